@@ -1,0 +1,133 @@
+/** The settings that rules read: versioned, and changed only by a fact of the shop's own stream. */
+import type { Channel, Fulfilment, Payment } from './facts.ts';
+import { type BasisId, basisId } from './ids.ts';
+
+export type Validation = 'paid' | 'placed';
+export type BasisKind = 'consent' | 'legal';
+export type Ground = 'consent' | 'contract' | 'legitimate-interest';
+export type Purpose = 'service' | 'marketing';
+export type Activity = 'order' | 'signup' | 'account' | 'visit' | 'cart' | 'act';
+
+export interface BasisDefinition {
+  readonly id: BasisId;
+  readonly kind: BasisKind;
+  readonly ground: Ground;
+  /** On the wire; not unique. */
+  readonly techName: string;
+  readonly name: string;
+  /** SPREAD's `consentType` on the wire. */
+  readonly wireType: string;
+  readonly purposes: readonly Purpose[];
+  readonly channels: readonly Channel[];
+  /** Covers marketing only to people with a validated order. */
+  readonly existingCustomers: boolean;
+  readonly doubleOptIn: boolean;
+  readonly expiry: { readonly days: number; readonly prolongedBy: readonly Activity[] } | null;
+  readonly active: boolean;
+}
+
+export interface UpliftTargets {
+  readonly order: BasisId | null;
+  readonly account: BasisId | null;
+  readonly optinEmail: BasisId | null;
+  readonly optinSms: BasisId | null;
+}
+
+export interface MappedState {
+  readonly payment: Payment;
+  readonly fulfilment: Fulfilment;
+  readonly cancelled: boolean;
+}
+
+export interface ShopSettings {
+  readonly version: number;
+  readonly validation: Validation;
+  readonly uplift: UpliftTargets;
+  readonly bases: readonly BasisDefinition[];
+  /** Rules §6.3: "accept orders and accounts from the browser". */
+  readonly browserWrites: boolean;
+  /** Hosts whose pages may speak for the shop; empty: every host, collected. */
+  readonly domains: readonly string[];
+  /** IANA zone, currency (ISO 4217) and country (ISO 3166-1) that stand where a statement names none. */
+  readonly zone: string;
+  readonly currency: string;
+  readonly country: string;
+  /** The shop's own codes per source key (`server`, `browser`, `store:<name>`), beside the legacy ones. */
+  readonly stateMaps: Readonly<Record<string, Readonly<Record<string, MappedState>>>>;
+  /** Namespaces of the connected stores. */
+  readonly stores: readonly string[];
+}
+
+/** The bases a new shop starts with (rules §4), with the ids the wire shows. */
+const defaultBases: readonly BasisDefinition[] = [
+  consent(1, 'NewsEmail', 'Informations commerciales par email', 'Default newsletter', 'email'),
+  consent(2, 'NewsSMS', 'Informations commerciales par SMS', 'Default sms', 'sms'),
+  consent(
+    3,
+    "J'accepte d'être contacté occasionnellement par téléphone",
+    'Informations commerciales par téléphone',
+    'Default phone',
+    'phone',
+  ),
+  legal(4, 'LegalBasisOrder', 'Commande', 'contract', 'service', 'email', false),
+  legal(5, 'LegalBasisSignup', 'Inscription', 'legitimate-interest', 'service', 'email', false),
+  legal(6, 'LegalBasisOptin', 'Opt-in email', 'legitimate-interest', 'marketing', 'email', true),
+  legal(7, 'LegalBasisOptin', 'Opt-in SMS', 'legitimate-interest', 'marketing', 'sms', true),
+];
+
+/** Settings of a shop nobody has configured yet (rules §3.4, §4, §5, §6.3). */
+export const defaultSettings: ShopSettings = {
+  version: 1,
+  validation: 'paid',
+  uplift: { order: basisId(4), account: basisId(5), optinEmail: basisId(6), optinSms: basisId(7) },
+  bases: defaultBases,
+  browserWrites: true,
+  domains: [],
+  zone: 'Europe/Paris',
+  currency: 'EUR',
+  country: 'FR',
+  stateMaps: {},
+  stores: [],
+};
+
+function consent(id: number, techName: string, name: string, wireType: string, channel: Channel): BasisDefinition {
+  return {
+    id: basisId(id),
+    kind: 'consent',
+    ground: 'consent',
+    techName,
+    name,
+    wireType,
+    purposes: ['marketing'],
+    channels: [channel],
+    existingCustomers: false,
+    doubleOptIn: false,
+    expiry: null,
+    active: true,
+  };
+}
+
+function legal(
+  id: number,
+  techName: string,
+  name: string,
+  ground: 'contract' | 'legitimate-interest',
+  purpose: Purpose,
+  channel: Channel,
+  existingCustomers: boolean,
+): BasisDefinition {
+  return {
+    id: basisId(id),
+    kind: 'legal',
+    ground,
+    techName,
+    name,
+    wireType: ground === 'contract' ? 'Legal basis contract' : 'Legal basis legitimate interest',
+    purposes: [purpose],
+    channels: [channel],
+    existingCustomers,
+    doubleOptIn: false,
+    expiry: null,
+    active: true,
+  };
+}
