@@ -1,0 +1,31 @@
+import type { Fact } from '#domain/facts.ts';
+import type { Reason } from '#domain/reasons.ts';
+
+/**
+ * What a decoder makes of one received item. Pure: the same bytes give the same answer, at the door and again in apply.
+ *
+ * `read`: facts, with `notes` for values that were left out and why (`field.invalid`, `order.amount_invalid`, …).
+ * `rejected`: readable, but it cannot mean anything (no identity, a missing field, an unknown action).
+ * `unreadable`: not the format at all.
+ */
+export type Decoded =
+  | { readonly word: 'read'; readonly facts: readonly Fact[]; readonly notes: readonly Note[] }
+  | { readonly word: 'rejected' | 'unreadable'; readonly reason: Reason; readonly field: string | null };
+
+export interface Note {
+  readonly reason: Reason;
+  readonly field: string;
+}
+
+/** The formats an envelope may carry: `track` and `v1/*` are SPREAD's (raw = query string, form body); `own` is ours. */
+export const wireFormats = [
+  'track',
+  'v1/CreateOrder',
+  'v1/UpdateOrder',
+  'v1/CreateAccount',
+  'v1/UpdateAccount',
+  'v1/RegenCookie',
+  'v2/customers-consents',
+  'own',
+] as const;
+export type WireFormat = (typeof wireFormats)[number];
