@@ -83,6 +83,23 @@ create table parked (
 );
 create index parked_due on parked (shard, next_try_at);
 
+-- Browser items ignored for the host of their page: replayed when the host is allowed (rules §6.2).
+create table held_origin (
+  shop_id int not null,
+  host text not null,
+  seq int8 not null,
+  received_at timestamptz not null,
+  primary key (shop_id, host, seq)
+);
+
+-- Hosts whose pages spoke for the shop, so that the merchant can allow them.
+create table page_host (
+  shop_id int not null,
+  host text not null,
+  first_seen timestamptz not null,
+  primary key (shop_id, host)
+);
+
 -- ---------------------------------------------------------------- journal: one row per thing received, a partition a day
 
 create table journal (
