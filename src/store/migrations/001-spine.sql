@@ -221,10 +221,9 @@ create table profile (
   custom jsonb not null default '{}',
   -- per field: [rank, own time in ms]
   stated jsonb not null default '{}',
-  -- per channel and source: [value, own time in ms] of the newest opt-in record
+  -- per channel and series: [value, first and last own time in ms, live] of the newest run of equal opt-in records
   records jsonb not null default '{}',
   account_at timestamptz,
-  has_external_id boolean not null default false,
   merged_into int8,
   primary key (shop_id, id)
 ) with (fillfactor = 85);
@@ -268,6 +267,16 @@ create table objection (
   primary key (shop_id, address_hash, channel)
 );
 
+-- Refusals that named an address, by its keyed hash: whoever comes to hold it inherits them (rules §2.5).
+create table address_refusal (
+  shop_id int not null,
+  address_hash bytea not null,
+  basis_id int not null,
+  at timestamptz not null,
+  personal boolean not null,
+  primary key (shop_id, address_hash, basis_id)
+);
+
 -- ---------------------------------------------------------------- orders
 
 create table orders (
@@ -299,7 +308,6 @@ create table orders (
   tags text[] not null default '{}',
   attributes jsonb,
   items jsonb,
-  refunds jsonb,
   -- what each rank stated about each field, enough to place a late statement (domain/order.ts)
   stated jsonb not null,
   -- owners whose uplift by this order has fired
@@ -339,9 +347,12 @@ create table basis_act (
   at timestamptz not null,
   arrived_at timestamptz not null,
   kind text not null,
+  toward text not null,
   cause text not null,
   source text not null,
+  -- for records: what the flag is about, and the series it is compared with
   channel text,
+  series text,
   order_id int8,
   flags jsonb,
   void boolean not null default false,
@@ -356,7 +367,7 @@ create table profile_basis (
   since timestamptz,
   changed_at timestamptz not null,
   activity_at timestamptz,
-  -- the fold's own state (domain/basis.ts): enough for an act that comes in order
+  -- the standing (domain/basis.ts): enough for an act that comes in order
   fold jsonb not null,
   primary key (shop_id, profile_id, basis_id)
 ) with (fillfactor = 85);

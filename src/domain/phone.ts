@@ -1,0 +1,18 @@
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+
+/**
+ * The E.164 form of a phone as people write it, or null when it cannot be one (rules §2.1). `country` is the person's
+ * (ISO 3166-1, or a name that is then ignored), `fallback` the shop's.
+ */
+export function phoneNormal(text: string, country: string, fallback: string): string | null {
+  if (text.length > 40) return null;
+  const region = countryCode(country) ?? countryCode(fallback);
+  const digits = text.startsWith('00') ? `+${text.slice(2)}` : text;
+  const parsed = region === null ? parsePhoneNumberFromString(digits) : parsePhoneNumberFromString(digits, region);
+  return parsed?.isPossible() ? parsed.number : null;
+}
+
+function countryCode(text: string): CountryCode | null {
+  const code = text.trim().toUpperCase();
+  return isSupportedCountry(code) ? code : null;
+}

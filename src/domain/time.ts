@@ -1,0 +1,83 @@
+/** Stated times become instants here, once: the shop's zone, the end or start of a day, never later than arrival (rules §1, §4). */
+import type { Instant, StatedTime } from './facts.ts';
+
+export interface ResolvedTime {
+  readonly at: Instant;
+  /** The statement carried an own time. */
+  readonly own: boolean;
+  /** It lay after arrival and was cut to it (`time.future`). */
+  readonly cut: boolean;
+}
+
+/** The own time of a statement, else its arrival. `edge`: which end of a day a date alone means. */
+export function ownTime(
+  stated: StatedTime | null,
+  arrivedAt: Instant,
+  zone: string,
+  edge: 'start' | 'end',
+): ResolvedTime {
+  if (stated === null) return { at: arrivedAt, own: false, cut: false };
+  const at = instantOf(stated, zone, edge);
+  if (at > arrivedAt) return { at: arrivedAt, own: true, cut: !('date' in stated) || edge === 'start' };
+  return { at, own: true, cut: false };
+}
+
+export function instantOf(stated: StatedTime, zone: string, edge: 'start' | 'end'): Instant {
+  if ('at' in stated) return stated.at;
+  if ('local' in stated) return zonedInstant(stated.local, zone);
+  if (edge === 'start') return zonedInstant(`${stated.date}T00:00:00`, zone);
+  const next = new Date(Date.parse(`${stated.date}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);
+  return zonedInstant(`${next}T00:00:00`, zone) - 1;
+}
+
+export const dayMs = 86_400_000;
+
+/** The calendar day (`YYYY-MM-DD`) of an instant in a zone. */
+export function dayOf(at: Instant, zone: string): string {
+  return new Date(at + zoneOffset(at, zone)).toISOString().slice(0, 10);
+}
+
+/** An hour that a clock change skips or repeats is taken with the offset before the change. */
+function zonedInstant(local: string, zone: string): Instant {
+  const wall = Date.parse(`${local}Z`);
+  const guess = wall - zoneOffset(wall - zoneOffset(wall, zone), zone);
+  const before = wall - zoneOffset(guess - 3 * 3_600_000, zone);
+  return before + zoneOffset(before, zone) === wall ? before : guess;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const offsets = new Map<string, number>();
+const quarterHour = 900_000;
+
+/** Milliseconds to add to UTC for the wall clock of a zone. Changes fall on quarters of an hour, so one look-up serves each. */
+function zoneOffset(at: Instant, zone: string): number {
+  const quarter = Math.floor(at / quarterHour);
+  const key = `${zone} ${quarter}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const offset = wallClock(quarter * quarterHour, zone) - quarter * quarterHour;
+  if (offsets.size > 50_000) offsets.clear();
+  offsets.set(key, offset);
+  return offset;
+}
+
+function wallClock(at: Instant, zone: string): number {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    formats.set(zone, format);
+  }
+  const part: Record<string, number> = {};
+  for (const { type, value } of format.formatToParts(at)) part[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}

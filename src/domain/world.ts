@@ -1,0 +1,463 @@
+/**
+ * What one shop's rules may look at, and what they changed: the rows an applier loaded, replaced value by value.
+ * Nothing here reads a database. A question about something that was not loaded is remembered in `needs`; whoever owns
+ * the world loads it and decides the batch again from the start.
+ */
+import type { Act, Cause, Standing, Status } from './basis.ts';
+import type { Channel, Instant } from './facts.ts';
+import type { BasisId, OrderId, ProfileId, Seq } from './ids.ts';
+import type { Order } from './order.ts';
+import type { Profile } from './profile.ts';
+import type { MappedState, ShopSettings } from './settings.ts';
+
+export interface ProfileBasis {
+  readonly profileId: ProfileId;
+  readonly basisId: BasisId;
+  readonly standing: Standing;
+  /** Arrival of the fact that last changed it. */
+  readonly changedAt: Instant;
+  /** Newest own time of what prolongs it (rules §4 expiry). */
+  readonly activityAt: Instant | null;
+}
+
+export interface HistoryRow {
+  readonly profileId: ProfileId;
+  readonly basisId: BasisId;
+  readonly seq: Seq;
+  readonly n: number;
+  readonly from: Status;
+  readonly to: Status;
+  readonly cause: Cause;
+  readonly source: string;
+  readonly at: Instant;
+  readonly arrivedAt: Instant;
+  readonly settingsVersion: number;
+  readonly channels: readonly Channel[];
+  readonly subjectKey: string;
+  readonly writtenReason: string | null;
+}
+
+export interface OrderHistoryRow extends MappedState {
+  readonly orderId: OrderId;
+  readonly seq: Seq;
+  readonly n: number;
+  readonly at: Instant;
+  readonly arrivedAt: Instant;
+  readonly source: string;
+  readonly legacyState: number;
+}
+
+export interface TokenBinding {
+  readonly profileId: ProfileId;
+  readonly verified: boolean;
+  readonly boundAt: Instant;
+}
+
+/** `email:<normal form>` or `phone:<E.164>`; kept at rest only as a keyed hash. */
+export type AddressKey = `email:${string}` | `phone:${string}`;
+
+/** A refusal that named an address; whoever comes to hold it inherits it (rules §2.5). */
+export interface AddressRefusal {
+  readonly at: Instant;
+  readonly personal: boolean;
+}
+
+export interface Objection {
+  readonly since: Instant;
+  readonly cause: Cause;
+  readonly liftedAt: Instant | null;
+}
+
+export interface FormerHolder {
+  readonly profileId: ProfileId;
+  readonly until: Instant;
+}
+
+/** Something a rule asked for that was not loaded. */
+export type Need =
+  | { readonly what: 'email'; readonly email: string }
+  | { readonly what: 'phone'; readonly phone: string }
+  | { readonly what: 'external'; readonly value: string }
+  | { readonly what: 'profile'; readonly id: ProfileId }
+  | { readonly what: 'token'; readonly token: string }
+  | { readonly what: 'order'; readonly reference: string }
+  | { readonly what: 'address'; readonly key: AddressKey }
+  | { readonly what: 'acts'; readonly id: ProfileId };
+
+/** Supplied from outside: numbers, randomness and signatures are not the rules' business. */
+export interface WorldSupply {
+  profileId(): ProfileId;
+  orderId(): OrderId;
+  subjectKey(): string;
+  /** The visitor a token of this shop names; null: not one of ours, or forged. */
+  readToken(value: string): string | null;
+}
+
+/** `complete`: everything there is was put in, so an absent row does not exist (tests, small shops). */
+export interface WorldStart {
+  readonly settings: ShopSettings;
+  readonly installedAt: Instant | null;
+  readonly complete: boolean;
+  readonly supply: WorldSupply;
+}
+
+/** Rows that changed since the world was made, to be written in one transaction. */
+export interface WorldChanges {
+  readonly profiles: ReadonlySet<ProfileId>;
+  readonly newProfiles: ReadonlySet<ProfileId>;
+  readonly orders: ReadonlySet<OrderId>;
+  readonly newOrders: ReadonlySet<OrderId>;
+  /** Keys `<profile>:<basis>`. */
+  readonly bases: ReadonlySet<string>;
+  readonly tokens: ReadonlySet<string>;
+  readonly former: ReadonlySet<string>;
+  /** Keys `<address> <basis>`. */
+  readonly refusals: ReadonlySet<string>;
+  /** Keys `<address> <channel>`. */
+  readonly objections: ReadonlySet<string>;
+  readonly acts: readonly Act[];
+  /** Acts stored before whose `void` mark changed. */
+  readonly voided: readonly Act[];
+  readonly history: readonly HistoryRow[];
+  readonly orderHistory: readonly OrderHistoryRow[];
+  /** Settings that came into force, with the item that brought them. */
+  readonly settings: readonly {
+    readonly settings: ShopSettings;
+    readonly seq: Seq;
+    readonly at: Instant;
+    readonly by: string;
+  }[];
+}
+
+export class ShopWorld {
+  settings: ShopSettings;
+  installedAt: Instant | null;
+  readonly supply: WorldSupply;
+  readonly needs = new Map<string, Need>();
+
+  readonly profiles = new Map<ProfileId, Profile>();
+  readonly orders = new Map<OrderId, Order>();
+  readonly bases = new Map<string, ProfileBasis>();
+  readonly tokens = new Map<string, TokenBinding>();
+  readonly former = new Map<string, FormerHolder[]>();
+  readonly refusals = new Map<string, AddressRefusal>();
+  readonly objections = new Map<string, Objection>();
+
+  readonly #complete: boolean;
+  readonly #loaded = new Set<string>();
+  readonly #byEmail = new Map<string, Set<ProfileId>>();
+  readonly #byPhone = new Map<string, Set<ProfileId>>();
+  readonly #byExternal = new Map<string, Set<ProfileId>>();
+  readonly #byReference = new Map<string, Set<OrderId>>();
+  readonly #basesOf = new Map<ProfileId, Set<BasisId>>();
+  readonly #refusalsOf = new Map<AddressKey, Set<BasisId>>();
+  readonly #acts = new Map<ProfileId, Act[]>();
+
+  readonly #changed = {
+    profiles: new Set<ProfileId>(),
+    newProfiles: new Set<ProfileId>(),
+    orders: new Set<OrderId>(),
+    newOrders: new Set<OrderId>(),
+    bases: new Set<string>(),
+    tokens: new Set<string>(),
+    former: new Set<string>(),
+    refusals: new Set<string>(),
+    objections: new Set<string>(),
+    acts: [] as Act[],
+    voided: [] as Act[],
+    history: [] as HistoryRow[],
+    orderHistory: [] as OrderHistoryRow[],
+    settings: [] as { settings: ShopSettings; seq: Seq; at: Instant; by: string }[],
+  };
+
+  constructor(start: WorldStart) {
+    this.settings = start.settings;
+    this.installedAt = start.installedAt;
+    this.supply = start.supply;
+    this.#complete = start.complete;
+  }
+
+  get changes(): WorldChanges {
+    return this.#changed;
+  }
+
+  // ---------------------------------------------------------------- loading
+
+  /** Says that everything there is under this key has been put in. */
+  markLoaded(need: Need): void {
+    this.#loaded.add(needKey(need));
+  }
+
+  loadProfile(profile: Profile): void {
+    this.#index(profile);
+    this.profiles.set(profile.id, profile);
+    this.#loaded.add(needKey({ what: 'profile', id: profile.id }));
+  }
+
+  loadOrder(order: Order): void {
+    this.#indexOrder(order);
+    this.orders.set(order.id, order);
+  }
+
+  loadBasis(basis: ProfileBasis): void {
+    this.bases.set(basisKey(basis.profileId, basis.basisId), basis);
+    addTo(this.#basesOf, basis.profileId, basis.basisId);
+  }
+
+  loadToken(token: string, binding: TokenBinding): void {
+    this.tokens.set(token, binding);
+  }
+
+  loadFormer(email: string, holder: FormerHolder): void {
+    const holders = this.former.get(email) ?? [];
+    this.former.set(email, [...holders, holder]);
+  }
+
+  loadRefusal(key: AddressKey, basis: BasisId, refusal: AddressRefusal): void {
+    this.refusals.set(`${key} ${basis}`, refusal);
+    addTo(this.#refusalsOf, key, basis);
+  }
+
+  loadObjection(key: AddressKey, channel: Channel, objection: Objection): void {
+    this.objections.set(`${key} ${channel}`, objection);
+  }
+
+  /** All acts of a profile, in any order. */
+  loadActs(id: ProfileId, acts: readonly Act[]): void {
+    this.#acts.set(id, [...acts]);
+    this.#loaded.add(needKey({ what: 'acts', id }));
+  }
+
+  // ---------------------------------------------------------------- asking
+
+  profile(id: ProfileId): Profile | null {
+    const found = this.profiles.get(id);
+    if (found === undefined) this.#need({ what: 'profile', id });
+    return found ?? null;
+  }
+
+  /** Present holders of an address. */
+  holdersOfEmail(email: string): readonly Profile[] {
+    this.#need({ what: 'email', email });
+    return this.#profilesOf(this.#byEmail.get(email));
+  }
+
+  holdersOfPhone(phone: string): readonly Profile[] {
+    this.#need({ what: 'phone', phone });
+    return this.#profilesOf(this.#byPhone.get(phone));
+  }
+
+  /** Profiles that have this external id, in any namespace. */
+  holdersOfExternal(value: string): readonly Profile[] {
+    this.#need({ what: 'external', value });
+    return this.#profilesOf(this.#byExternal.get(value));
+  }
+
+  formerHolders(email: string): readonly FormerHolder[] {
+    this.#need({ what: 'email', email });
+    return this.former.get(email) ?? [];
+  }
+
+  token(token: string): TokenBinding | null {
+    this.#need({ what: 'token', token });
+    return this.tokens.get(token) ?? null;
+  }
+
+  /** Orders whose key or number is the reference, in any namespace. */
+  ordersOf(reference: string): readonly Order[] {
+    this.#need({ what: 'order', reference });
+    const found: Order[] = [];
+    for (const id of this.#byReference.get(reference) ?? []) {
+      const order = this.orders.get(id);
+      if (order !== undefined) found.push(order);
+    }
+    return found;
+  }
+
+  /** Bases of a loaded profile that ever had an act. */
+  basesOf(id: ProfileId): readonly ProfileBasis[] {
+    const found: ProfileBasis[] = [];
+    for (const basis of this.#basesOf.get(id) ?? []) {
+      const row = this.bases.get(basisKey(id, basis));
+      if (row !== undefined) found.push(row);
+    }
+    return found;
+  }
+
+  basis(id: ProfileId, basis: BasisId): ProfileBasis | null {
+    return this.bases.get(basisKey(id, basis)) ?? null;
+  }
+
+  refusalsOf(key: AddressKey): readonly (readonly [BasisId, AddressRefusal])[] {
+    this.#need({ what: 'address', key });
+    const found: (readonly [BasisId, AddressRefusal])[] = [];
+    for (const basis of this.#refusalsOf.get(key) ?? []) {
+      const refusal = this.refusals.get(`${key} ${basis}`);
+      if (refusal !== undefined) found.push([basis, refusal]);
+    }
+    return found;
+  }
+
+  objection(key: AddressKey, channel: Channel): Objection | null {
+    this.#need({ what: 'address', key });
+    return this.objections.get(`${key} ${channel}`) ?? null;
+  }
+
+  /** Every act of a profile, or null when they have to be loaded first. */
+  actsOf(id: ProfileId): readonly Act[] | null {
+    const key = needKey({ what: 'acts', id });
+    const known = this.#complete || this.#changed.newProfiles.has(id) || this.#loaded.has(key);
+    if (!known) this.#need({ what: 'acts', id });
+    return known ? (this.#acts.get(id) ?? []) : null;
+  }
+
+  // ---------------------------------------------------------------- changing
+
+  putProfile(profile: Profile): void {
+    const before = this.profiles.get(profile.id);
+    if (before === undefined) this.#changed.newProfiles.add(profile.id);
+    else this.#unindex(before);
+    this.loadProfile(profile);
+    this.#changed.profiles.add(profile.id);
+  }
+
+  putOrder(order: Order): void {
+    const before = this.orders.get(order.id);
+    if (before === undefined) this.#changed.newOrders.add(order.id);
+    else this.#unindexOrder(before);
+    this.loadOrder(order);
+    this.#changed.orders.add(order.id);
+  }
+
+  putBasis(basis: ProfileBasis): void {
+    this.loadBasis(basis);
+    this.#changed.bases.add(basisKey(basis.profileId, basis.basisId));
+  }
+
+  putToken(token: string, binding: TokenBinding): void {
+    this.tokens.set(token, binding);
+    this.#changed.tokens.add(token);
+  }
+
+  putFormer(email: string, holder: FormerHolder): void {
+    const others = (this.former.get(email) ?? []).filter((former) => former.profileId !== holder.profileId);
+    this.former.set(email, [...others, holder]);
+    this.#changed.former.add(email);
+  }
+
+  putRefusal(key: AddressKey, basis: BasisId, refusal: AddressRefusal): void {
+    this.loadRefusal(key, basis, refusal);
+    this.#changed.refusals.add(`${key} ${basis}`);
+  }
+
+  putObjection(key: AddressKey, channel: Channel, objection: Objection): void {
+    this.loadObjection(key, channel, objection);
+    this.#changed.objections.add(`${key} ${channel}`);
+  }
+
+  addAct(act: Act): void {
+    const acts = this.#acts.get(act.profileId);
+    if (acts === undefined) this.#acts.set(act.profileId, [act]);
+    else acts.push(act);
+    this.#changed.acts.push(act);
+  }
+
+  /** Replaces an act by itself with another `void` mark. */
+  markVoid(act: Act, isVoid: boolean): void {
+    const marked = { ...act, void: isVoid };
+    replace(this.#acts.get(act.profileId) ?? [], act, marked);
+    if (!replace(this.#changed.acts, act, marked)) this.#changed.voided.push(marked);
+  }
+
+  addHistory(row: HistoryRow): void {
+    this.#changed.history.push(row);
+  }
+
+  addOrderHistory(row: OrderHistoryRow): void {
+    this.#changed.orderHistory.push(row);
+  }
+
+  putSettings(settings: ShopSettings, seq: Seq, at: Instant, by: string): void {
+    this.settings = settings;
+    this.#changed.settings.push({ settings, seq, at, by });
+  }
+
+  // ---------------------------------------------------------------- inside
+
+  #need(need: Need): void {
+    if (this.#complete) return;
+    const key = needKey(need);
+    if (!this.#loaded.has(key)) this.needs.set(key, need);
+  }
+
+  #profilesOf(ids: ReadonlySet<ProfileId> | undefined): Profile[] {
+    const found: Profile[] = [];
+    for (const id of ids ?? []) {
+      const profile = this.profiles.get(id);
+      if (profile !== undefined) found.push(profile);
+    }
+    return found;
+  }
+
+  #index(profile: Profile): void {
+    if (profile.emailNorm !== null) addTo(this.#byEmail, profile.emailNorm, profile.id);
+    if (profile.phoneE164 !== null) addTo(this.#byPhone, profile.phoneE164, profile.id);
+    if (profile.mobileE164 !== null) addTo(this.#byPhone, profile.mobileE164, profile.id);
+    for (const external of profile.externalIds) addTo(this.#byExternal, external.value, profile.id);
+  }
+
+  #unindex(profile: Profile): void {
+    if (profile.emailNorm !== null) this.#byEmail.get(profile.emailNorm)?.delete(profile.id);
+    if (profile.phoneE164 !== null) this.#byPhone.get(profile.phoneE164)?.delete(profile.id);
+    if (profile.mobileE164 !== null) this.#byPhone.get(profile.mobileE164)?.delete(profile.id);
+    for (const external of profile.externalIds) this.#byExternal.get(external.value)?.delete(profile.id);
+  }
+
+  #indexOrder(order: Order): void {
+    addTo(this.#byReference, order.key, order.id);
+    if (order.number !== null) addTo(this.#byReference, order.number, order.id);
+  }
+
+  #unindexOrder(order: Order): void {
+    this.#byReference.get(order.key)?.delete(order.id);
+    if (order.number !== null) this.#byReference.get(order.number)?.delete(order.id);
+  }
+}
+
+export function basisKey(profile: ProfileId, basis: BasisId): string {
+  return `${profile}:${basis}`;
+}
+
+export function needKey(need: Need): string {
+  switch (need.what) {
+    case 'email':
+      return `email ${need.email}`;
+    case 'phone':
+      return `phone ${need.phone}`;
+    case 'external':
+      return `external ${need.value}`;
+    case 'profile':
+      return `profile ${need.id}`;
+    case 'token':
+      return `token ${need.token}`;
+    case 'order':
+      return `order ${need.reference}`;
+    case 'address':
+      return `address ${need.key}`;
+    case 'acts':
+      return `acts ${need.id}`;
+  }
+}
+
+function addTo<Key, Value>(index: Map<Key, Set<Value>>, key: Key, value: Value): void {
+  const known = index.get(key);
+  if (known === undefined) index.set(key, new Set([value]));
+  else known.add(value);
+}
+
+function replace(acts: Act[], act: Act, by: Act): boolean {
+  const place = acts.indexOf(act);
+  if (place < 0) return false;
+  acts[place] = by;
+  return true;
+}
