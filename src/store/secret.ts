@@ -1,0 +1,63 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
+import type { ShopId } from '#domain/ids.ts';
+
+/** One key per purpose, all derived from `SECRET_KEY`: what one signs, no other accepts. */
+export interface Keys {
+  readonly sbt: KeyObject;
+  readonly sbtl: KeyObject;
+  readonly privateKeyHash: KeyObject;
+  readonly seal: KeyObject;
+  readonly address: KeyObject;
+}
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** `secretKey`: the text of `SECRET_KEY`, at least 16 characters. */
+export function deriveKeys(secretKey: string): Keys {
+  if (secretKey.length < 16) throw new Error('SECRET_KEY is too short: give at least 16 random characters');
+  const derive = (purpose: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, 'spread-tracker', purpose, 32)));
+  return {
+    sbt: derive('token sbt'),
+    sbtl: derive('token sbtl'),
+    privateKeyHash: derive('private key hash'),
+    seal: derive('seal'),
+    address: derive('address hash'),
+  };
+}
+
+/** AES-256-GCM: iv, tag, text. `place` says where the value lives; it opens nowhere else. */
+export function sealText(keys: Keys, text: string, place: string): Buffer {
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv('aes-256-gcm', keys.seal, iv);
+  cipher.setAAD(Buffer.from(place));
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
+}
+
+/** Throws when the value was changed, was sealed for another place, or under another `SECRET_KEY`. */
+export function openText(keys: Keys, sealed: Buffer, place: string): string {
+  const decipher = createDecipheriv('aes-256-gcm', keys.seal, sealed.subarray(0, ivBytes));
+  decipher.setAAD(Buffer.from(place));
+  decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
+  const text = Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]);
+  return text.toString('utf8');
+}
+
+export function hashPrivateKey(keys: Keys, privateKey: string): Buffer {
+  return createHmac('sha256', keys.privateKeyHash).update(privateKey).digest();
+}
+
+/** Keyed hash of an address in its normal form, per shop: for the objection list (rules §7). */
+export function hashAddress(keys: Keys, shopId: ShopId, address: string): Buffer {
+  return createHmac('sha256', keys.address).update(`${shopId}:${address}`).digest();
+}

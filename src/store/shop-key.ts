@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import type { ClientBase, Pool } from 'pg';
+import type { Instant } from '#domain/facts.ts';
+import { type ShopId, shopId } from '#domain/ids.ts';
+import { hashPrivateKey, type Keys, openText, sealText } from './secret.ts';
+
+/** What a door needs to know about a pair of keys. */
+export interface ShopKey {
+  readonly id: number;
+  readonly shopId: ShopId;
+  readonly publicKey: string;
+  readonly privateHash: Buffer;
+  readonly mayWrite: boolean;
+  readonly mayRead: boolean;
+  /** A `test_…` pair: what it sends is marked and never counted (rules §6.6). */
+  readonly test: boolean;
+  readonly expiresAt: Instant | null;
+}
+
+export interface NewKey {
+  readonly name?: string;
+  readonly publicKey?: string;
+  readonly privateKey?: string;
+  readonly mayWrite?: boolean;
+  readonly mayRead?: boolean;
+}
+
+export interface KeyPair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** The row of a pair, made here so that `shop.ts` writes the first one with its shop. */
+export interface KeyColumns extends KeyPair {
+  readonly name: string;
+  readonly hash: Buffer;
+  readonly sealed: Buffer;
+  readonly mayWrite: boolean;
+  readonly mayRead: boolean;
+}
+
+const keyText = /^[\x21-\x39\x3b-\x7e]{1,200}$/;
+
+/** Fills in what is not given: a public key as SPREAD's look (60 hex characters from 333), a private one of 32 random bytes. */
+export function keyColumns(keys: Keys, given: NewKey): KeyColumns {
+  const publicKey = given.publicKey ?? `333${randomBytes(29).toString('hex').slice(0, 57)}`;
+  const privateKey = given.privateKey ?? randomBytes(32).toString('hex');
+  if (!keyText.test(publicKey))
+    throw new Error('a public key has 1 to 200 printable characters, no space and no colon');
+  if (privateKey.length < 8 || privateKey.length > 200) throw new Error('a private key has 8 to 200 characters');
+  return {
+    publicKey,
+    privateKey,
+    name: given.name ?? 'principal',
+    hash: hashPrivateKey(keys, privateKey),
+    sealed: sealText(keys, privateKey, placeOf(publicKey)),
+    mayWrite: given.mayWrite ?? true,
+    mayRead: given.mayRead ?? true,
+  };
+}
+
+export async function createShopKey(
+  db: Pool | ClientBase,
+  keys: Keys,
+  shop: ShopId,
+  given: NewKey,
+): Promise<KeyPair & { readonly id: number }> {
+  const columns = keyColumns(keys, given);
+  const result = await db.query<{ id: number }>(
+    `insert into shop_key (shop_id, name, public_key, private_hash, private_sealed, may_write, may_read)
+     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
+    [shop, columns.name, columns.publicKey, columns.hash, columns.sealed, columns.mayWrite, columns.mayRead],
+  );
+  const row = result.rows[0];
+  if (row === undefined) throw new Error('the key was not written');
+  return { id: row.id, publicKey: columns.publicKey, privateKey: columns.privateKey };
+}
+
+/** Ends a pair at `at` (rotation: the old pair lives on for a while). False when the shop has no such pair. */
+export async function expireShopKey(db: Pool | ClientBase, shop: ShopId, id: number, at: Instant): Promise<boolean> {
+  const result = await db.query(
+    'update shop_key set expires_at = to_timestamp($3::float8 / 1000) where shop_id = $1 and id = $2',
+    [shop, id, at],
+  );
+  return result.rowCount === 1;
+}
+
+/** The private key itself, for the people who may see it. null: no such pair. */
+export async function revealPrivateKey(
+  db: Pool | ClientBase,
+  keys: Keys,
+  shop: ShopId,
+  id: number,
+): Promise<string | null> {
+  const result = await db.query<{ public_key: string; private_sealed: Buffer }>(
+    'select public_key, private_sealed from shop_key where shop_id = $1 and id = $2',
+    [shop, id],
+  );
+  const row = result.rows[0];
+  return row === undefined ? null : openText(keys, row.private_sealed, placeOf(row.public_key));
+}
+
+interface KeyRow {
+  id: number;
+  shop_id: number;
+  public_key: string;
+  private_hash: Buffer;
+  may_write: boolean;
+  may_read: boolean;
+  expires_ms: number | null;
+}
+
+/** Every pair that still opens something, of all shops: what a web process keeps in memory. */
+export async function listStandingKeys(db: Pool | ClientBase): Promise<ShopKey[]> {
+  const result = await db.query<KeyRow>(
+    `select id, shop_id, public_key, private_hash, may_write, may_read,
+       (extract(epoch from expires_at) * 1000)::float8 as expires_ms
+     from shop_key where expires_at is null or expires_at > now()`,
+  );
+  return result.rows.map((row) => ({
+    id: row.id,
+    shopId: shopId(row.shop_id),
+    publicKey: row.public_key,
+    privateHash: row.private_hash,
+    mayWrite: row.may_write,
+    mayRead: row.may_read,
+    test: row.public_key.startsWith('test_'),
+    expiresAt: row.expires_ms,
+  }));
+}
+
+function placeOf(publicKey: string): string {
+  return `shop_key ${publicKey}`;
+}
