@@ -175,7 +175,10 @@ async function whenReady(cluster: Cluster, child: ChildProcess): Promise<Lease |
 /** Null while the server is starting or stopping. */
 async function tryJoin(cluster: Cluster, socket: string): Promise<Lease | null> {
   if (socket === '') return null;
-  const client = new pg.Client({ connectionString: connection(cluster, socket, 'postgres', 'postgres') });
+  const client = new pg.Client({
+    connectionString: connection(cluster, socket, 'postgres', 'postgres'),
+    connectionTimeoutMillis: 10_000,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -184,7 +187,7 @@ async function tryJoin(cluster: Cluster, socket: string): Promise<Lease | null> 
     await makeDatabase(client, cluster.password);
     return { client, socket };
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await close(client);
     if (error instanceof pg.DatabaseError && error.code === '28P01') {
       throw new StartFault(
         `The embedded database refuses the password in ${join(cluster.area, 'password')}; put back the file that belongs to it.`,
@@ -232,8 +235,13 @@ async function leave(cluster: Cluster, lease: Lease): Promise<void> {
   } catch {
     // The server is gone already.
   } finally {
-    await client.end().catch(() => undefined);
+    await close(client);
   }
+}
+
+/** `end` may never settle once the server has closed the connection. */
+async function close(client: pg.Client): Promise<void> {
+  await Promise.race([client.end().catch(() => undefined), pause(1000, undefined, { ref: false })]);
 }
 
 function connection(cluster: Cluster, socket: string, user: string, database: string): string {

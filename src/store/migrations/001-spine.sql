@@ -172,8 +172,8 @@ begin
     join pg_class p on p.oid = i.inhparent
     where p.relname in ('journal', 'journal_raw', 'journal_unread')
   loop
-    if to_date(right(part.relname, 8), 'YYYYMMDD') < today - case part.parent
-        when 'journal' then journal_days when 'journal_raw' then raw_days else unread_days end then
+    if to_date(right(part.relname, 8), 'YYYYMMDD') < today - (case part.parent
+        when 'journal' then journal_days when 'journal_raw' then raw_days else unread_days end) then
       execute format('drop table %I', part.relname);
       dropped := dropped + 1;
     end if;

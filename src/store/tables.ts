@@ -1,0 +1,317 @@
+/** The tables as SQL answers them: int8 as number, timestamptz as Date, date as text. Kept in step with migrations/. */
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+type Json<T = unknown> = JSONColumnType<T & object, string, string>;
+type MaybeJson<T = unknown> = ColumnType<T | null, string | null | undefined, string | null>;
+/** A journal sequence exceeds a number: select it as `seq::text`. */
+type SeqColumn = ColumnType<number | bigint, bigint | string, bigint | string>;
+type Time = ColumnType<Date, Date | string, Date | string>;
+type MaybeTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+type Default<T> = Generated<T>;
+type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
+export interface ShopTable {
+  id: Default<number>;
+  name: string;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  installed_at: MaybeTime;
+  demo: Default<boolean>;
+}
+
+export interface ShopKeyTable {
+  id: Default<number>;
+  shop_id: number;
+  name: string;
+  public_key: string;
+  private_hash: Buffer;
+  private_sealed: Buffer;
+  may_write: Default<boolean>;
+  may_read: Default<boolean>;
+  created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  expires_at: MaybeTime;
+}
+
+export interface ShopSettingsTable {
+  shop_id: number;
+  version: number;
+  since_seq: SeqColumn;
+  changed_at: Time;
+  changed_by: Maybe<string>;
+  body: Json;
+}
+
+export interface InstanceTable {
+  key: string;
+  value: Json;
+}
+
+export interface IntakeTable {
+  shard: number;
+  batch_id: number;
+  lane: Default<number>;
+  received_at: Time;
+  n: number;
+  body: Buffer;
+}
+
+export interface IntakeAppliedTable {
+  shard: number;
+  batch_id: number;
+  applied_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
+export interface WebInstanceTable {
+  number: number;
+  leased_until: Time;
+  holder: string;
+}
+
+export interface ParkedTable {
+  shop_id: number;
+  seq: SeqColumn;
+  shard: number;
+  received_at: Time;
+  envelope: Buffer;
+  error: string;
+  attempts: Default<number>;
+  next_try_at: Time;
+}
+
+export interface HeldOriginTable {
+  shop_id: number;
+  host: string;
+  seq: SeqColumn;
+  received_at: Time;
+}
+
+export interface PageHostTable {
+  shop_id: number;
+  host: string;
+  first_seen: Time;
+}
+
+export interface JournalTable {
+  shop_id: number;
+  received_at: Time;
+  seq: SeqColumn;
+  source: string;
+  format: string;
+  kind: Maybe<string>;
+  facts: MaybeJson;
+  outcome: string;
+  reasons: Default<string[]>;
+  effects: MaybeJson;
+  profile_id: Maybe<number>;
+  order_id: Maybe<number>;
+  settings_version: Maybe<number>;
+}
+
+export interface JournalRawTable {
+  shop_id: number;
+  received_at: Time;
+  seq: SeqColumn;
+  headers: MaybeJson;
+  raw: Buffer;
+}
+
+export interface JournalUnreadTable {
+  shop_id: number;
+  received_at: Time;
+  seq: SeqColumn;
+  headers: MaybeJson;
+  raw: Buffer;
+}
+
+export interface ProfileTable {
+  shop_id: number;
+  id: number;
+  created_at: Time;
+  updated_at: Time;
+  last_seen: Time;
+  subject_key: string;
+  email: Maybe<string>;
+  email_norm: Maybe<string>;
+  email_rank: Default<number>;
+  email_at: MaybeTime;
+  name: Maybe<string>;
+  firstname: Maybe<string>;
+  birthday: Maybe<string>;
+  gender: Maybe<string>;
+  address: Maybe<string>;
+  address2: Maybe<string>;
+  address3: Maybe<string>;
+  zip: Maybe<string>;
+  city: Maybe<string>;
+  country: Maybe<string>;
+  phone: Maybe<string>;
+  phone_e164: Maybe<string>;
+  mobile: Maybe<string>;
+  mobile_e164: Maybe<string>;
+  job: Maybe<string>;
+  company: Maybe<string>;
+  lang: Maybe<string>;
+  customer_group: Maybe<string>;
+  tags: Default<string[]>;
+  custom: ColumnType<unknown, string | undefined, string>;
+  stated: ColumnType<unknown, string | undefined, string>;
+  records: ColumnType<unknown, string | undefined, string>;
+  account_at: MaybeTime;
+  merged_into: Maybe<number>;
+}
+
+export interface ProfileIdentifierTable {
+  shop_id: number;
+  kind: string;
+  namespace: string;
+  value: string;
+  profile_id: number;
+  rank: number;
+  since: Time;
+  until: MaybeTime;
+}
+
+export interface VisitorTokenTable {
+  shop_id: number;
+  token: string;
+  profile_id: number;
+  verified: boolean;
+  bound_at: Time;
+}
+
+export interface ObjectionTable {
+  shop_id: number;
+  address_hash: Buffer;
+  channel: string;
+  since: Time;
+  cause: string;
+  lifted_at: MaybeTime;
+}
+
+export interface AddressRefusalTable {
+  shop_id: number;
+  address_hash: Buffer;
+  basis_id: number;
+  at: Time;
+  personal: boolean;
+}
+
+export interface OrdersTable {
+  shop_id: number;
+  id: number;
+  namespace: string;
+  key: string;
+  number: Maybe<string>;
+  profile_id: Maybe<number>;
+  created_at: Time;
+  updated_at: Time;
+  placed_at: Time;
+  day: string;
+  currency: string;
+  total_minor: Default<number>;
+  net_minor: Default<number>;
+  refunded_minor: Default<number>;
+  payment: Default<string>;
+  fulfilment: Default<string>;
+  cancelled: Default<boolean>;
+  legacy_state: number;
+  validated: boolean;
+  validated_at: MaybeTime;
+  is_new: Default<boolean>;
+  contact_email: Maybe<string>;
+  invoice_number: Maybe<string>;
+  service_start: Maybe<string>;
+  service_end: Maybe<string>;
+  tags: Default<string[]>;
+  attributes: MaybeJson;
+  items: MaybeJson;
+  stated: Json;
+  uplifted: Default<number[]>;
+}
+
+export interface OrderStateHistoryTable {
+  shop_id: number;
+  order_id: number;
+  seq: SeqColumn;
+  n: number;
+  at: Time;
+  arrived_at: Time;
+  source: string;
+  payment: string;
+  fulfilment: string;
+  cancelled: boolean;
+  legacy_state: number;
+}
+
+export interface BasisActTable {
+  shop_id: number;
+  profile_id: number;
+  seq: SeqColumn;
+  n: number;
+  basis_id: number;
+  at: Time;
+  arrived_at: Time;
+  kind: string;
+  toward: string;
+  cause: string;
+  source: string;
+  channel: Maybe<string>;
+  series: Maybe<string>;
+  order_id: Maybe<number>;
+  flags: MaybeJson;
+  void: Default<boolean>;
+}
+
+export interface ProfileBasisTable {
+  shop_id: number;
+  profile_id: number;
+  basis_id: number;
+  status: string;
+  since: MaybeTime;
+  changed_at: Time;
+  activity_at: MaybeTime;
+  fold: Json;
+}
+
+export interface BasisHistoryTable {
+  shop_id: number;
+  profile_id: number;
+  basis_id: number;
+  seq: SeqColumn;
+  n: number;
+  from_status: string;
+  to_status: string;
+  cause: string;
+  source: string;
+  at: Time;
+  arrived_at: Time;
+  settings_version: number;
+  channels: string[];
+  subject_key: string;
+  written_reason: Maybe<string>;
+}
+
+export interface Database {
+  shop: ShopTable;
+  shop_key: ShopKeyTable;
+  shop_settings: ShopSettingsTable;
+  instance: InstanceTable;
+  intake: IntakeTable;
+  intake_applied: IntakeAppliedTable;
+  web_instance: WebInstanceTable;
+  parked: ParkedTable;
+  held_origin: HeldOriginTable;
+  page_host: PageHostTable;
+  journal: JournalTable;
+  journal_raw: JournalRawTable;
+  journal_unread: JournalUnreadTable;
+  profile: ProfileTable;
+  profile_identifier: ProfileIdentifierTable;
+  visitor_token: VisitorTokenTable;
+  objection: ObjectionTable;
+  address_refusal: AddressRefusalTable;
+  orders: OrdersTable;
+  order_state_history: OrderStateHistoryTable;
+  basis_act: BasisActTable;
+  profile_basis: ProfileBasisTable;
+  basis_history: BasisHistoryTable;
+}
