@@ -215,12 +215,6 @@ export interface ExpiryFact extends Said {
   readonly basis: BasisName;
 }
 
-export interface MergeFact extends Said {
-  readonly type: 'merge' | 'unmerge';
-  readonly into: number;
-  readonly from: number;
-}
-
 export type Fact =
   | OrderFact
   | AccountFact
@@ -230,8 +224,7 @@ export type Fact =
   | VisitFact
   | ObjectionFact
   | SettingsFact
-  | ExpiryFact
-  | MergeFact;
+  | ExpiryFact;
 
 /** One received item as the rules see it: who said it, through what, when it came, and what it says. */
 export interface Statement {

@@ -1,0 +1,252 @@
+/** Accounts, newsletter sign-ups, stated bases, objections and tokens (rules §2, §4, §6, §7). */
+import { basisDefinition, giveAct, spreadRefusal } from './acts.ts';
+import { addressesRefused, holdersOf } from './address.ts';
+import type { ActFlags } from './basis.ts';
+import { isNewObject } from './decide-order.ts';
+import { emailNormal } from './email.ts';
+import { takeActivity } from './expiry.ts';
+import type {
+  AccountFact,
+  Channel,
+  ConsentFact,
+  ConsentSubject,
+  Instant,
+  NewsletterFact,
+  ObjectionFact,
+  StatedPerson,
+  TokenFact,
+  VisitFact,
+} from './facts.ts';
+import { profileId } from './ids.ts';
+import { bindToken, boundProfile, statePerson } from './person.ts';
+import { phoneNormal } from './phone.ts';
+import type { Profile } from './profile.ts';
+import type { BasisDefinition } from './settings.ts';
+import { causeOf, saveProfile, type Turn, type When, whenOf } from './turn.ts';
+import {
+  giveAutomatic,
+  namedBasis,
+  type OptInContext,
+  takeAct,
+  takeConsents,
+  takeOptIns,
+  waitsForLink,
+} from './uplift.ts';
+import type { AddressKey } from './world-rows.ts';
+
+export function decideAccount(turn: Turn, fact: AccountFact): void {
+  const when = whenOf(turn, fact.ownTime);
+  const found = statePerson(turn, fact.person, fact.store, 'account', when);
+  if (found === null) {
+    nobody(turn);
+    return;
+  }
+  const fresh = found.profile.accountAt === null;
+  const isNew = isNewObject(turn, fact);
+  let { profile } = found;
+  if (fresh && isNew) {
+    profile = saveProfile(turn, { ...profile, accountAt: when.at }, true);
+    giveAutomatic(turn, profile, turn.world.settings.uplift.account, null, when);
+  } else if (fresh) turn.reasons.add('uplift.history');
+  const context: OptInContext = { when, speaks: found.speaks, order: null, byOrder: false };
+  profile = takeOptIns(turn, turn.world.profile(profile.id) ?? profile, fact.optIns, context);
+  takeConsents(turn, profile, fact.consents, context);
+  if (turn.rank > 1 || found.speaks) takeActivity(turn, profile.id, fresh && isNew ? 'signup' : 'account', when.at);
+}
+
+/** An act on the e-mail opt-in's target; a browser's 0 is nothing (rules §4). */
+export function decideNewsletter(turn: Turn, fact: NewsletterFact): void {
+  const when = whenOf(turn, fact.ownTime);
+  const found = statePerson(turn, fact.person, fact.store, 'contact', when);
+  if (found === null) {
+    nobody(turn);
+    return;
+  }
+  const context: OptInContext = { when, speaks: found.speaks, order: null, byOrder: false };
+  const optIn = { channel: 'email', value: fact.value, kind: 'act' } as const;
+  const profile = takeOptIns(turn, found.profile, [optIn, ...fact.optIns], context);
+  takeConsents(turn, profile, fact.consents, context);
+  if (turn.rank > 1 || found.speaks) takeActivity(turn, profile.id, 'act', when.at);
+}
+
+/** One basis set for one person, or, by a phone alone, refused for everyone who has it (rules §1, §2.5). */
+export function decideConsent(turn: Turn, fact: ConsentFact): void {
+  const when = whenOf(turn, fact.ownTime, fact.status === 'refused' ? 'end' : 'start');
+  const basis = namedBasis(turn, fact.basis);
+  const holders = subjects(turn, fact, when);
+  if (basis === null || holders === null) {
+    turn.refused = 'rejected';
+    return;
+  }
+  const phone = 'profileId' in fact.subject ? null : fact.subject.phone;
+  const phoneKey = phone === null ? null : phoneAddress(turn, phone);
+  for (const profile of holders) setBasis(turn, profile, basis, fact, when);
+  if (fact.status === 'refused' && phoneKey !== null) {
+    spreadRefusal(turn, null, [phoneKey], basis.id, when.at, isPersonal(turn));
+    turn.changed = true;
+  }
+}
+
+/** "No more marketing" on a channel: moves no status; the answer to "may we contact?" consults it (rules §7, §10). */
+export function decideObjection(turn: Turn, fact: ObjectionFact): void {
+  const when = whenOf(turn, fact.ownTime, 'end');
+  const keys = objectedAddresses(turn, fact);
+  if (keys.length === 0) {
+    nobody(turn);
+    return;
+  }
+  for (const key of keys) {
+    const known = turn.world.objection(key, fact.channel);
+    if (known !== null && known.since >= when.at) continue;
+    const liftedAt = liftedSince(turn, key, fact.channel, when.at);
+    turn.world.putObjection(key, fact.channel, { since: when.at, cause: causeOf(turn.statement.source), liftedAt });
+    turn.changed = true;
+  }
+}
+
+export function decideToken(turn: Turn, fact: TokenFact): void {
+  const when = whenOf(turn, fact.ownTime);
+  const found = statePerson(turn, fact.person, fact.store, 'contact', when);
+  if (found === null) {
+    nobody(turn);
+    return;
+  }
+  bindToken(turn, fact.minted, found.profile, true);
+}
+
+/** A visit of a verified token's bearer prolongs; any other learns and changes nothing (rules §4, §6.1). */
+export function decideVisit(turn: Turn, fact: VisitFact): void {
+  const profile = boundProfile(turn, fact.token);
+  if (profile === null) {
+    turn.reasons.add('token.unknown');
+    turn.refused = 'ignored';
+    return;
+  }
+  turn.profile = { id: profile.id, created: false };
+  takeActivity(turn, profile.id, 'visit', whenOf(turn, fact.ownTime).at);
+}
+
+function setBasis(turn: Turn, profile: Profile, basis: BasisDefinition, fact: ConsentFact, when: When): void {
+  const { source } = turn.statement;
+  const cause = causeOf(source);
+  turn.profile ??= { id: profile.id, created: false };
+  if (cause === 'act' && fact.status !== 'unknown') {
+    const context: OptInContext = { when, speaks: false, order: null, byOrder: false };
+    if (turn.rank === 1 && fact.status === 'refused') {
+      turn.reasons.add('trust.browser_cannot_refuse');
+      return;
+    }
+    takeAct(turn, profile, basis.id, fact.status === 'accepted' ? 1 : 0, context);
+    liftObjection(turn, profile, basis, fact, when);
+    return;
+  }
+  const standing = turn.world.basis(profile.id, basis.id)?.standing;
+  const resets = fact.reset && basis.kind === 'legal' && standing?.status === 'refused' && fact.status !== 'refused';
+  const flags: ActFlags = {
+    ...(when.own ? { dated: true } : {}),
+    ...(fact.proof === 'double-opt-in-link' ? { link: true } : {}),
+    ...(resets ? { reset: true } : {}),
+    ...(isPersonal(turn) ? { personal: true } : {}),
+    ...(fact.writtenReason === null ? {} : { writtenReason: fact.writtenReason }),
+    ...(turn.rank === 1 && waitsForLink(turn.world.settings, basis.id) ? { confirm: true } : {}),
+  };
+  const toward = resets ? 'unknown' : fact.status;
+  giveAct(turn, { profileId: profile.id, basisId: basis.id, kind: 'set', toward, cause, at: when.at, flags });
+  liftObjection(turn, profile, basis, fact, when);
+  if (fact.status === 'accepted') takeActivity(turn, profile.id, 'act', when.at);
+}
+
+/** On a consent, the person's own later acceptance lifts an objection, when it comes from a server or our own pages (rules §10). */
+function liftObjection(turn: Turn, profile: Profile, basis: BasisDefinition, fact: ConsentFact, when: When): void {
+  const cause = causeOf(turn.statement.source);
+  if (fact.status !== 'accepted' || basis.kind !== 'consent' || turn.rank === 1) return;
+  if (cause !== 'person' && cause !== 'act') return;
+  for (const key of addressesRefused(profile, basis)) {
+    for (const channel of basis.channels) {
+      const objection = turn.world.objection(key, channel);
+      if (objection !== null && objection.liftedAt === null && objection.since < when.at) {
+        turn.world.putObjection(key, channel, { ...objection, liftedAt: when.at });
+        turn.changed = true;
+      }
+    }
+  }
+}
+
+/** An objection that came late may already have been lifted by what the person did after it. */
+function liftedSince(turn: Turn, key: AddressKey, channel: Channel, since: Instant): Instant | null {
+  for (const holder of holdersOf(turn.world, key)) {
+    for (const act of turn.world.actsOf(holder.id) ?? []) {
+      const basis = basisDefinition(turn.world.settings, act.basisId);
+      const own = act.cause === 'person' || (act.cause === 'act' && !act.flags.browser);
+      const lifts = basis?.kind === 'consent' && basis.channels.includes(channel) && own && act.toward === 'accepted';
+      if (lifts && act.at > since && !act.void) return act.at;
+    }
+  }
+  return null;
+}
+
+/** The profiles a stated basis is about; null with the reason when there is nobody to set it for. */
+function subjects(turn: Turn, fact: ConsentFact, when: When): readonly Profile[] | null {
+  const { subject } = fact;
+  if ('profileId' in subject) {
+    const profile = turn.world.profile(profileId(subject.profileId));
+    if (profile === null) turn.reasons.add('profile.unknown');
+    return profile === null ? null : [profile];
+  }
+  const { email, externalId, phone } = subject;
+  if (email !== null || externalId !== null) {
+    const found = statePerson(turn, { ...noPerson, email, externalId }, fact.store, 'name-only', when);
+    if (found === null) nobody(turn);
+    return found === null ? null : [found.profile];
+  }
+  const key = phone === null ? null : phoneAddress(turn, phone);
+  if (key === null || fact.status !== 'refused') {
+    nobody(turn);
+    return null;
+  }
+  return turn.world.holdersOfPhone(key.slice('phone:'.length));
+}
+
+function objectedAddresses(turn: Turn, fact: ObjectionFact): readonly AddressKey[] {
+  const keys = (subject: ConsentSubject): AddressKey[] => {
+    if ('profileId' in subject) {
+      const profile = turn.world.profile(profileId(subject.profileId));
+      if (profile === null) return [];
+      turn.profile ??= { id: profile.id, created: false };
+      const phones = [profile.mobileE164, profile.phoneE164].filter((phone) => phone !== null);
+      if (fact.channel !== 'email') return phones.map((phone) => `phone:${phone}` as const);
+      return profile.emailNorm === null ? [] : [`email:${profile.emailNorm}`];
+    }
+    const email = subject.email === null ? null : emailNormal(subject.email);
+    const phone = subject.phone === null ? null : phoneAddress(turn, subject.phone);
+    return [...(email === null ? [] : [`email:${email}` as const]), ...(phone === null ? [] : [phone])];
+  };
+  return keys(fact.subject);
+}
+
+function phoneAddress(turn: Turn, phone: string): `phone:${string}` | null {
+  const { country } = turn.world.settings;
+  const normal = phoneNormal(phone, country, country);
+  return normal === null ? null : `phone:${normal}`;
+}
+
+/** "The person's own" refusals: the person's and an act's 0 (rules §10). */
+function isPersonal(turn: Turn): boolean {
+  const cause = causeOf(turn.statement.source);
+  return cause === 'person' || cause === 'act';
+}
+
+function nobody(turn: Turn): void {
+  if (turn.reasons.size === 0 || !turn.reasons.has('identity.email_invalid')) turn.reasons.add('identity.missing');
+  turn.refused = 'rejected';
+}
+
+const noPerson: StatedPerson = {
+  externalId: null,
+  email: null,
+  token: null,
+  fields: {},
+  addTags: [],
+  delTags: [],
+  custom: {},
+};

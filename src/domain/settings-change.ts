@@ -1,0 +1,115 @@
+/** A change of settings that rules read: checked here, because the settings are what every later decision stands on. */
+import { type BasisId, basisId } from './ids.ts';
+import type { BasisDefinition, ShopSettings, UpliftTargets } from './settings.ts';
+
+/** Keys left out stay as they are; within `uplift` too. */
+export interface SettingsChange {
+  readonly validation?: ShopSettings['validation'];
+  readonly uplift?: { readonly [Event in keyof UpliftTargets]?: number | null };
+  readonly browserWrites?: boolean;
+  readonly domains?: readonly string[];
+  readonly zone?: string;
+  readonly currency?: string;
+  readonly country?: string;
+  readonly stateMaps?: ShopSettings['stateMaps'];
+  readonly stores?: readonly string[];
+  readonly bases?: readonly BasisDefinition[];
+}
+
+/** The settings after a change, one version on; null when the change cannot be (an unknown key, a target that is no legal basis, …). */
+export function changeSettings(before: ShopSettings, change: unknown): ShopSettings | null {
+  if (!isChange(change)) return null;
+  const { uplift: targets, ...rest } = change;
+  const uplift = { ...before.uplift, ...toTargets(targets ?? {}) };
+  const after: ShopSettings = { ...before, ...rest, uplift, version: before.version + 1 };
+  return isSound(after) ? after : null;
+}
+
+/** The order and account targets are legal bases of the shop, or none; the opt-ins' any basis, or none (rules §5). */
+function isSound(settings: ShopSettings): boolean {
+  const { order, account, optinEmail, optinSms } = settings.uplift;
+  const known = (id: BasisId | null) => id === null || settings.bases.some((basis) => basis.id === id && basis.active);
+  const legal = (id: BasisId | null) =>
+    id === null || settings.bases.some((basis) => basis.id === id && basis.active && basis.kind === 'legal');
+  return legal(order) && legal(account) && known(optinEmail) && known(optinSms);
+}
+
+function toTargets(targets: { readonly [Event in keyof UpliftTargets]?: number | null }): Partial<UpliftTargets> {
+  return Object.fromEntries(
+    Object.entries(targets).map(([event, id]) => [event, id === null ? null : basisId(id ?? 0)]),
+  );
+}
+
+const checks: { readonly [Key in keyof SettingsChange]-?: (value: unknown) => boolean } = {
+  validation: (value) => value === 'paid' || value === 'placed',
+  uplift: (value) =>
+    isRecord(value) &&
+    Object.entries(value).every(
+      ([event, id]) =>
+        upliftEvents.includes(event) && (id === null || (typeof id === 'number' && Number.isInteger(id))),
+    ),
+  browserWrites: (value) => typeof value === 'boolean',
+  domains: (value) => isTexts(value) && value.length <= 100 && value.every((host) => hostShape.test(host)),
+  zone: (value) => typeof value === 'string' && isZone(value),
+  currency: (value) => typeof value === 'string' && /^[A-Z]{3}$/.test(value),
+  country: (value) => typeof value === 'string' && /^[A-Z]{2}$/.test(value),
+  stateMaps: (value) =>
+    isRecord(value) && Object.values(value).every((map) => isRecord(map) && Object.values(map).every(isState)),
+  stores: (value) => isTexts(value) && new Set(value).size === value.length,
+  bases: (value) => Array.isArray(value) && value.length <= 500 && value.every(isBasis),
+};
+
+const upliftEvents: readonly string[] = [
+  'order',
+  'account',
+  'optinEmail',
+  'optinSms',
+] satisfies (keyof UpliftTargets)[];
+const hostShape = /^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
+
+function isChange(change: unknown): change is SettingsChange {
+  if (!isRecord(change)) return false;
+  return Object.entries(change).every(
+    ([key, value]) => Object.hasOwn(checks, key) && checks[key as keyof SettingsChange](value),
+  );
+}
+
+function isState(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    ['none', 'authorised', 'part-paid', 'paid'].includes(String(value.payment)) &&
+    ['none', 'part-shipped', 'shipped'].includes(String(value.fulfilment)) &&
+    typeof value.cancelled === 'boolean'
+  );
+}
+
+function isBasis(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value.id === 'number' &&
+    (value.kind === 'consent' || value.kind === 'legal') &&
+    typeof value.techName === 'string' &&
+    typeof value.name === 'string' &&
+    isTexts(value.channels) &&
+    isTexts(value.purposes) &&
+    typeof value.active === 'boolean' &&
+    typeof value.doubleOptIn === 'boolean'
+  );
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

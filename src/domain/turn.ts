@@ -1,0 +1,76 @@
+/** One item being decided: what it may do, and what it did so far. */
+import type { Cause } from './basis.ts';
+import type { Instant, Source, StatedTime, Statement } from './facts.ts';
+import type { BasisEffect, Effects, OrderEffect } from './outcome.ts';
+import type { Profile } from './profile.ts';
+import type { Reason } from './reasons.ts';
+import { type Rank, rankOf, sourceName } from './source.ts';
+import { ownTime } from './time.ts';
+import type { ShopWorld } from './world.ts';
+
+export interface Turn {
+  readonly world: ShopWorld;
+  readonly statement: Statement;
+  readonly source: string;
+  readonly rank: Rank;
+  readonly reasons: Set<Reason>;
+  profile: Effects['profile'];
+  order: OrderEffect | null;
+  readonly bases: BasisEffect[];
+  /** Something a reader would see has changed. */
+  changed: boolean;
+  /** Set by a fact that cannot mean anything, or may not. */
+  refused: 'rejected' | 'ignored' | null;
+  /** Next number for rows of this item. */
+  n: number;
+}
+
+export function newTurn(world: ShopWorld, statement: Statement): Turn {
+  return {
+    world,
+    statement,
+    source: sourceName(statement.source),
+    rank: rankOf(statement.source),
+    reasons: new Set(),
+    profile: null,
+    order: null,
+    bases: [],
+    changed: false,
+    refused: null,
+    n: 0,
+  };
+}
+
+export interface When {
+  readonly at: Instant;
+  /** It has an own time. */
+  readonly own: boolean;
+}
+
+/** The own time of a fact, else the arrival; a future one is cut to the arrival and said so. */
+export function whenOf(turn: Turn, stated: StatedTime | null, edge: 'start' | 'end' = 'start'): When {
+  const { at, own, cut } = ownTime(stated, turn.statement.arrivedAt, turn.world.settings.zone, edge);
+  if (cut) turn.reasons.add('time.future');
+  return { at, own };
+}
+
+/** How a fact that states a basis for a person causes it. */
+export function causeOf(source: Source): Cause {
+  switch (source.kind) {
+    case 'import':
+    case 'api':
+    case 'staff':
+    case 'person':
+      return source.kind;
+    default:
+      return 'act';
+  }
+}
+
+/** Keeps a profile's new value; `visible` says whether a reader would see the change. */
+export function saveProfile(turn: Turn, profile: Profile, visible: boolean): Profile {
+  const kept = { ...profile, updatedAt: turn.statement.arrivedAt };
+  turn.world.putProfile(kept);
+  if (visible) turn.changed = true;
+  return kept;
+}

@@ -1,0 +1,149 @@
+/** The rows a shop's rules look at beside profiles and orders, what they may ask for, and what they changed. */
+import type { Act, Cause, Standing, Status } from './basis.ts';
+import type { Channel, Instant } from './facts.ts';
+import type { BasisId, OrderId, ProfileId, Seq } from './ids.ts';
+import type { MappedState, ShopSettings } from './settings.ts';
+
+export interface ProfileBasis {
+  readonly profileId: ProfileId;
+  readonly basisId: BasisId;
+  readonly standing: Standing;
+  /** Arrival of the fact that last changed it. */
+  readonly changedAt: Instant;
+  /** Newest own time of what prolongs it (rules §4 expiry). */
+  readonly activityAt: Instant | null;
+}
+
+export interface HistoryRow {
+  readonly profileId: ProfileId;
+  readonly basisId: BasisId;
+  readonly seq: Seq;
+  readonly n: number;
+  readonly from: Status;
+  readonly to: Status;
+  readonly cause: Cause;
+  readonly source: string;
+  readonly at: Instant;
+  readonly arrivedAt: Instant;
+  readonly settingsVersion: number;
+  readonly channels: readonly Channel[];
+  readonly subjectKey: string;
+  readonly writtenReason: string | null;
+}
+
+export interface OrderHistoryRow extends MappedState {
+  readonly orderId: OrderId;
+  readonly seq: Seq;
+  readonly n: number;
+  readonly at: Instant;
+  readonly arrivedAt: Instant;
+  readonly source: string;
+  readonly legacyState: number;
+}
+
+export interface TokenBinding {
+  readonly profileId: ProfileId;
+  readonly verified: boolean;
+  readonly boundAt: Instant;
+}
+
+/** `email:<normal form>` or `phone:<E.164>`; kept at rest only as a keyed hash. */
+export type AddressKey = `email:${string}` | `phone:${string}`;
+
+/** A refusal that named an address; whoever comes to hold it inherits it (rules §2.5). */
+export interface AddressRefusal {
+  readonly at: Instant;
+  readonly personal: boolean;
+}
+
+export interface Objection {
+  readonly since: Instant;
+  readonly cause: Cause;
+  readonly liftedAt: Instant | null;
+}
+
+export interface FormerHolder {
+  readonly profileId: ProfileId;
+  readonly until: Instant;
+}
+
+/** Something a rule asked for that was not loaded. */
+export type Need =
+  | { readonly what: 'email'; readonly email: string }
+  | { readonly what: 'phone'; readonly phone: string }
+  | { readonly what: 'external'; readonly value: string }
+  | { readonly what: 'profile'; readonly id: ProfileId }
+  | { readonly what: 'token'; readonly token: string }
+  | { readonly what: 'order'; readonly reference: string }
+  | { readonly what: 'address'; readonly key: AddressKey }
+  | { readonly what: 'acts'; readonly id: ProfileId };
+
+/** Supplied from outside: numbers, randomness and signatures are not the rules' business. */
+export interface WorldSupply {
+  profileId(): ProfileId;
+  orderId(): OrderId;
+  subjectKey(): string;
+  /** The visitor a token of this shop names; null: not one of ours, or forged. */
+  readToken(value: string): string | null;
+}
+
+/** `complete`: everything there is was put in, so an absent row does not exist (tests, small shops). */
+export interface WorldStart {
+  readonly settings: ShopSettings;
+  readonly installedAt: Instant | null;
+  readonly complete: boolean;
+  readonly supply: WorldSupply;
+}
+
+/** Rows that changed since the world was made, to be written in one transaction. */
+export interface WorldChanges {
+  readonly profiles: ReadonlySet<ProfileId>;
+  readonly newProfiles: ReadonlySet<ProfileId>;
+  readonly orders: ReadonlySet<OrderId>;
+  readonly newOrders: ReadonlySet<OrderId>;
+  /** Keys `<profile>:<basis>`. */
+  readonly bases: ReadonlySet<string>;
+  readonly tokens: ReadonlySet<string>;
+  readonly former: ReadonlySet<string>;
+  /** Keys `<address> <basis>`. */
+  readonly refusals: ReadonlySet<string>;
+  /** Keys `<address> <channel>`. */
+  readonly objections: ReadonlySet<string>;
+  readonly acts: readonly Act[];
+  /** Acts stored before whose `void` mark changed. */
+  readonly voided: readonly Act[];
+  readonly history: readonly HistoryRow[];
+  readonly orderHistory: readonly OrderHistoryRow[];
+  /** Settings that came into force, with the item that brought them. */
+  readonly settings: readonly {
+    readonly settings: ShopSettings;
+    readonly seq: Seq;
+    readonly at: Instant;
+    readonly by: string;
+  }[];
+}
+
+export function basisKey(profile: ProfileId, basis: BasisId): string {
+  return `${profile}:${basis}`;
+}
+
+export function needKey(need: Need): string {
+  switch (need.what) {
+    case 'email':
+      return `email ${need.email}`;
+    case 'phone':
+      return `phone ${need.phone}`;
+    case 'external':
+      return `external ${need.value}`;
+    case 'profile':
+      return `profile ${need.id}`;
+    case 'token':
+      return `token ${need.token}`;
+    case 'order':
+      return `order ${need.reference}`;
+    case 'address':
+      return `address ${need.key}`;
+    case 'acts':
+      return `acts ${need.id}`;
+  }
+}
