@@ -1,0 +1,413 @@
+-- Made from the catalogs by npm run generate; do not edit.
+
+create table address_refusal (
+  shop_id integer not null,
+  address_hash bytea not null,
+  basis_id integer not null,
+  at timestamp with time zone not null,
+  personal boolean not null,
+  PRIMARY KEY (shop_id, address_hash, basis_id)
+);
+
+create table basis_act (
+  shop_id integer not null,
+  profile_id bigint not null,
+  seq bigint not null,
+  n smallint not null,
+  basis_id integer not null,
+  at timestamp with time zone not null,
+  arrived_at timestamp with time zone not null,
+  kind text not null,
+  toward text not null,
+  cause text not null,
+  source text not null,
+  channel text,
+  series text,
+  order_id bigint,
+  flags jsonb,
+  void boolean not null default false,
+  PRIMARY KEY (shop_id, profile_id, seq, n)
+);
+
+create table basis_history (
+  shop_id integer not null,
+  profile_id bigint not null,
+  basis_id integer not null,
+  seq bigint not null,
+  n smallint not null,
+  from_status text not null,
+  to_status text not null,
+  cause text not null,
+  source text not null,
+  at timestamp with time zone not null,
+  arrived_at timestamp with time zone not null,
+  settings_version integer not null,
+  channels text[] not null,
+  subject_key uuid not null,
+  written_reason text,
+  PRIMARY KEY (shop_id, profile_id, basis_id, seq, n)
+);
+
+create table held_origin (
+  shop_id integer not null,
+  host text not null,
+  seq bigint not null,
+  received_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, host, seq)
+);
+
+create table instance (
+  key text not null,
+  value jsonb not null,
+  PRIMARY KEY (key)
+);
+
+create table intake (
+  shard smallint not null,
+  batch_id bigint not null,
+  lane smallint not null default 0,
+  received_at timestamp with time zone not null,
+  n integer not null,
+  body bytea not null,
+  PRIMARY KEY (shard, lane, batch_id)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000);
+
+create table intake_applied (
+  shard smallint not null,
+  batch_id bigint not null,
+  applied_at timestamp with time zone not null default now(),
+  PRIMARY KEY (shard, batch_id)
+);
+
+create table journal (
+  shop_id integer not null,
+  received_at timestamp with time zone not null,
+  seq bigint not null,
+  source text not null,
+  format text not null,
+  kind text,
+  facts jsonb,
+  outcome text not null,
+  reasons text[] not null default '{}'::text[],
+  effects jsonb,
+  profile_id bigint,
+  order_id bigint,
+  settings_version integer,
+  PRIMARY KEY (shop_id, received_at, seq)
+) partition by RANGE (received_at);
+
+create table journal_raw (
+  shop_id integer not null,
+  received_at timestamp with time zone not null,
+  seq bigint not null,
+  headers jsonb,
+  raw bytea not null,
+  PRIMARY KEY (shop_id, received_at, seq)
+) partition by RANGE (received_at);
+
+create table journal_unread (
+  shop_id integer not null,
+  received_at timestamp with time zone not null,
+  seq bigint not null,
+  headers jsonb,
+  raw bytea not null,
+  PRIMARY KEY (shop_id, received_at, seq)
+) partition by RANGE (received_at);
+
+create table migration (
+  number integer not null,
+  name text not null,
+  app_role text,
+  applied_at timestamp with time zone not null default now(),
+  PRIMARY KEY (number)
+);
+
+create table objection (
+  shop_id integer not null,
+  address_hash bytea not null,
+  channel text not null,
+  since timestamp with time zone not null,
+  cause text not null,
+  lifted_at timestamp with time zone,
+  PRIMARY KEY (shop_id, address_hash, channel)
+);
+
+create table order_state_history (
+  shop_id integer not null,
+  order_id bigint not null,
+  seq bigint not null,
+  n smallint not null,
+  at timestamp with time zone not null,
+  arrived_at timestamp with time zone not null,
+  source text not null,
+  payment text not null,
+  fulfilment text not null,
+  cancelled boolean not null,
+  legacy_state smallint not null,
+  PRIMARY KEY (shop_id, order_id, seq, n)
+);
+
+create table orders (
+  shop_id integer not null,
+  id bigint not null,
+  namespace text not null,
+  key text not null,
+  number text,
+  profile_id bigint,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  placed_at timestamp with time zone not null,
+  day date not null,
+  currency text not null,
+  total_minor bigint not null default 0,
+  net_minor bigint not null default 0,
+  refunded_minor bigint not null default 0,
+  payment text not null default 'none'::text,
+  fulfilment text not null default 'none'::text,
+  cancelled boolean not null default false,
+  legacy_state smallint not null,
+  validated boolean not null,
+  validated_at timestamp with time zone,
+  is_new boolean not null default false,
+  contact_email text,
+  invoice_number text,
+  service_start text,
+  service_end text,
+  tags text[] not null default '{}'::text[],
+  attributes jsonb,
+  items jsonb,
+  stated jsonb not null,
+  uplifted bigint[] not null default '{}'::bigint[],
+  PRIMARY KEY (shop_id, id)
+) with (fillfactor=85);
+
+create table page_host (
+  shop_id integer not null,
+  host text not null,
+  first_seen timestamp with time zone not null,
+  PRIMARY KEY (shop_id, host)
+);
+
+create table parked (
+  shop_id integer not null,
+  seq bigint not null,
+  shard smallint not null,
+  received_at timestamp with time zone not null,
+  envelope bytea not null,
+  error text not null,
+  attempts integer not null default 1,
+  next_try_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, seq)
+);
+
+create table profile (
+  shop_id integer not null,
+  id bigint not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  last_seen timestamp with time zone not null,
+  subject_key uuid not null,
+  email text,
+  email_norm text,
+  email_rank smallint not null default 0,
+  email_at timestamp with time zone,
+  name text,
+  firstname text,
+  birthday text,
+  gender text,
+  address text,
+  address2 text,
+  address3 text,
+  zip text,
+  city text,
+  country text,
+  phone text,
+  phone_e164 text,
+  mobile text,
+  mobile_e164 text,
+  job text,
+  company text,
+  lang text,
+  customer_group text,
+  tags text[] not null default '{}'::text[],
+  custom jsonb not null default '{}'::jsonb,
+  stated jsonb not null default '{}'::jsonb,
+  records jsonb not null default '{}'::jsonb,
+  account_at timestamp with time zone,
+  merged_into bigint,
+  PRIMARY KEY (shop_id, id)
+) with (fillfactor=85);
+
+create table profile_basis (
+  shop_id integer not null,
+  profile_id bigint not null,
+  basis_id integer not null,
+  status text not null,
+  since timestamp with time zone,
+  changed_at timestamp with time zone not null,
+  activity_at timestamp with time zone,
+  fold jsonb not null,
+  PRIMARY KEY (shop_id, profile_id, basis_id)
+) with (fillfactor=85);
+
+create table profile_identifier (
+  shop_id integer not null,
+  kind text not null,
+  namespace text not null,
+  value text not null,
+  profile_id bigint not null,
+  rank smallint not null,
+  since timestamp with time zone not null,
+  until timestamp with time zone,
+  PRIMARY KEY (shop_id, kind, namespace, value, profile_id)
+);
+
+create table shop (
+  id integer not null generated always as identity,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  installed_at timestamp with time zone,
+  demo boolean not null default false,
+  PRIMARY KEY (id)
+);
+
+create table shop_key (
+  id integer not null generated always as identity,
+  shop_id integer not null,
+  name text not null,
+  public_key text not null,
+  private_hash bytea not null,
+  private_sealed bytea not null,
+  may_write boolean not null default true,
+  may_read boolean not null default true,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  UNIQUE (public_key),
+  PRIMARY KEY (id),
+  FOREIGN KEY (shop_id) REFERENCES shop(id)
+);
+
+create table shop_settings (
+  shop_id integer not null,
+  version integer not null,
+  since_seq bigint not null,
+  changed_at timestamp with time zone not null,
+  changed_by text,
+  body jsonb not null,
+  PRIMARY KEY (shop_id, version)
+);
+
+create table visitor_token (
+  shop_id integer not null,
+  token text not null,
+  profile_id bigint not null,
+  verified boolean not null,
+  bound_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, token)
+);
+
+create table web_instance (
+  number integer not null,
+  leased_until timestamp with time zone not null,
+  holder text not null,
+  PRIMARY KEY (number)
+);
+
+
+CREATE INDEX orders_created ON public.orders USING btree (shop_id, created_at, id);
+CREATE UNIQUE INDEX orders_key ON public.orders USING btree (shop_id, namespace, key);
+CREATE INDEX orders_number ON public.orders USING btree (shop_id, number) WHERE (number IS NOT NULL);
+CREATE INDEX orders_placed ON public.orders USING btree (shop_id, placed_at, id);
+CREATE INDEX orders_profile ON public.orders USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
+CREATE INDEX parked_due ON public.parked USING btree (shard, next_try_at);
+CREATE INDEX profile_basis_status ON public.profile_basis USING btree (shop_id, basis_id, status);
+CREATE INDEX profile_created ON public.profile USING btree (shop_id, created_at, id);
+CREATE INDEX profile_email ON public.profile USING btree (shop_id, email_norm) WHERE (email_norm IS NOT NULL);
+CREATE INDEX profile_identifier_profile ON public.profile_identifier USING btree (shop_id, profile_id);
+CREATE INDEX profile_mobile ON public.profile USING btree (shop_id, mobile_e164) WHERE (mobile_e164 IS NOT NULL);
+CREATE INDEX profile_phone ON public.profile USING btree (shop_id, phone_e164) WHERE (phone_e164 IS NOT NULL);
+CREATE INDEX shop_key_shop ON public.shop_key USING btree (shop_id);
+CREATE INDEX visitor_token_profile ON public.visitor_token USING btree (shop_id, profile_id);
+
+create sequence order_id increment by 1000;
+create sequence profile_id increment by 1000;
+
+CREATE OR REPLACE FUNCTION public.drop_journal_days(today date, raw_days integer, unread_days integer, journal_days integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  part record;
+  dropped int := 0;
+begin
+  for part in
+    select c.relname, p.relname as parent
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid
+    join pg_class p on p.oid = i.inhparent
+    where p.relname in ('journal', 'journal_raw', 'journal_unread')
+  loop
+    if to_date(right(part.relname, 8), 'YYYYMMDD') < today - (case part.parent
+        when 'journal' then journal_days when 'journal_raw' then raw_days else unread_days end) then
+      execute format('drop table %I', part.relname);
+      dropped := dropped + 1;
+    end if;
+  end loop;
+  return dropped;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.ensure_journal_day(day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  parent text;
+  part text;
+begin
+  perform pg_advisory_xact_lock(hashtext('ensure_journal_day'));
+  foreach parent in array array['journal', 'journal_raw', 'journal_unread'] loop
+    part := parent || '_' || to_char(day, 'YYYYMMDD');
+    if to_regclass(part) is null then
+      execute format('create table %I partition of %I for values from (%L) to (%L)',
+        part, parent, day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
+    end if;
+  end loop;
+end
+$function$
+;
+
+
+-- application may delete, insert, select, update address_refusal
+-- application may delete, insert, select, update basis_act
+-- application may insert, select basis_history
+-- application may delete, insert, select, update held_origin
+-- application may delete, insert, select, update instance
+-- application may delete, insert, select, update intake
+-- application may delete, insert, select, update intake_applied
+-- application may delete, insert, select, update journal
+-- application may delete, insert, select, update journal_raw
+-- application may delete, insert, select, update journal_unread
+-- application may delete, insert, select, update migration
+-- application may delete, insert, select, update objection
+-- application may usage order_id
+-- application may insert, select order_state_history
+-- application may delete, insert, select, update orders
+-- application may delete, insert, select, update page_host
+-- application may delete, insert, select, update parked
+-- application may delete, insert, select, update profile
+-- application may delete, insert, select, update profile_basis
+-- application may usage profile_id
+-- application may delete, insert, select, update profile_identifier
+-- application may delete, insert, select, update shop
+-- application may usage shop_id_seq
+-- application may delete, insert, select, update shop_key
+-- application may usage shop_key_id_seq
+-- application may delete, insert, select, update shop_settings
+-- application may delete, insert, select, update visitor_token
+-- application may delete, insert, select, update web_instance
