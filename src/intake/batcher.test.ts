@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { shopId } from '#domain/ids.ts';
+import { Batcher, type BatchRow } from './batcher.ts';
+import { IntakeUnavailable, OverCapacity } from './engine.ts';
+import { decodeBatch, type Envelope } from './envelope.ts';
+
+function item(shop: number, text: string): Envelope {
+  return {
+    shopId: shopId(shop),
+    format: 'track',
+    arrivedAt: 1_000,
+    source: { kind: 'browser' },
+    pageHost: null,
+    mayRead: false,
+    test: false,
+    headers: {},
+    ip: null,
+    minted: null,
+    door: 'accepted',
+    deliveryKey: null,
+    raw: Buffer.from(text),
+  };
+}
+
+function textsOf(row: BatchRow | undefined): string[] {
+  return decodeBatch(row?.body ?? Buffer.alloc(0)).map((one) => Buffer.from(one.raw).toString());
+}
+
+/** A sink whose flushes end when the test says so. */
+function sink() {
+  const flushes: { rows: readonly BatchRow[]; end: (error?: Error) => void }[] = [];
+  let arrived = () => {};
+  let id = 0;
+  return {
+    flushes,
+    next: async (n: number) => {
+      while (flushes.length < n) await new Promise<void>((resolve) => (arrived = resolve));
+      const flush = flushes[n - 1];
+      if (flush === undefined) throw new Error('no flush');
+      return flush;
+    },
+    options: {
+      shards: 4,
+      nextBatchId: () => ++id,
+      write: (rows: readonly BatchRow[]) =>
+        new Promise<void>((resolve, reject) => {
+          flushes.push({ rows, end: (error) => (error ? reject(error) : resolve()) });
+          arrived();
+        }),
+    },
+  };
+}
+
+test('answers only after the write, and gathers what comes while one is in flight', async () => {
+  const s = sink();
+  const batcher = new Batcher(s.options);
+  const answered: string[] = [];
+  const first = batcher.append(item(1, 'a'), 'live').then((done) => answered.push(`a${done.seq}`));
+  const one = await s.next(1);
+  const rest = ['b', 'c', 'd'].map((text) => batcher.append(item(1, text), 'live'));
+  expect(answered).toEqual([]);
+  expect(s.flushes).toHaveLength(1);
+  one.end();
+  await first;
+  expect(answered).toEqual(['a1024']);
+  const two = await s.next(2);
+  expect(two.rows).toHaveLength(1);
+  expect(textsOf(two.rows[0])).toEqual(['b', 'c', 'd']);
+  two.end();
+  expect((await Promise.all(rest)).map((done) => done.seq)).toEqual([2048n, 2049n, 2050n]);
+});
+
+test('one row per shard and lane, in order of arrival, each with its own batch id', async () => {
+  const s = sink();
+  const batcher = new Batcher(s.options);
+  const all = [
+    batcher.append(item(1, 'a'), 'live'),
+    batcher.append(item(2, 'b'), 'live'),
+    batcher.append(item(5, 'c'), 'live'),
+    batcher.append(item(1, 'd'), 'bulk'),
+  ];
+  const flush = await s.next(1);
+  expect(flush.rows.map((row) => [row.shard, row.lane, row.n, textsOf(row)])).toEqual([
+    [1, 'live', 2, ['a', 'c']],
+    [2, 'live', 1, ['b']],
+    [1, 'bulk', 1, ['d']],
+  ]);
+  expect(new Set(flush.rows.map((row) => row.batchId)).size).toBe(3);
+  flush.end();
+  await Promise.all(all);
+});
+
+test('at most 500 items or 256 KB travel together, a larger one alone', async () => {
+  const s = sink();
+  const batcher = new Batcher(s.options);
+  const all = Array.from({ length: 501 }, (_, i) => batcher.append(item(1, `${i}`), 'live'));
+  all.push(batcher.append(item(1, 'x'.repeat(1_000_000)), 'live'), batcher.append(item(1, 'y'), 'live'));
+  for (let n = 1; n <= 4; n++) (await s.next(n)).end();
+  await Promise.all(all);
+  expect(s.flushes.map((flush) => flush.rows[0]?.n)).toEqual([500, 1, 1, 1]);
+});
+
+test('a failed write fails its callers only, and the next flush goes on', async () => {
+  const s = sink();
+  const batcher = new Batcher(s.options);
+  const lost = batcher.append(item(1, 'a'), 'live');
+  const one = await s.next(1);
+  const kept = batcher.append(item(1, 'b'), 'live');
+  one.end(new Error('gone'));
+  await expect(lost).rejects.toThrow(IntakeUnavailable);
+  (await s.next(2)).end();
+  expect((await kept).seq).toBe(2048n);
+});
+
+test('a full queue refuses, by items and by bytes, and says how full it is', async () => {
+  const s = sink();
+  const batcher = new Batcher({ ...s.options, maxQueuedItems: 4, maxQueuedBytes: 10_000 });
+  const all = [batcher.append(item(1, 'a'), 'live')];
+  const one = await s.next(1);
+  all.push(batcher.append(item(1, 'b'), 'live'), batcher.append(item(1, 'c'), 'live'));
+  expect(batcher.pressure()).toBe(0.5);
+  all.push(batcher.append(item(1, 'x'.repeat(20_000)), 'live'));
+  expect(batcher.pressure()).toBe(1);
+  await expect(batcher.append(item(1, 'd'), 'live')).rejects.toThrow(OverCapacity);
+  one.end();
+  (await s.next(2)).end();
+  await Promise.all(all);
+  expect(batcher.pressure()).toBe(0);
+});
+
+test('stopping waits for what was taken and refuses the rest', async () => {
+  const s = sink();
+  const batcher = new Batcher(s.options);
+  const taken = batcher.append(item(1, 'a'), 'live');
+  const stopped = batcher.stop();
+  await expect(batcher.append(item(1, 'b'), 'live')).rejects.toThrow(OverCapacity);
+  (await s.next(1)).end();
+  await stopped;
+  expect((await taken).seq).toBe(1024n);
+});

@@ -1,0 +1,155 @@
+import { type Kysely, sql } from 'kysely';
+import type { ShopId } from '#domain/ids.ts';
+import type { Database } from '#store/tables.ts';
+import { momentSql, type V2Page, type V2TimeFilter } from './v2-filter.ts';
+
+export interface V2Customer {
+  readonly id: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly firstname: string | null;
+  readonly birthday: string | null;
+  readonly gender: string | null;
+  readonly address: string | null;
+  readonly address2: string | null;
+  readonly address3: string | null;
+  readonly zip: string | null;
+  readonly city: string | null;
+  readonly country: string | null;
+  readonly phone: string | null;
+  readonly mobile: string | null;
+  readonly job: string | null;
+  readonly company: string | null;
+  readonly lang: string | null;
+  readonly tags: readonly string[];
+  readonly custom: Readonly<Record<string, string>>;
+  readonly externalId: string | null;
+  readonly lastSeen: Date;
+  /** Validated orders only (rules §3.4). */
+  readonly orderCount: number;
+  readonly lastOrderAt: Date | null;
+}
+
+export interface V2CustomerFilter extends V2TimeFilter {
+  readonly email: string | null;
+  readonly externalId: string | null;
+  /** Where external ids may live: `default` and the shop's stores. */
+  readonly namespaces: readonly string[];
+}
+
+/** Profiles by creation (index profile_created), merged ones left out. */
+export async function listV2Customers(
+  db: Kysely<Database>,
+  shop: ShopId,
+  zone: string,
+  filter: V2CustomerFilter,
+  page: V2Page,
+): Promise<V2Customer[]> {
+  let query = customers(db, shop).where('p.merged_into', 'is', null);
+  if (filter.createdAfter) query = query.where('p.created_at', '>=', momentSql(filter.createdAfter, zone));
+  if (filter.createdBefore) query = query.where('p.created_at', '<', momentSql(filter.createdBefore, zone));
+  if (filter.modifiedAfter) query = query.where('p.updated_at', '>=', momentSql(filter.modifiedAfter, zone));
+  if (filter.modifiedBefore) query = query.where('p.updated_at', '<', momentSql(filter.modifiedBefore, zone));
+  if (filter.email !== null) query = query.where('p.email_norm', '=', filter.email);
+  if (filter.externalId !== null) {
+    const held = db
+      .selectFrom('profile_identifier')
+      .select('profile_id')
+      .where('shop_id', '=', shop)
+      .where('kind', '=', 'external')
+      .where('namespace', 'in', filter.namespaces)
+      .where('value', '=', filter.externalId)
+      .where('until', 'is', null);
+    query = query.where('p.id', 'in', held);
+  }
+  const rows = await query
+    .orderBy('p.created_at')
+    .orderBy('p.id')
+    .offset(page.startAt)
+    .limit(page.maxResults)
+    .execute();
+  return rows.map(toCustomer);
+}
+
+/** A merged profile answers as the one it was merged into. */
+export async function findV2Customer(db: Kysely<Database>, shop: ShopId, id: number): Promise<V2Customer | null> {
+  const row = await customers(db, shop)
+    .where('p.id', '=', (eb) =>
+      eb
+        .selectFrom('profile as named')
+        .select((s) => s.fn.coalesce('named.merged_into', 'named.id').as('id'))
+        .where('named.shop_id', '=', shop)
+        .where('named.id', '=', id),
+    )
+    .executeTakeFirst();
+  return row === undefined ? null : toCustomer(row);
+}
+
+function customers(db: Kysely<Database>, shop: ShopId) {
+  return db
+    .selectFrom('profile as p')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('orders as o')
+          .select((s) => [s.fn.countAll<number>().as('order_count'), s.fn.max('o.placed_at').as('last_order_at')])
+          .whereRef('o.shop_id', '=', 'p.shop_id')
+          .whereRef('o.profile_id', '=', 'p.id')
+          .where('o.validated', '=', true)
+          .as('bought'),
+      (join) => join.onTrue(),
+    )
+    .select([
+      'p.id',
+      'p.created_at as createdAt',
+      'p.updated_at as updatedAt',
+      'p.email',
+      'p.name',
+      'p.firstname',
+      'p.birthday',
+      'p.gender',
+      'p.address',
+      'p.address2',
+      'p.address3',
+      'p.zip',
+      'p.city',
+      'p.country',
+      'p.phone',
+      'p.mobile',
+      'p.job',
+      'p.company',
+      'p.lang',
+      'p.tags',
+      'p.custom',
+      'p.last_seen as lastSeen',
+      'bought.order_count as orderCount',
+      'bought.last_order_at as lastOrderAt',
+    ])
+    .select((eb) =>
+      eb
+        .selectFrom('profile_identifier as i')
+        .select('i.value')
+        .whereRef('i.shop_id', '=', 'p.shop_id')
+        .whereRef('i.profile_id', '=', 'p.id')
+        .where('i.kind', '=', 'external')
+        .where('i.until', 'is', null)
+        .orderBy(sql`i.namespace = 'default'`, 'desc')
+        .orderBy('i.since')
+        .limit(1)
+        .as('externalId'),
+    )
+    .where('p.shop_id', '=', shop);
+}
+
+type CustomerRow = Omit<V2Customer, 'custom' | 'orderCount'> & { custom: unknown; orderCount: number | null };
+
+function toCustomer(row: CustomerRow): V2Customer {
+  const custom = typeof row.custom === 'object' && row.custom !== null ? Object.entries(row.custom) : [];
+  return {
+    ...row,
+    orderCount: Number(row.orderCount ?? 0),
+    custom: Object.fromEntries(custom.map(([name, value]) => [name, String(value)])),
+  };
+}
