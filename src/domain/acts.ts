@@ -41,7 +41,7 @@ export function basisDefinition(settings: ShopSettings, id: BasisId): BasisDefin
   return settings.bases.find((basis) => basis.id === id) ?? null;
 }
 
-/** One act on one basis of one profile: kept, and folded in at its own time. */
+/** One act on one basis of one profile: kept, also where it changes nothing, and folded in at its own time. */
 export function giveAct(turn: Turn, given: GivenAct): void {
   const act = actOf(turn, given);
   const definition = basisDefinition(turn.world.settings, act.basisId);
@@ -161,6 +161,7 @@ function takeStep(turn: Turn, act: Act, edge: Edge | null, definition: BasisDefi
   if (reason !== null) turn.reasons.add(reason);
   keepStanding(turn, act.profileId, definition, before, standing, act);
   if (reason !== null) {
+    turn.changed = true;
     turn.bases.push({
       profile: act.profileId,
       basis: act.basisId,
@@ -193,6 +194,7 @@ function refold(turn: Turn, profileId: ProfileId, late: Act | null): void {
     const { standing, reason } = step(before, act, edge, definition.kind);
     standings.set(act.basisId, standing);
     if (act === late && reason !== null) {
+      turn.changed = true;
       turn.reasons.add(reason);
       turn.bases.push({
         profile: profileId,
