@@ -5,7 +5,7 @@ test('needs nothing', () => {
   const config = readConfig({ PORT: '', SECRET_KEY: ' ' });
   expect(config).toMatchObject({
     port: 3000,
-    publicUrl: 'http://localhost:3000',
+    publicUrl: null,
     databaseUrl: null,
     secretKey: null,
     trustedProxies: [],

@@ -6,8 +6,8 @@ import { StartFault } from '#store/start-fault.ts';
 export interface Config {
   readonly port: number;
   readonly host: string;
-  /** Without a slash at its end. */
-  readonly publicUrl: string;
+  /** Without a slash at its end; null: localhost and the port. */
+  readonly publicUrl: string | null;
   readonly dataDir: string;
   /** null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
@@ -113,11 +113,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
-  const port = wholeNumber('PORT', text('PORT') ?? '3000', 0, 65_535);
   return {
-    port,
+    port: wholeNumber('PORT', text('PORT') ?? '3000', 0, 65_535),
     host: text('HOST') ?? '0.0.0.0',
-    publicUrl: publicUrl(text('PUBLIC_URL') ?? `http://localhost:${port}`),
+    publicUrl: publicUrl(text('PUBLIC_URL')),
     dataDir: resolve(text('DATA_DIR') ?? '.data'),
     databaseUrl: databaseUrl(text('DATABASE_URL')),
     trustedProxies: list('TRUSTED_PROXIES').map(proxy),
@@ -173,7 +172,8 @@ function email(name: string, value: string): string {
   return value.toLowerCase();
 }
 
-function publicUrl(value: string): string {
+function publicUrl(value: string | null): string | null {
+  if (value === null) return null;
   const url = URL.parse(value);
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.pathname !== '/') {
     throw new StartFault('PUBLIC_URL must be an address like https://tracker.example.com, without a path.');

@@ -44,7 +44,10 @@ export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
     application_name: options.name ?? 'spread-tracker',
     keepAlive: true,
   });
-  pool.on('error', options.onError ?? (() => undefined));
+  const onError = options.onError ?? (() => undefined);
+  pool.on('error', onError);
+  // A connection that breaks while in use fails its query; its event alone must not end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPool } from '#store/db.ts';
+import { type TestDatabase, testDatabase } from '#store/test-database.ts';
+import { journalDaysJob } from './journal-days.ts';
+import { startRunner } from './runner.ts';
+
+let base: TestDatabase;
+
+beforeAll(async () => {
+  base = await testDatabase();
+});
+afterAll(() => base.close());
+
+test('runs a job that was added, and tells of one that fails', async () => {
+  const pool = openPool(base.ownerUrl, { max: 4 });
+  const ran = Promise.withResolvers<unknown>();
+  const failed = Promise.withResolvers<string>();
+  const runner = await startRunner({
+    pool,
+    jobs: [
+      { name: 'greet', schedule: null, run: async (payload) => ran.resolve(payload) },
+      { name: 'break', schedule: null, run: () => Promise.reject(new Error('broken')) },
+    ],
+    onFault: (event) => failed.resolve(event),
+  });
+  await pool.query(`select graphile_worker.add_job('greet', '{"n":1}'), graphile_worker.add_job('break')`);
+  expect(await ran.promise).toEqual({ n: 1 });
+  expect(await failed.promise).toBe('job.break');
+  await runner.stop();
+  await pool.end();
+});
+
+test('the journal has its coming days, and loses raw bytes after 30 days', async () => {
+  let now = Date.UTC(2026, 0, 1, 23, 59);
+  const job = journalDaysJob(base.pool, () => now);
+  const days = async (): Promise<string[]> => {
+    const { rows } = await base.pool.query<{ name: string }>(
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'journal_raw'::regclass order by 1`,
+    );
+    return rows.map((row) => row.name);
+  };
+  await job.run(null, {} as never);
+  expect(await days()).toEqual(['journal_raw_20260101', 'journal_raw_20260102', 'journal_raw_20260103']);
+  now += 31 * 86_400_000;
+  await job.run(null, {} as never);
+  expect(await days()).toEqual([
+    'journal_raw_20260102',
+    'journal_raw_20260103',
+    'journal_raw_20260201',
+    'journal_raw_20260202',
+    'journal_raw_20260203',
+  ]);
+});

@@ -1,0 +1,23 @@
+/** What this installation remembers about itself: one value a key. */
+import type { ClientBase, Pool } from 'pg';
+
+export async function findInstanceValue(db: Pool | ClientBase, key: string): Promise<unknown> {
+  const { rows } = await db.query<{ value: unknown }>('select value from instance where key = $1', [key]);
+  return rows[0]?.value;
+}
+
+/** Keeps the first value given and answers what stands, so that processes that start at once agree. */
+export async function keepInstanceValue(db: Pool | ClientBase, key: string, value: unknown): Promise<unknown> {
+  await db.query('insert into instance (key, value) values ($1, $2::jsonb) on conflict do nothing', [
+    key,
+    JSON.stringify(value),
+  ]);
+  return findInstanceValue(db, key);
+}
+
+export async function saveInstanceValue(db: Pool | ClientBase, key: string, value: unknown): Promise<void> {
+  await db.query(
+    'insert into instance (key, value) values ($1, $2::jsonb) on conflict (key) do update set value = excluded.value',
+    [key, JSON.stringify(value)],
+  );
+}

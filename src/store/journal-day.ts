@@ -1,0 +1,42 @@
+/** Partitions of the journal and of its raw bytes, a UTC day each (rules §7: retention). */
+import type { ClientBase, Pool } from 'pg';
+import type { Instant } from '#domain/facts.ts';
+
+const dayMs = 86_400_000;
+
+/** Makes the partitions of the days from `at` on; does nothing for those that exist. */
+export async function ensureJournalDays(db: Pool | ClientBase, at: Instant, days: number): Promise<void> {
+  for (let day = 0; day < days; day++)
+    await db.query('select ensure_journal_day($1::date)', [dateOf(at + day * dayMs)]);
+}
+
+export interface Retention {
+  readonly rawDays: number;
+  readonly unreadDays: number;
+  readonly journalDays: number;
+}
+
+/** Drops the days that are past their time; answers how many partitions went. */
+export async function dropJournalDays(db: Pool | ClientBase, at: Instant, keep: Retention): Promise<number> {
+  const { rows } = await db.query<{ dropped: number }>('select drop_journal_days($1::date, $2, $3, $4) as dropped', [
+    dateOf(at),
+    keep.rawDays,
+    keep.unreadDays,
+    keep.journalDays,
+  ]);
+  return rows[0]?.dropped ?? 0;
+}
+
+/** A spool file lives at most 30 days, so an older id of an applied micro-batch cannot come again. */
+export async function forgetAppliedBatches(db: Pool | ClientBase, before: Instant): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from intake_applied where (shard, batch_id) in (
+       select shard, batch_id from intake_applied where applied_at < to_timestamp($1::float8 / 1000) limit 20000)`,
+    [before],
+  );
+  return rowCount ?? 0;
+}
+
+function dateOf(at: Instant): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
