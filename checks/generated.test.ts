@@ -1,4 +1,5 @@
 /** Files made from code are current: `npm run generate` writes them. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -31,3 +32,27 @@ test('src/store/schema.sql', async () => {
   await client.end();
   await expect(dump).toMatchFileSnapshot(join(root, 'src/store/schema.sql'));
 });
+
+test('src/store/tables.ts names the columns the database has', async () => {
+  const schema = await readFile(join(root, 'src/store/schema.sql'), 'utf8');
+  const tables = await readFile(join(root, 'src/store/tables.ts'), 'utf8');
+  const interfaces = new Map(
+    [...tables.matchAll(/export interface (\w+) \{\n([\s\S]*?)\n\}/g)].map((match) => [
+      match[1],
+      columnNames(match[2]),
+    ]),
+  );
+  const known = [
+    ...(tables.match(/interface Database \{\n([\s\S]*?)\n\}/)?.[1] ?? '').matchAll(/^ {2}(\w+): (\w+);/gm),
+  ];
+  const typed = Object.fromEntries(known.map((match) => [match[1], interfaces.get(match[2])]));
+  const stored = [...schema.matchAll(/create table (\w+) \(\n([\s\S]*?)\n\)/g)];
+  for (const [, table, body] of stored) {
+    if (table !== undefined && table in typed) expect([table, typed[table]]).toEqual([table, columnNames(body)]);
+  }
+  expect(Object.keys(typed).filter((table) => !stored.some((match) => match[1] === table))).toEqual([]);
+});
+
+function columnNames(body = ''): string[] {
+  return [...body.matchAll(/^ {2}([a-z_0-9]+):? /gm)].map((match) => match[1] ?? '').sort();
+}

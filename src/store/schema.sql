@@ -9,6 +9,30 @@ create table address_refusal (
   PRIMARY KEY (shop_id, address_hash, basis_id)
 );
 
+create table app_user (
+  id text not null,
+  name text not null,
+  email text not null,
+  email_verified boolean not null default false,
+  image text,
+  lang text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  UNIQUE (email),
+  PRIMARY KEY (id)
+);
+
+create table audit (
+  shop_id integer not null,
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null,
+  user_id text not null,
+  action text not null,
+  detail jsonb,
+  PRIMARY KEY (shop_id, id),
+  FOREIGN KEY (shop_id) REFERENCES shop(id)
+);
+
 create table basis_act (
   shop_id integer not null,
   profile_id bigint not null,
@@ -287,6 +311,15 @@ create table shop_key (
   FOREIGN KEY (shop_id) REFERENCES shop(id)
 );
 
+create table shop_member (
+  shop_id integer not null,
+  user_id text not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (shop_id, user_id),
+  FOREIGN KEY (shop_id) REFERENCES shop(id),
+  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
 create table shop_settings (
   shop_id integer not null,
   version integer not null,
@@ -295,6 +328,59 @@ create table shop_settings (
   changed_by text,
   body jsonb not null,
   PRIMARY KEY (shop_id, version)
+);
+
+create table sign_in_link (
+  token_hash bytea not null,
+  user_id text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  PRIMARY KEY (token_hash),
+  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
+create table user_account (
+  id text not null,
+  user_id text not null,
+  account_id text not null,
+  provider_id text not null,
+  password text,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  scope text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  UNIQUE (provider_id, account_id),
+  PRIMARY KEY (id),
+  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
+create table user_session (
+  id text not null,
+  user_id text not null,
+  token text not null,
+  expires_at timestamp with time zone not null,
+  ip_address text,
+  user_agent text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  UNIQUE (token),
+  PRIMARY KEY (id),
+  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
+create table user_verification (
+  id text not null,
+  identifier text not null,
+  value text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  PRIMARY KEY (id)
 );
 
 create table visitor_token (
@@ -327,6 +413,10 @@ CREATE INDEX profile_identifier_profile ON public.profile_identifier USING btree
 CREATE INDEX profile_mobile ON public.profile USING btree (shop_id, mobile_e164) WHERE (mobile_e164 IS NOT NULL);
 CREATE INDEX profile_phone ON public.profile USING btree (shop_id, phone_e164) WHERE (phone_e164 IS NOT NULL);
 CREATE INDEX shop_key_shop ON public.shop_key USING btree (shop_id);
+CREATE INDEX shop_member_user ON public.shop_member USING btree (user_id);
+CREATE INDEX user_account_user ON public.user_account USING btree (user_id);
+CREATE INDEX user_session_user ON public.user_session USING btree (user_id);
+CREATE INDEX user_verification_identifier ON public.user_verification USING btree (identifier);
 CREATE INDEX visitor_token_profile ON public.visitor_token USING btree (shop_id, profile_id);
 
 create sequence order_id increment by 1000;
@@ -384,6 +474,9 @@ $function$
 
 
 -- application may delete, insert, select, update address_refusal
+-- application may delete, insert, select, update app_user
+-- application may insert, select audit
+-- application may usage audit_id_seq
 -- application may delete, insert, select, update basis_act
 -- application may insert, select basis_history
 -- application may delete, insert, select, update held_origin
@@ -408,6 +501,11 @@ $function$
 -- application may usage shop_id_seq
 -- application may delete, insert, select, update shop_key
 -- application may usage shop_key_id_seq
+-- application may delete, insert, select, update shop_member
 -- application may delete, insert, select, update shop_settings
+-- application may delete, insert, select, update sign_in_link
+-- application may delete, insert, select, update user_account
+-- application may delete, insert, select, update user_session
+-- application may delete, insert, select, update user_verification
 -- application may delete, insert, select, update visitor_token
 -- application may delete, insert, select, update web_instance

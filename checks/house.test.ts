@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { listFiles, readText, root, withoutComments } from './files.ts';
+
+const code = listFiles('*.ts', '*.tsx', '**/*.ts', '**/*.tsx');
+
+test('files are kebab-case nouns, without barrels', () => {
+  const names = code.filter(
+    (path) => !/^(\$?[a-z0-9]+(-[a-z0-9]+)*)(\.(test|long\.test|d|config))?\.tsx?$/.test(path.split('/').at(-1) ?? ''),
+  );
+  const barrels = code.filter((path) => /\/index\.tsx?$/.test(path));
+  expect([...names, ...barrels]).toEqual([]);
+});
+
+test('no file of src is longer than 400 lines', () => {
+  const long = code
+    .filter((path) => path.startsWith('src/') && !path.includes('.test.'))
+    .filter((path) => readText(path).split('\n').length > 400);
+  expect(long).toEqual([]);
+});
+
+test('no test is skipped, singled out or left for later', () => {
+  const marked = /\b(test|it|describe)\.(skip|only|todo|skipIf|runIf|fails)\b/;
+  expect(code.filter((path) => path.includes('.test.') && marked.test(withoutComments(readText(path))))).toEqual([]);
+});
+
+test('nothing exports by default but what a tool demands', () => {
+  const allowed = ['vitest.config.ts', 'src/store/test-global-setup.ts'];
+  const found = code.filter((path) => /^export default/m.test(withoutComments(readText(path))));
+  expect(found.filter((path) => !allowed.includes(path) && !/vite\.config\.ts$/.test(path))).toEqual([]);
+});
+
+test('no file speaks of places outside the project', () => {
+  const outside = [
+    ['..', 'shared'],
+    ['', 'work', 'shared'],
+    ['', 'work', 'main'],
+    ['', 'tmp', 'team'],
+  ].map((parts) => parts.join('/'));
+  const breaches = listFiles().filter((path) => {
+    const text = readFileSync(join(root, path), 'latin1');
+    return outside.some((words) => text.includes(words));
+  });
+  expect(breaches).toEqual([]);
+});
+
+test('migrations are numbered without a gap and say on line 1 what they do', () => {
+  const names = listFiles('src/store/migrations/*.sql').map((path) => path.split('/').at(-1) ?? '');
+  names.forEach((name, place) => {
+    const number = String(place + 1).padStart(3, '0');
+    expect(name).toMatch(new RegExp(`^${number}-[a-z0-9-]+\\.sql$`));
+    expect(readText(`src/store/migrations/${name}`)).toMatch(new RegExp(`^-- ${number}: \\S`));
+  });
+});
+
+test('statements name their columns', () => {
+  const breaches = listFiles('src/**/*.ts').filter((path) =>
+    /select\s+(\w+\.)?\*\s+from/i.test(withoutComments(readText(path))),
+  );
+  expect(breaches).toEqual([]);
+});
+
+test('every table of a shop is keyed by the shop first', () => {
+  const schema = readText('src/store/schema.sql');
+  // Looked up by the public key, before the shop is known.
+  const byKey = ['shop_key'];
+  const tables = [...schema.matchAll(/create table (\w+) \(\n([\s\S]*?)\n\)/g)].map((match) => ({
+    name: match[1] ?? '',
+    body: match[2] ?? '',
+  }));
+  expect(tables.length).toBeGreaterThan(10);
+  const shops = tables.filter((table) => /^ {2}shop_id /m.test(table.body) && !byKey.includes(table.name));
+  expect(shops.filter((table) => !/PRIMARY KEY \(shop_id[,)]/.test(table.body)).map((table) => table.name)).toEqual([]);
+  const names = new Set(shops.map((table) => table.name));
+  const indexes = [...schema.matchAll(/create unique index \w+ on public\.(\w+) using btree \((\w+)/gi)];
+  expect(
+    indexes.filter((match) => names.has(match[1] ?? '') && match[2] !== 'shop_id').map((match) => match[0]),
+  ).toEqual([]);
+  expect(schema).not.toMatch(/create trigger/i);
+});
