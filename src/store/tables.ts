@@ -1,5 +1,6 @@
 /** The tables as SQL answers them: int8 as number, timestamptz as Date, date as text. Kept in step with migrations/. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { AccountTables } from './account-tables.ts';
 
 type Json<T = unknown> = JSONColumnType<T & object, string, string>;
 type MaybeJson<T = unknown> = ColumnType<T | null, string | null | undefined, string | null>;
@@ -290,7 +291,7 @@ export interface BasisHistoryTable {
   written_reason: Maybe<string>;
 }
 
-export interface Database {
+export interface Database extends AccountTables {
   shop: ShopTable;
   shop_key: ShopKeyTable;
   shop_settings: ShopSettingsTable;

@@ -1,0 +1,32 @@
+/** Tables of people and sessions (migration 002). better-auth's own (`user_session`, `user_account`, `user_verification`) are read by nobody else. */
+import type { ColumnType, Generated } from 'kysely';
+
+export interface AppUserTable {
+  id: string;
+  name: string;
+  email: string;
+  lang: string | null;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
+export interface ShopMemberTable {
+  shop_id: number;
+  user_id: string;
+  created_at: Generated<Date>;
+}
+
+export interface AuditTable {
+  shop_id: number;
+  id: Generated<number>;
+  at: ColumnType<Date, Date | string, never>;
+  user_id: string;
+  action: string;
+  detail: unknown;
+}
+
+export interface AccountTables {
+  app_user: AppUserTable;
+  shop_member: ShopMemberTable;
+  audit: AuditTable;
+}
