@@ -1,12 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = {
+  exclude: ['**/*.long.test.ts', '**/node_modules/**'],
+  globalSetup: ['src/store/test-global-setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+
+const embedded = {
+  test: {
+    ...shared,
+    name: 'embedded',
+    include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'checks/**/*.test.ts', 'e2e/**/*.test.ts'],
+  },
+};
+
+/** Rooms that speak to the database, on the server that TEST_DATABASE_URL names as well. */
+const server = {
+  test: { ...shared, name: 'server', include: ['src/{store,intake,apply,views,http,jobs}/**/*.test.ts'] },
+};
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'checks/**/*.test.ts', 'e2e/**/*.test.ts'],
-    exclude: ['**/*.long.test.ts', '**/node_modules/**'],
-    globalSetup: ['src/store/test-global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     maxWorkers: 2,
+    projects: process.env.TEST_DATABASE_URL ? [embedded, server] : [embedded],
   },
 });

@@ -1,4 +1,4 @@
-/** One database server for a whole test run: the embedded one, or TEST_DATABASE_URL, with a migrated template on it. */
+/** One database server for a whole test run: the embedded one, and TEST_DATABASE_URL for the project `server`; with a migrated template on it. */
 import { chmod, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,8 @@ const prefix = 'spread-tests-';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
-  const server = given === undefined || given === '' ? await startOwn() : { url: given, stop: async () => undefined };
+  const server =
+    project.name === 'server' && given !== undefined ? { url: given, stop: async () => undefined } : await startOwn();
   try {
     return await prepare(project, server);
   } catch (error) {
