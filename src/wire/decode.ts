@@ -1,0 +1,30 @@
+import type { Decoded, WireFormat } from './decoded.ts';
+import { decodeOwn } from './own/decode.ts';
+import { decodeTrack } from './spread-track/decode.ts';
+import { decodeV1 } from './spread-v1/decode.ts';
+import { decodeCustomerConsent } from './spread-v2/decode.ts';
+
+/**
+ * What one item's raw bytes say. Pure and total: any bytes give an answer, the same at the door and again in apply.
+ * `minted`: the token made at the door for RegenCookie.
+ */
+export function decode(format: WireFormat, raw: Uint8Array, minted: string | null): Decoded {
+  switch (format) {
+    case 'track':
+      return decodeTrack(raw);
+    case 'v1/CreateOrder':
+      return decodeV1('CreateOrder', raw, minted);
+    case 'v1/UpdateOrder':
+      return decodeV1('UpdateOrder', raw, minted);
+    case 'v1/CreateAccount':
+      return decodeV1('CreateAccount', raw, minted);
+    case 'v1/UpdateAccount':
+      return decodeV1('UpdateAccount', raw, minted);
+    case 'v1/RegenCookie':
+      return decodeV1('RegenCookie', raw, minted);
+    case 'v2/customers-consents':
+      return decodeCustomerConsent(raw);
+    case 'own':
+      return decodeOwn(raw);
+  }
+}

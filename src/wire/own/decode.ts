@@ -1,0 +1,96 @@
+/** Our own format: facts as our pages, our back office and our web processes state them. */
+import type { BasisName, ConsentSubject, Fact, StatedTime } from '#domain/facts.ts';
+import { basisId } from '#domain/ids.ts';
+import type { Decoded } from '../decoded.ts';
+import { isObject, type Json, type JsonObject, parseJson } from '../json.ts';
+
+const channels = ['email', 'sms', 'phone', 'post'] as const;
+
+/** Raw bytes: `{"facts": [Fact, …]}`. A fact that is not whole rejects the item. */
+export function decodeOwn(raw: Uint8Array): Decoded {
+  const json = parseJson(raw);
+  if ('fault' in json) return { word: 'unreadable', reason: json.fault, field: null };
+  const list = isObject(json.value) ? json.value.facts : null;
+  if (!Array.isArray(list) || list.length === 0 || list.length > 1000) return rejected('facts');
+  const facts: Fact[] = [];
+  for (const [place, item] of list.entries()) {
+    const fact = isObject(item) ? readFact(item) : null;
+    if (fact === null) return rejected(`facts[${place}]`);
+    facts.push(fact);
+  }
+  return { word: 'read', facts, notes: [] };
+}
+
+function readFact(json: JsonObject): Fact | null {
+  const ownTime = readTime(json.ownTime);
+  if (ownTime === undefined) return null;
+  const said = { store: typeof json.store === 'string' ? json.store : null, ownTime };
+  switch (json.type) {
+    case 'settings':
+      return isObject(json.change) ? { type: 'settings', ...said, change: json.change } : null;
+    case 'visit':
+      return typeof json.token === 'string' ? { type: 'visit', ...said, token: json.token } : null;
+    case 'consent':
+      return readConsent(json, said);
+    case 'objection': {
+      const subject = readSubject(json.subject);
+      const channel = channels.find((known) => known === json.channel);
+      return subject === null || channel === undefined ? null : { type: 'objection', ...said, subject, channel };
+    }
+    case 'expiry': {
+      const basis = readBasis(json.basis);
+      const run = json.run === 'night' || json.run === 'link-ends' ? json.run : null;
+      if (basis === null || run === null || typeof json.profileId !== 'number') return null;
+      return { type: 'expiry', ...said, run, profileId: json.profileId, basis };
+    }
+    default:
+      return null;
+  }
+}
+
+function readConsent(json: JsonObject, said: { store: string | null; ownTime: StatedTime | null }): Fact | null {
+  const subject = readSubject(json.subject);
+  const basis = readBasis(json.basis);
+  const { status, writtenReason, proof } = json;
+  if (subject === null || basis === null) return null;
+  if (status !== 'accepted' && status !== 'refused' && status !== 'unknown') return null;
+  return {
+    type: 'consent',
+    ...said,
+    subject,
+    basis,
+    status,
+    writtenReason: typeof writtenReason === 'string' && writtenReason.trim() !== '' ? writtenReason.trim() : null,
+    reset: json.reset === true,
+    proof: proof === 'double-opt-in-link' || proof === 'code' ? proof : null,
+  };
+}
+
+function readSubject(json: Json | undefined): ConsentSubject | null {
+  if (!isObject(json)) return null;
+  if (typeof json.profileId === 'number') return { profileId: json.profileId };
+  const text = (value: Json | undefined) => (typeof value === 'string' && value !== '' ? value : null);
+  const subject = { email: text(json.email), externalId: text(json.externalId), phone: text(json.phone) };
+  return subject.email === null && subject.externalId === null && subject.phone === null ? null : subject;
+}
+
+function readBasis(json: Json | undefined): BasisName | null {
+  if (!isObject(json)) return null;
+  if (typeof json.id === 'number') return { id: basisId(json.id) };
+  return typeof json.techName === 'string' ? { techName: json.techName } : null;
+}
+
+/** undefined: something is there that is no time. */
+function readTime(json: Json | undefined): StatedTime | null | undefined {
+  if (json === undefined || json === null) return null;
+  if (!isObject(json)) return undefined;
+  if (typeof json.at === 'number' && Number.isSafeInteger(json.at)) return { at: json.at };
+  if (typeof json.date === 'string' && /^\d{4}-\d\d-\d\d$/.test(json.date)) return { date: json.date };
+  return typeof json.local === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(json.local)
+    ? { local: json.local }
+    : undefined;
+}
+
+function rejected(field: string): Decoded {
+  return { word: 'rejected', reason: 'wire.missing_field', field };
+}

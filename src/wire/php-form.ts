@@ -1,0 +1,66 @@
+/** Forms and queries as PHP reads them: `data[custom_fields][327]=v`, `tags[]=a`, empty segments, the last value wins. */
+import type { Reason } from '#domain/reasons.ts';
+import { formText, latin1 } from './text.ts';
+
+export type FormValue = string | FormNode;
+export type FormNode = ReadonlyMap<string, FormValue>;
+type MutableNode = Map<string, string | MutableNode>;
+
+const maxFields = 2000;
+const maxDepth = 8;
+
+/** Parses a form body or a query string; a reason when it is none, or would take more than anyone needs. */
+export function parseForm(raw: Uint8Array): FormNode | { readonly fault: Reason } {
+  const text = latin1(raw);
+  const root: MutableNode = new Map();
+  let fields = 0;
+  for (let start = 0; start <= text.length; ) {
+    const end = text.indexOf('&', start);
+    const segment = text.slice(start, end < 0 ? text.length : end);
+    start = end < 0 ? text.length + 1 : end + 1;
+    if (segment === '') continue;
+    if (++fields > maxFields) return { fault: 'wire.too_many_fields' };
+    const equals = segment.indexOf('=');
+    const key = formText(equals < 0 ? segment : segment.slice(0, equals));
+    const value = equals < 0 ? '' : formText(segment.slice(equals + 1));
+    if (!put(root, key, value)) return { fault: 'wire.too_deep' };
+  }
+  return root;
+}
+
+/** A text under a key, or null when there is none or it is a node. */
+export function textAt(node: FormNode, key: string): string | null {
+  const value = node.get(key);
+  return typeof value === 'string' ? value : null;
+}
+
+export function nodeAt(node: FormNode, key: string): FormNode | null {
+  const value = node.get(key);
+  return value === undefined || typeof value === 'string' ? null : value;
+}
+
+/** The texts directly under a node, in order. */
+export function textsOf(node: FormNode): readonly string[] {
+  return [...node.values()].filter((value) => typeof value === 'string');
+}
+
+function put(root: MutableNode, key: string, value: string): boolean {
+  const open = key.indexOf('[');
+  if (open <= 0 || !key.endsWith(']')) {
+    root.set(key, value);
+    return true;
+  }
+  const path = [key.slice(0, open), ...key.slice(open + 1, -1).split('][')];
+  if (path.length > maxDepth) return false;
+  let node = root;
+  for (const part of path.slice(0, -1)) {
+    const name = part === '' ? String(node.size) : part;
+    const below = node.get(name);
+    const next: MutableNode = below === undefined || typeof below === 'string' ? new Map() : below;
+    if (next !== below) node.set(name, next);
+    node = next;
+  }
+  const last = path.at(-1) ?? '';
+  node.set(last === '' ? String(node.size) : last, value);
+  return true;
+}

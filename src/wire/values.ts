@@ -1,0 +1,76 @@
+/** Values as shops write them, in our canonical forms; null where they state nothing or cannot be read. */
+import type { StatedTime } from '#domain/facts.ts';
+
+/** Decimal text `-?\d+(\.\d+)?` from `89,90`, `1 234.56`, `1.234,56`, `12 €`; null when it is no amount. */
+export function amountText(text: string): string | null {
+  const compact = text.replace(/[\s\u00a0\u202f€$£']/g, '');
+  if (/^-?\d+(\.\d+)?$/.test(compact)) return compact;
+  if (/^-?\d*\.\d+$/.test(compact)) return compact.replace('.', '0.');
+  if (/^-?\d+\.$/.test(compact)) return compact.slice(0, -1);
+  if (/^-?\d(\.\d+)?[eE][+-]?\d{1,2}$/.test(compact)) return Number(compact).toFixed(4);
+  const lastComma = compact.lastIndexOf(',');
+  if (lastComma < 0 || !/^-?[\d.,]+$/.test(compact)) return null;
+  const lastPoint = compact.lastIndexOf('.');
+  const grouped = lastPoint > lastComma || (lastPoint < 0 && /^-?\d{1,3}(,\d{3})+$/.test(compact));
+  const plain = grouped ? compact.replaceAll(',', '') : compact.replaceAll('.', '').replace(',', '.');
+  return /^-?\d+(\.\d+)?$/.test(plain) ? plain : null;
+}
+
+/** `2026-03-31 23:30:00` (the shop's zone), `2026-03-31`, or ISO with a zone; `invalid` for anything else but nothing. */
+export function statedTime(text: string): StatedTime | null | 'invalid' {
+  const trimmed = text.trim();
+  if (trimmed === '' || trimmed.startsWith('0000-00-00')) return null;
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(trimmed);
+  if (match === null) return 'invalid';
+  const [, date = '', minutes, seconds = ':00', zone] = match;
+  if (!isDate(date)) return 'invalid';
+  if (minutes === undefined) return { date };
+  const local = `${date}T${minutes}${seconds}`;
+  if (Number.isNaN(Date.parse(`${local}Z`))) return 'invalid';
+  if (zone === undefined) return { local };
+  const offset = zone === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
+  const at = Date.parse(`${local}${offset}`);
+  return Number.isNaN(at) ? 'invalid' : { at };
+}
+
+/** A calendar date (`YYYY-MM-DD`) that exists, with a year people live or trade in. */
+export function isDate(text: string): boolean {
+  if (!/^(1[89]|20|21)\d\d-\d\d-\d\d$/.test(text)) return false;
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+}
+
+const male = new Set([
+  'm',
+  'mr',
+  'monsieur',
+  'male',
+  'homme',
+  'h',
+  'herr',
+  'hr',
+  'sr',
+  'señor',
+  'sig',
+  'signor',
+  'dhr',
+  'man',
+  '1',
+]);
+const female = new Set([
+  ...['mme', 'mlle', 'madame', 'mademoiselle', 'female', 'femme', 'f', 'w', 'frau', 'mrs', 'ms', 'miss', 'sra', 'srta'],
+  ...['señora', 'señorita', 'sig.ra', 'signora', 'mevr', 'mw', 'woman', '2'],
+]);
+
+/** `male` or `female` from the labels shops use in several languages; null for any other. */
+export function gender(text: string): 'male' | 'female' | null {
+  const label = text.trim().toLowerCase().replace(/\.$/, '');
+  if (male.has(label)) return 'male';
+  return female.has(label) ? 'female' : null;
+}
+
+/** 1 and 0 (and what PHP makes of booleans); null for `-1`, nothing, and anything else. */
+export function flag(text: string | null): 0 | 1 | null {
+  if (text === '1' || text === 'true' || text === 'on') return 1;
+  return text === '0' || text === 'false' ? 0 : null;
+}
