@@ -1,0 +1,66 @@
+import type { Instant } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
+import { isLoopback, limitKey } from './client-address.ts';
+
+const windowMs = 10_000;
+const addressesKept = 50_000;
+
+/**
+ * Requests per address over a sliding window of ten seconds. Memory is bounded: with too many addresses the count starts anew.
+ * The machine itself is not counted: behind a proxy that is not in TRUSTED_PROXIES everyone would share one count.
+ */
+export class AddressLimit {
+  readonly #perWindow: number;
+  #windowStart = 0;
+  #current = new Map<string, number>();
+  #previous = new Map<string, number>();
+
+  constructor(perSecond: number) {
+    this.#perWindow = perSecond * (windowMs / 1000);
+  }
+
+  take(address: string, now: Instant): boolean {
+    if (isLoopback(address)) return true;
+    this.#turn(now);
+    const key = limitKey(address);
+    const count = (this.#current.get(key) ?? 0) + 1;
+    const share = 1 - (now - this.#windowStart) / windowMs;
+    if (count + (this.#previous.get(key) ?? 0) * share > this.#perWindow) return false;
+    if (this.#current.size >= addressesKept) this.#current.clear();
+    this.#current.set(key, count);
+    return true;
+  }
+
+  #turn(now: Instant): void {
+    const passed = now - this.#windowStart;
+    if (passed >= 0 && passed < windowMs) return;
+    this.#previous = passed >= windowMs && passed < 2 * windowMs ? this.#current : new Map();
+    this.#current = new Map();
+    this.#windowStart = now - (now % windowMs);
+  }
+}
+
+const dayMs = 86_400_000;
+
+/** Bytes a shop may send in a UTC day, per web process. */
+export class ShopBudget {
+  readonly #bytesPerDay: number;
+  #day = 0;
+  #used = new Map<ShopId, number>();
+
+  constructor(bytesPerDay: number) {
+    this.#bytesPerDay = bytesPerDay;
+  }
+
+  take(shop: ShopId, bytes: number, now: Instant): boolean {
+    const day = Math.floor(now / dayMs);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#used.clear();
+    }
+    const used = (this.#used.get(shop) ?? 0) + bytes;
+    if (used > this.#bytesPerDay) return false;
+    this.#used.set(shop, used);
+    return true;
+  }
+}

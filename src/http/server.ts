@@ -1,0 +1,162 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Instant } from '#domain/facts.ts';
+import type { IntakeEngine } from '#intake/engine.ts';
+import type { Settler } from '#intake/settle.ts';
+import type { Keys } from '#store/secret.ts';
+import { listStandingKeys } from '#store/shop-key.ts';
+import type { Database } from '#store/tables.ts';
+import { findVerifiedTokens } from '#views/verified-tokens.ts';
+import type { Doors } from './doors.ts';
+import { faultOf, handleError, sendError } from './errors.ts';
+import { healthRoutes } from './health.ts';
+import { KeyRing } from './key-ring.ts';
+import { AddressLimit, ShopBudget } from './limits.ts';
+import { Metrics, metricsRoute } from './metrics.ts';
+import { spJsonRoutes } from './sp-json.ts';
+import { TokenCache } from './token-cache.ts';
+import { trackRoutes } from './track.ts';
+import { v1Routes } from './v1.ts';
+import { v2Routes } from './v2.ts';
+import { v2ConsentPost } from './v2-consent-post.ts';
+import { Visits } from './visits.ts';
+
+export interface HttpDeps {
+  readonly pool: Pool;
+  readonly db: Kysely<Database>;
+  readonly keys: Keys;
+  readonly engine: IntakeEngine;
+  readonly settler: Settler;
+  readonly log: Logger;
+  readonly now?: () => Instant;
+  readonly options?: HttpOptions;
+}
+
+export interface HttpOptions {
+  /** Proxies whose X-Forwarded-For counts (addresses, ranges), or all; default none. */
+  readonly trustProxy?: boolean | string | string[];
+  /** Scheme and host callers know us by, for addresses in answers; default: as called. */
+  readonly publicUrl?: string | null;
+  readonly metricsToken?: string | null;
+  /** Calls of one address to the public doors, and wrong keys; default 100 a second over ten seconds. */
+  readonly addressPerSecond?: number;
+  /** Bytes a shop may send in a day: from pages (default 2 GB), with keys (default 20 GB). */
+  readonly publicBytesPerDay?: number;
+  readonly keyedBytesPerDay?: number;
+  /** Longest wait of `POST /customers-consents` for its outcome; default 5 s, then 202. */
+  readonly settleMs?: number;
+  /** Set when another plugin presents unknown addresses (a fallback page). */
+  readonly leaveNotFound?: boolean;
+}
+
+/** Room in the head of a request for a track call of 64 KB in its query. */
+const headerLimit = 80 * 1024;
+const gigabyte = 1024 ** 3;
+
+/**
+ * The doors of the collector. Mount other plugins on the instance, then `listen`. Closing it stops taking calls, lets those in flight be
+ * answered and hands folded visits to the engine; stop the engine after it.
+ */
+export function buildServer(deps: HttpDeps): FastifyInstance {
+  const options = deps.options ?? {};
+  const now = deps.now ?? Date.now;
+  let lastId = 0;
+  const start = now().toString(36);
+  const app = fastify({
+    logger: false,
+    trustProxy: options.trustProxy ?? false,
+    genReqId: () => `${start}-${(++lastId).toString(36)}`,
+    requestIdHeader: false,
+    http: { maxHeaderSize: headerLimit },
+    connectionTimeout: 60_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    frameworkErrors: (_error, _request, reply) =>
+      void sendError(reply, 400, 'request.invalid', 'The request cannot be read.'),
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      else socket.destroy();
+    },
+  });
+  app.decorateRequest('pair', null);
+
+  const metrics = new Metrics(() => deps.engine.pressure());
+  const onFault = (event: string, error: unknown) => deps.log.warn({ event, ...faultOf(error) });
+  const ring = new KeyRing(() => listStandingKeys(deps.pool), now);
+  const visits = new Visits(deps.engine, (shop, tokens) => findVerifiedTokens(deps.db, shop, tokens), now, onFault);
+  const doors: Doors = {
+    keys: deps.keys,
+    ring,
+    engine: deps.engine,
+    settler: deps.settler,
+    metrics,
+    addresses: new AddressLimit(options.addressPerSecond ?? 100),
+    publicBudget: new ShopBudget(options.publicBytesPerDay ?? 2 * gigabyte),
+    keyedBudget: new ShopBudget(options.keyedBytesPerDay ?? 20 * gigabyte),
+    tokens: new TokenCache(deps.keys),
+    visits,
+    log: deps.log,
+    now,
+  };
+
+  app.setErrorHandler(handleError(deps.log, () => metrics.refused('fault', 'all')));
+  if (options.leaveNotFound !== true) {
+    app.setNotFoundHandler((_request, reply) => sendError(reply, 404, 'not_found', 'Nothing is here.'));
+  }
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.answered(route, reply.statusCode);
+    if (reply.statusCode >= 500 || deps.log.isLevelEnabled('debug')) {
+      const level = reply.statusCode >= 500 ? 'warn' : 'debug';
+      deps.log[level]({
+        event: 'http.answer',
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      });
+    }
+    done();
+  });
+  app.addHook('onReady', async () => {
+    await ring.start();
+    visits.start();
+  });
+  app.addHook('onClose', async () => {
+    ring.stop();
+    await visits.stop();
+  });
+
+  app.register(async (hot) => {
+    // Doors read bytes as they come, whatever content type names them.
+    hot.removeAllContentTypeParsers();
+    hot.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    hot.addHook('onRequest', (_request, reply, done) => {
+      reply.header('x-content-type-options', 'nosniff');
+      done();
+    });
+    trackRoutes(hot, doors);
+    spJsonRoutes(hot, doors);
+    v1Routes(hot, doors);
+    v2Routes(hot, doors, { db: deps.db, publicUrl: options.publicUrl ?? null });
+    v2ConsentPost(hot, doors, options.settleMs ?? 5_000);
+  });
+  healthRoutes(app, () => findTrouble(deps), now);
+  metricsRoute(app, metrics, options.metricsToken ?? null);
+  return app;
+}
+
+async function findTrouble(deps: HttpDeps): Promise<string | null> {
+  if (deps.engine.pressure() >= 1) return 'intake is full or stopping';
+  try {
+    await deps.pool.query('select 1');
+    return null;
+  } catch {
+    return 'the database does not answer';
+  }
+}

@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Instant } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
+import { mintToken, renewalDue, type Token, tokenStands } from '#store/token.ts';
+import { type Doors, findPair, refuse } from './doors.ts';
+import { sendBusy } from './errors.ts';
+import { findParameter, queryOf } from './track.ts';
+
+/**
+ * `GET /sp-json.php` (legacy wire §1.5): what the tracker asks on every page. No query: the token says all that may be told. `email`,
+ * `email_md5` and `external_id` are ignored: whoever types an address learns nothing (rules §6.4).
+ */
+export function spJsonRoutes(app: FastifyInstance, doors: Doors): void {
+  app.route({
+    method: 'GET',
+    url: '/sp-json.php',
+    onRequest: (request, reply, done) => {
+      reply.header('access-control-allow-origin', request.headers.origin ?? '*').header('vary', 'Origin');
+      if (request.headers.origin !== undefined) reply.header('access-control-allow-credentials', 'true');
+      done();
+    },
+    handler: (request, reply) => present(doors, request, reply),
+  });
+}
+
+async function present(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  // The first to be shed: an order matters more than a visit (house: Intake).
+  if (doors.engine.pressure() >= 0.5) return sendBusy(reply, 30);
+  const now = doors.now();
+  if (!doors.addresses.take(request.ip, now)) return refuse(doors, request, reply, 'address');
+  const query = queryOf(request.raw.url ?? '');
+  const pair = await findPair(doors, findParameter(query, 'publicKey') ?? '');
+  if (pair === null) return refuse(doors, request, reply, 'site');
+  const token = standingToken(doors, pair.shopId, query, now);
+  if (token !== null && !pair.test) doors.visits.saw(pair.shopId, token.id);
+  return reply
+    .type('application/json')
+    .header('cache-control', 'no-store')
+    .send(spJsonBody(cookieOf(doors, pair.shopId, token, now), token?.purpose === 'sbtl', now));
+}
+
+/** `sbtl` (a server's hand-over) before `sbt` (our script's addition); the literal `undefined` of the old script is none. */
+function standingToken(doors: Doors, shop: ShopId, query: string, now: Instant): Token | null {
+  for (const name of ['sbtl', 'sbt']) {
+    const value = findParameter(query, name);
+    const token = value === null ? null : doors.tokens.read(shop, value);
+    if (token !== null && tokenStands(token, now)) return token;
+  }
+  return null;
+}
+
+/** null: the browser keeps what it has. */
+function cookieOf(doors: Doors, shop: ShopId, token: Token | null, now: Instant): string | null {
+  if (token === null) return mintToken(doors.keys, shop, 'sbt', now);
+  return renewalDue(token, now) ? mintToken(doors.keys, shop, token.purpose, now, token) : null;
+}
+
+/** `cookie` is left out when there is none: the old script would store the text of a null. `exists`: a customer of a verified token. */
+export function spJsonBody(cookie: string | null, exists: boolean, now: Instant): string {
+  const given = cookie === null ? '' : `"cookie":"${cookie}",`;
+  return `{"widgets":[],${given}"statsEnabled":false,"crea_dt_gmt":"${wholeSecond(now)}","segment_id":[],"vars":{"customer":{"exists":${exists}}}}`;
+}
+
+let second = 0;
+let secondText = '';
+
+/** `YYYY-MM-DD hh:mm:ss` in UTC, written once a second. */
+function wholeSecond(now: Instant): string {
+  const current = Math.floor(now / 1000);
+  if (current !== second) {
+    second = current;
+    secondText = new Date(current * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  }
+  return secondText;
+}

@@ -1,0 +1,101 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { decode } from '#wire/decode.ts';
+import { keptHeaders, pageHost, personIp } from './arrival.ts';
+import { type Doors, findPair, refuse } from './doors.ts';
+
+const publicBodyLimit = 64 * 1024;
+const answer = '{"status":"recorded"}';
+const nothing = new Uint8Array();
+
+/**
+ * `GET /track` and its POST twin (legacy wire §1.4): 200 whenever the call was recorded, whatever its outcome; 404 for an unknown site,
+ * 429 over the limits, 413 over 64 KB (rules §6.7). Calls of pages outside the shop's list are recorded too: rules decide about them.
+ */
+export function trackRoutes(app: FastifyInstance, doors: Doors): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/track',
+    bodyLimit: publicBodyLimit,
+    onRequest: (_request, reply, done) => {
+      reply.header('access-control-allow-origin', '*');
+      done();
+    },
+    handler: (request, reply) => receive(doors, request, reply),
+  });
+  app.options('/track', (_request, reply) =>
+    reply
+      .code(204)
+      .headers({
+        'access-control-allow-origin': '*',
+        'access-control-allow-methods': 'GET, POST',
+        'access-control-allow-headers': 'content-type',
+        'access-control-max-age': '86400',
+      })
+      .send(),
+  );
+}
+
+async function receive(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const arrivedAt = doors.now();
+  if (!doors.addresses.take(request.ip, arrivedAt)) return refuse(doors, request, reply, 'address');
+  const query = queryOf(request.raw.url ?? '');
+  const body = request.body instanceof Uint8Array ? request.body : nothing;
+  const isGet = request.method === 'GET';
+  const raw = isGet ? Buffer.from(query, 'latin1') : body;
+  const site =
+    (isGet ? null : findParameter(Buffer.from(body).toString('latin1'), 'site')) ?? findParameter(query, 'site');
+  const pair = await findPair(doors, site ?? '');
+  if (pair === null || !pair.mayWrite) return refuse(doors, request, reply, 'site');
+  if (!doors.publicBudget.take(pair.shopId, raw.byteLength, arrivedAt)) return refuse(doors, request, reply, 'budget');
+  const door = decode('track', raw, null).word === 'read' ? 'accepted' : 'rejected';
+  await doors.engine.append(
+    {
+      shopId: pair.shopId,
+      format: 'track',
+      arrivedAt,
+      source: { kind: 'browser' },
+      pageHost: pageHost(request),
+      mayRead: false,
+      test: pair.test,
+      headers: keptHeaders(request),
+      ip: personIp(request),
+      minted: null,
+      door,
+      deliveryKey: null,
+      raw,
+    },
+    'live',
+  );
+  doors.metrics.appended('track', door);
+  return reply.type('application/json').header('cache-control', 'no-store').send(answer);
+}
+
+export function queryOf(url: string): string {
+  const mark = url.indexOf('?');
+  return mark < 0 ? '' : url.slice(mark + 1);
+}
+
+/** The last value of a plain parameter, as PHP reads a query; null when absent. Values that need decoding are decoded. */
+export function findParameter(query: string, name: string): string | null {
+  const wanted = `${name}=`;
+  let at = query.length;
+  while (at >= 0) {
+    at = query.lastIndexOf(wanted, at);
+    if (at < 0) return null;
+    if (at === 0 || query[at - 1] === '&') {
+      const end = query.indexOf('&', at);
+      return plainText(query.slice(at + wanted.length, end < 0 ? undefined : end));
+    }
+    at -= 1;
+  }
+  return null;
+}
+
+function plainText(value: string): string {
+  if (!/[%+]/.test(value)) return value;
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '));
+  } catch {
+    return value;
+  }
+}
