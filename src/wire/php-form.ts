@@ -1,6 +1,6 @@
 /** Forms and queries as PHP reads them: `data[custom_fields][327]=v`, `tags[]=a`, empty segments, the last value wins. */
 import type { Reason } from '#domain/reasons.ts';
-import { formText, latin1 } from './text.ts';
+import { formBytes, formText } from './text.ts';
 
 export type FormValue = string | FormNode;
 export type FormNode = ReadonlyMap<string, FormValue>;
@@ -11,7 +11,7 @@ const maxDepth = 8;
 
 /** Parses a form body or a query string; a reason when it is none, or would take more than anyone needs. */
 export function parseForm(raw: Uint8Array): FormNode | { readonly fault: Reason } {
-  const text = latin1(raw);
+  const text = formBytes(raw);
   const root: MutableNode = new Map();
   let fields = 0;
   for (let start = 0; start <= text.length; ) {

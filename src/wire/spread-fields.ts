@@ -169,7 +169,7 @@ function readDate(reading: Reading, name: string): string | null {
 /** Arrays, maps and comma strings alike. */
 function tags(reading: Reading, name: string): readonly string[] {
   const value = reading.data.get(name);
-  if (value === undefined) return [];
+  if (value === undefined || value === '') return [];
   const texts = typeof value === 'string' ? value.split(',') : textsOf(value);
   const clean = texts.map((tag) => (stated(tag) ?? '').trim().slice(0, 100)).filter((tag) => tag !== '');
   if (clean.length > maxTags) reading.notes.push({ reason: 'field.too_long', field: name });
@@ -187,7 +187,7 @@ function readCustom(reading: Reading): Readonly<Record<string, string>> {
   };
   for (const [key, value] of nodeAt(reading.data, 'custom_fields') ?? []) if (/^\d{1,18}$/.test(key)) keep(key, value);
   for (const [key, value] of reading.data) {
-    const match = legacyCustom.exec(key);
+    const match = key.length <= 14 && key.startsWith('customer_') ? legacyCustom.exec(key) : null;
     if (match?.[1] !== undefined) keep(match[1], value);
   }
   return custom;

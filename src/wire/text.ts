@@ -1,49 +1,47 @@
-/** Bytes to text without a platform: UTF-8, or what an old shop meant by Latin-1. */
+/** Bytes to text: UTF-8, or what an old shop meant by Latin-1. */
 
-/** One character a byte. */
-export function latin1(raw: Uint8Array): string {
-  let text = '';
-  for (let start = 0; start < raw.length; start += 8192) {
-    text += String.fromCharCode(...raw.subarray(start, start + 8192));
-  }
-  return text;
-}
+/** The platform's decoder; the only thing a wire takes from it. */
+declare const TextDecoder: new (label: 'utf-8', options: { fatal: true }) => { decode(bytes: Uint8Array): string };
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** UTF-8 text, or null when the bytes are none. */
 export function utf8(raw: Uint8Array): string | null {
-  return fromUtf8(latin1(raw));
-}
-
-/** Reads characters that stand for bytes as UTF-8; null when they are none. */
-export function fromUtf8(bytes: string): string | null {
-  if (!nonAscii.test(bytes)) return bytes;
   try {
-    return decodeURIComponent(bytes.replace(escapable, escapeByte));
+    return decoder.decode(raw);
   } catch {
     return null;
   }
 }
 
-/** One key or value of a form: `+` and `%XX` undone, UTF-8 or else Latin-1; NUL, which no table can hold, is left out. */
-export function formText(part: string): string {
-  if (!encoded.test(part)) return part;
-  const spaced = part.replaceAll('+', ' ');
-  if (!nonAscii.test(spaced)) {
-    try {
-      return decodeURIComponent(spaced).replaceAll('\0', '');
-    } catch {
-      // escapes that are no UTF-8, or no escapes: read byte by byte below
-    }
-  }
-  const bytes = spaced.replace(escaped, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
-  return (fromUtf8(bytes) ?? bytes).replaceAll('\0', '');
+/** A form's text: UTF-8, else one character a byte. */
+export function formBytes(raw: Uint8Array): string {
+  return utf8(raw) ?? latin1(raw);
 }
 
-const encoded = /[%+\0\u0080-\u00ff]/;
-const escaped = /%([0-9a-fA-F]{2})/g;
-const nonAscii = /[\u0080-\u00ff]/;
-const escapable = /[%\u0080-\u00ff]/g;
+/** One key or value of a form: `+` and `%XX` undone; NUL, which no table can hold, is left out. */
+export function formText(part: string): string {
+  if (!encoded.test(part)) return part;
+  const spaced = part.includes('+') ? part.replaceAll('+', ' ') : part;
+  const text = unescaped(spaced);
+  return text.includes('\0') ? text.replaceAll('\0', '') : text;
+}
 
-function escapeByte(byte: string): string {
-  return `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
+const encoded = /[%+\0]/;
+const escapes = /%([0-9a-fA-F]{2})/g;
+
+function unescaped(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // escapes that are no UTF-8 (Latin-1), or a lone %: one character each
+    return text.replace(escapes, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  }
+}
+
+function latin1(raw: Uint8Array): string {
+  let text = '';
+  for (let start = 0; start < raw.length; start += 8192)
+    text += String.fromCharCode(...raw.subarray(start, start + 8192));
+  return text;
 }
