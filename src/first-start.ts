@@ -1,6 +1,8 @@
-/** What the first start on a database makes: a shop with its keys, and the demo shop. */
+/** What the first start on a database makes: a shop with its keys, the demo shop, and who may sign in. */
 import type { ClientBase } from 'pg';
-import { keepInstanceValue } from '#store/instance.ts';
+import { createSignInLink } from '#store/auth-link.ts';
+import { createAdmin, findCredential } from '#store/auth-user.ts';
+import { findInstanceValue, keepInstanceValue } from '#store/instance.ts';
 import { createShop } from '#store/shop.ts';
 import { StartFault } from '#store/start-fault.ts';
 import type { Context } from './context.ts';
@@ -22,8 +24,21 @@ export async function setUp(context: Context): Promise<void> {
       ...(first.shopPrivateKey === null ? {} : { privateKey: first.shopPrivateKey }),
     });
     if (first.demo) await createShop(client, keys, { name: 'Démo', demo: true });
-    await keepInstanceValue(client, 'set_up', { at: new Date(context.now()).toISOString() });
+    await createAdmin(client, { email: first.adminEmail, password: first.adminPassword });
+    await keepInstanceValue(client, 'set_up', { at: new Date(context.now()).toISOString(), admin: first.adminEmail });
   });
+}
+
+/**
+ * Path of a link that signs the first administrator in once, for an hour; null when a password opens the account, unless `always`
+ * (for who lost it: whoever runs commands here holds everything anyway).
+ */
+export async function makeSignInLink(context: Context, always: boolean): Promise<string | null> {
+  const done = await findInstanceValue(context.pool, 'set_up');
+  const email = typeof done === 'object' && done !== null && 'admin' in done ? String(done.admin) : null;
+  const credential = email === null ? null : await findCredential(context.pool, email);
+  if (credential === null || (credential.passwordHash !== null && !always)) return null;
+  return createSignInLink(context.pool, credential.userId, context.now());
 }
 
 async function inTransaction(context: Context, work: (client: ClientBase) => Promise<void>): Promise<void> {

@@ -13,7 +13,8 @@ export async function findSecretKey(given: string | null, dataDir: string): Prom
   try {
     return await readSecret(path);
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (error instanceof StartFault) throw error;
+    if (!isMissing(error)) throw unusable(path, error);
   }
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o755 });
@@ -27,10 +28,7 @@ export async function findSecretKey(given: string | null, dataDir: string): Prom
   } catch (error) {
     // Two processes started at once: the file of the faster one counts.
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-      throw new StartFault(
-        `The secret key cannot be written to ${path}; set SECRET_KEY, or DATA_DIR to a folder you may write.`,
-        { cause: error },
-      );
+      throw unusable(path, error);
     }
   }
   return readSecret(path);
@@ -54,6 +52,14 @@ async function readSecret(path: string): Promise<string> {
     throw new StartFault(`The file ${path} holds fewer than 32 characters: put back the secret key from your backup.`);
   }
   return text;
+}
+
+function unusable(path: string, cause: unknown): StartFault {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : 'unknown error';
+  return new StartFault(
+    `The secret key ${path} cannot be read or made (${code}); set DATA_DIR to a folder you may write.`,
+    { cause },
+  );
 }
 
 function isMissing(error: unknown): boolean {

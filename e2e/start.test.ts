@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { emptyDatabase } from '#store/test-database.ts';
+import { endProcesses, freshDataDir, runProcess, startProcess } from './harness.ts';
+
+let dataDir: Awaited<ReturnType<typeof freshDataDir>>;
+
+beforeEach(async () => {
+  dataDir = await freshDataDir();
+});
+afterEach(async () => {
+  await endProcesses();
+  await dataDir.remove();
+});
+
+const order = (id: string): string =>
+  new URLSearchParams({ type: 'order', id, email: 'jeanne@example.com' }).toString();
+
+async function countReceived(databaseUrl: string): Promise<number> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query(
+    'select (select count(*) from journal)::int + coalesce((select sum(n) from intake), 0)::int as received',
+  );
+  await client.end();
+  return rows[0].received;
+}
+
+test('a first start makes a shop and a sign-in link, answers, and ends without an error when asked to', async () => {
+  const program = await startProcess({ DATA_DIR: dataDir.path });
+  expect((await fetch(`${program.url}/readyz`)).status).toBe(200);
+  expect((await fetch(`${program.url}/healthz`)).status).toBe(200);
+  expect(program.output.stdout).toMatch(/Sign in once +http:\/\/localhost:\d+\/sign-in\/link#\S{20,}/);
+  const { code, stderr } = await program.end('SIGTERM');
+  expect(code).toBe(0);
+  expect(stderr).not.toContain('sign-in');
+});
+
+test('a second start keeps the data, also after the first was killed', async () => {
+  const env = { DATA_DIR: dataDir.path, SHOP_PUBLIC_KEY: 'kept-key', SHOP_PRIVATE_KEY: 'kept-secret', DEMO: 'off' };
+  const first = await startProcess(env);
+  expect((await fetch(`${first.url}/sp-json.php?publicKey=kept-key`)).status).toBe(200);
+  await first.end('SIGKILL');
+  const second = await startProcess(env);
+  expect((await fetch(`${second.url}/sp-json.php?publicKey=kept-key`)).status).toBe(200);
+  expect((await second.end('SIGTERM')).code).toBe(0);
+  const third = await startProcess({ DATA_DIR: dataDir.path });
+  expect((await fetch(`${third.url}/sp-json.php?publicKey=kept-key`)).status).toBe(200);
+  expect((await third.end('SIGINT')).code).toBe(0);
+});
+
+test('with ADMIN_PASSWORD there is no link', async () => {
+  const program = await startProcess({ DATA_DIR: dataDir.path, ADMIN_PASSWORD: 'a long enough password' });
+  expect(program.output.stdout).not.toContain('sign-in/link');
+  await program.end('SIGTERM');
+});
+
+test('a stop under load keeps every call that was answered with success', async () => {
+  const { ownerUrl, drop } = await emptyDatabase();
+  const program = await startProcess({
+    DATA_DIR: dataDir.path,
+    DATABASE_URL: ownerUrl,
+    SHOP_PUBLIC_KEY: 'busy',
+    SHOP_PRIVATE_KEY: 'busy-secret',
+    DEMO: 'off',
+  });
+  let sent = 0;
+  let answered = 0;
+  const callers = Array.from({ length: 20 }, async () => {
+    for (;;) {
+      const id = String(sent++);
+      const status = await fetch(`${program.url}/track?site=busy&${order(id)}`).then(
+        (answer) => answer.status,
+        () => null,
+      );
+      if (status === 200) answered += 1;
+      else if (status === null || status === 503) return;
+      if (answered === 300) void program.end('SIGTERM');
+    }
+  });
+  await Promise.all(callers);
+  expect((await program.end('SIGTERM')).code).toBe(0);
+  expect(answered).toBeGreaterThanOrEqual(300);
+  expect(await countReceived(ownerUrl)).toBeGreaterThanOrEqual(answered);
+  await drop();
+});
+
+test('web and worker run as processes of their own over one embedded database', async () => {
+  const web = await startProcess({ DATA_DIR: dataDir.path }, 'web');
+  const worker = await startProcess({ DATA_DIR: dataDir.path }, 'worker');
+  expect((await fetch(`${web.url}/readyz`)).status).toBe(200);
+  expect((await web.end('SIGTERM')).code).toBe(0);
+  expect((await worker.end('SIGTERM')).code).toBe(0);
+});
+
+describe('a failure at start is one sentence that says what to do', () => {
+  const sentence = /^[^\n]{20,400}[.)]\n$/;
+
+  async function failure(env: Record<string, string>, command = 'all'): Promise<string> {
+    const { code, stdout, stderr } = await runProcess({ DATA_DIR: dataDir.path, LOG_LEVEL: 'silent', ...env }, command);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(sentence);
+    return stderr;
+  }
+
+  test('a variable', async () => {
+    expect(await failure({ PORT: 'eighty' })).toContain('PORT');
+    expect(await failure({ SECRET_KEY: 'short' })).toContain('SECRET_KEY');
+  });
+
+  test('an unknown command', async () => {
+    expect(await failure({}, 'fly')).toContain('Usage');
+  });
+
+  test('a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    expect(await failure({ PORT: String(port) })).toContain(`Port ${port} is taken`);
+    other.close();
+  });
+
+  test('an address this machine does not have', async () => {
+    expect(await failure({ HOST: '192.0.2.1' })).toContain('HOST');
+  });
+
+  test('a database that does not answer', async () => {
+    expect(await failure({ DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/spread' })).toContain('DATABASE_URL');
+  });
+
+  test('a data folder that is a file, and one that cannot be written', async () => {
+    await writeFile(dataDir.path, '');
+    expect(await failure({})).toContain('DATA_DIR');
+  });
+
+  test('another secret key than the database was made with', async () => {
+    const { ownerUrl, drop } = await emptyDatabase();
+    const env = { DATABASE_URL: ownerUrl, SECRET_KEY: 'the first key, long enough to be one' };
+    const program = await startProcess({ DATA_DIR: dataDir.path, ...env });
+    await program.end('SIGTERM');
+    expect(await failure({ ...env, SECRET_KEY: 'another key, long enough to be one' })).toContain('SECRET_KEY');
+    await drop();
+  });
+
+  test('a secret key file that was emptied', async () => {
+    await mkdir(dataDir.path);
+    await chmod(dataDir.path, 0o755);
+    await writeFile(join(dataDir.path, 'secret-key'), '');
+    expect(await failure({})).toContain('secret key');
+  });
+});

@@ -1,0 +1,131 @@
+/** Puts the rooms together into a running program, and takes them apart in the order that loses nothing. */
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { buildServer } from '#http/server.ts';
+import { openPostgresEngine } from '#intake/postgres-engine.ts';
+import { startSettler } from '#intake/settle.ts';
+import { journalDaysJob } from '#jobs/journal-days.ts';
+import { startRunner } from '#jobs/runner.ts';
+import { openPool } from '#store/db.ts';
+import { StartFault } from '#store/start-fault.ts';
+import type { Config } from './config.ts';
+import { type Context, openContext } from './context.ts';
+import { makeSignInLink, setUp } from './first-start.ts';
+
+/** `web` takes calls and shows screens, `worker` applies what came in and runs jobs, `all` does both. */
+export type Role = 'all' | 'web' | 'worker';
+
+export interface Program {
+  /** Where it answers on this machine; null for a worker. */
+  readonly url: string | null;
+  /** Address under which people reach it; null for a worker. */
+  readonly publicUrl: string | null;
+  /** Works once, for an hour; null when the administrator has a password. */
+  readonly signInLink: string | null;
+  /** Answers what is in flight, finishes what was taken, and ends. */
+  stop(): Promise<void>;
+}
+
+type Closer = () => Promise<void>;
+
+/** How long calls in flight may take once a stop was asked for. */
+const closeMs = 10_000;
+
+/** Rejects with a StartFault when something must be mended first; nothing is left running then. */
+export async function startProgram(
+  config: Config,
+  log: Logger,
+  role: Role = 'all',
+  now: () => number = Date.now,
+): Promise<Program> {
+  const context = await openContext(config, log, now);
+  const closers: Closer[] = [() => context.close()];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) {
+      await close().catch((error) => log.error({ event: 'stop', err: error }));
+    }
+    log.info({ event: 'stopped' });
+  };
+  try {
+    await setUp(context);
+    if (role !== 'web') await startWorker(context, closers);
+    const web = role === 'worker' ? null : await startWeb(context, closers);
+    log.info({ event: 'started', role, shards: context.shards });
+    if (web === null) return { url: null, publicUrl: null, signInLink: null, stop };
+    const link = await makeSignInLink(context, false);
+    return { ...web, signInLink: link === null ? null : `${web.publicUrl}${link}`, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startWorker(context: Context, closers: Closer[]): Promise<void> {
+  const pool = openPool(context.ownerUrl, { max: 4, name: 'spread-tracker jobs' });
+  closers.push(() => pool.end());
+  const runner = await startRunner({
+    pool,
+    jobs: [journalDaysJob(context.pool, context.now)],
+    onFault: (event, error) => context.log.error({ event, err: error }),
+  });
+  closers.push(() => runner.stop());
+}
+
+async function startWeb(context: Context, closers: Closer[]): Promise<{ url: string; publicUrl: string }> {
+  const { config, log, now } = context;
+  const onFault = (event: string, error: unknown): void => log.warn({ event, err: error });
+  const settler = startSettler(context.openPool('settle', 2), onFault);
+  closers.push(() => settler.stop());
+  const engine = await openPostgresEngine({
+    pool: context.openPool('intake', 2),
+    shards: context.shards,
+    now,
+    onFault,
+  });
+  closers.push(() => engine.stop());
+  const app = buildServer({
+    pool: context.pool,
+    db: context.db,
+    keys: context.keys,
+    engine,
+    settler,
+    log,
+    now,
+    options: { trustProxy: [...config.trustedProxies], publicUrl: config.publicUrl },
+  });
+  closers.push(() => closeServer(app));
+  await listen(app, config);
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  const url = `http://${urlHost(config.host)}:${port}`;
+  return { url, publicUrl: config.publicUrl ?? `http://localhost:${port}` };
+}
+
+/** Live screens hold their connections open: after a while they are cut, calls have long been answered. */
+async function closeServer(app: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), closeMs);
+  await app.close().finally(() => clearTimeout(timer));
+}
+
+async function listen(app: FastifyInstance, config: Config): Promise<void> {
+  try {
+    await app.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EADDRINUSE') {
+      throw new StartFault(`Port ${config.port} is taken: stop the program that has it, or set PORT to another one.`);
+    }
+    if (code === 'EACCES') {
+      throw new StartFault(`Port ${config.port} needs more rights than this user has: set PORT to one above 1023.`);
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new StartFault(`HOST ${config.host} is no address of this machine: set HOST to one, or to 0.0.0.0.`);
+    }
+    throw error;
+  }
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
