@@ -15,7 +15,7 @@ interface Import {
 
 /** Code of a room that runs in the program: not its tests, not what builds it. */
 const programFiles = listFiles('src/*/*.ts', 'src/*/**/*.ts', 'src/**/*.tsx').filter(
-  (path) => !/\.test\.tsx?$|\/build\.ts$|\/fixtures\//.test(path),
+  (path) => !/\.test\.tsx?$|\/build\.ts$|\/(fixtures|testing)\//.test(path),
 );
 
 function roomOf(path: string): string {
@@ -53,6 +53,7 @@ function breachesOf(item: Import): string[] {
   const room = rooms[name];
   if (room === undefined) return [`${item.file}: src/${name} is no room`];
   const breach = `${item.file} imports ${item.target}`;
+  if (/\/testing\//.test(item.target)) return [`${breach}: tests only`];
   const target = targetRoom(item);
   if (target !== null) {
     if (target === name) return item.target.startsWith('#') ? [`${breach}: within a room, use ./`] : [];
@@ -79,6 +80,7 @@ test('the check sees a breach', () => {
     { file: 'src/ui/page.tsx', target: '../store/db.ts', typeOnly: true },
     { file: 'src/tracker/send.ts', target: '#contract/api.ts', typeOnly: false },
     { file: 'src/http/door.ts', target: 'graphile-worker', typeOnly: false },
+    { file: 'src/domain/order.ts', target: './testing/world.ts', typeOnly: false },
   ];
   expect(bad.filter((item) => breachesOf(item).length === 0)).toEqual([]);
 });

@@ -60,12 +60,13 @@ const started: { end(signal: NodeJS.Signals): Promise<Ended> }[] = [];
 /** `node src/main.ts <command>` with these variables only; resolves when it has greeted. */
 export async function startProcess(env: Readonly<Record<string, string>>, command = 'all'): Promise<TestProcess> {
   const { child, output } = launch(env, command);
-  const gone = once(child, 'exit');
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let asked = false;
   const end = async (signal: NodeJS.Signals): Promise<Ended> => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill(signal);
-      await gone;
-    }
+    // A second polite signal would mean "at once".
+    if (!asked || signal === 'SIGKILL') child.kill(signal);
+    asked = true;
+    await gone;
     output.code = child.exitCode;
     return output;
   };
