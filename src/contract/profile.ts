@@ -1,0 +1,103 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { OrderRow } from './orders.ts';
+import { BasisMove } from './verification.ts';
+
+const MaybeTime = Type.Union([Type.Number(), Type.Null()]);
+const MaybeText = Type.Union([Type.String(), Type.Null()]);
+
+export const StaffStatus = Type.Union([Type.Literal('accepted'), Type.Literal('refused'), Type.Literal('unknown')]);
+export type StaffStatus = Static<typeof StaffStatus>;
+
+export const ProfileRow = Type.Object({
+  id: Type.Number(),
+  email: MaybeText,
+  name: MaybeText,
+  firstname: MaybeText,
+  lastSeen: Type.Number(),
+});
+export type ProfileRow = Static<typeof ProfileRow>;
+
+export const ProfileList = Type.Object({ zone: Type.String(), profiles: Type.Array(ProfileRow) });
+export type ProfileList = Static<typeof ProfileList>;
+
+/** A status staff may set now: whether the rules allow it, and whether they ask for a written reason (rules §4). */
+export const BasisOffer = Type.Object({
+  status: StaffStatus,
+  possible: Type.Boolean(),
+  needsReason: Type.Boolean(),
+});
+export type BasisOffer = Static<typeof BasisOffer>;
+
+export const ProfileBasisRow = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  kind: Type.Union([Type.Literal('consent'), Type.Literal('legal')]),
+  status: Type.String(),
+  since: MaybeTime,
+  offers: Type.Array(BasisOffer),
+});
+export type ProfileBasisRow = Static<typeof ProfileBasisRow>;
+
+export const BasisHistoryRow = Type.Object({
+  seq: Type.String(),
+  n: Type.Integer(),
+  basis: Type.Integer(),
+  name: Type.String(),
+  from: Type.String(),
+  to: Type.String(),
+  cause: Type.String(),
+  source: Type.String(),
+  /** Who of the team did it, where they did. */
+  by: MaybeText,
+  at: Type.Number(),
+  arrivedAt: Type.Number(),
+  reason: MaybeText,
+});
+export type BasisHistoryRow = Static<typeof BasisHistoryRow>;
+
+export const ProfilePage = Type.Object({
+  id: Type.Number(),
+  zone: Type.String(),
+  email: MaybeText,
+  /** Only browsers stated the address. */
+  emailClaimed: Type.Boolean(),
+  createdAt: Type.Number(),
+  lastSeen: Type.Number(),
+  accountAt: MaybeTime,
+  mergedInto: Type.Union([Type.Number(), Type.Null()]),
+  /** By field name, only those that hold something. */
+  fields: Type.Record(Type.String(), Type.String()),
+  /** Fields only a browser stated. */
+  claimed: Type.Array(Type.String()),
+  /** Stands in for a missing last name (rules §2.8). */
+  nameStandIn: MaybeText,
+  tags: Type.Array(Type.String()),
+  custom: Type.Record(Type.String(), Type.String()),
+  identifiers: Type.Array(
+    Type.Object({ kind: Type.String(), namespace: Type.String(), value: Type.String(), until: MaybeTime }),
+  ),
+  orders: Type.Array(OrderRow),
+  bases: Type.Array(ProfileBasisRow),
+  history: Type.Array(BasisHistoryRow),
+});
+export type ProfilePage = Static<typeof ProfilePage>;
+
+export const SetBasisBody = Type.Object(
+  {
+    status: StaffStatus,
+    /** The day the person spoke, in the shop's zone; null: now. */
+    date: Type.Union([Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }), Type.Null()]),
+    reason: Type.Union([Type.String({ maxLength: 1000 }), Type.Null()]),
+  },
+  { additionalProperties: false },
+);
+export type SetBasisBody = Static<typeof SetBasisBody>;
+
+/** What became of a change people asked for. `pending`: safe, its outcome comes later. */
+export const SettledAnswer = Type.Object({
+  pending: Type.Boolean(),
+  outcome: MaybeText,
+  reasons: Type.Array(Type.String()),
+  bases: Type.Array(BasisMove),
+});
+export type SettledAnswer = Static<typeof SettledAnswer>;

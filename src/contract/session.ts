@@ -1,0 +1,46 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+export const SignInBody = Type.Object(
+  { email: Type.String({ minLength: 3, maxLength: 250 }), password: Type.String({ minLength: 1, maxLength: 200 }) },
+  { additionalProperties: false },
+);
+export type SignInBody = Static<typeof SignInBody>;
+
+export const SignInLinkBody = Type.Object(
+  { token: Type.String({ minLength: 10, maxLength: 200 }) },
+  { additionalProperties: false },
+);
+export type SignInLinkBody = Static<typeof SignInLinkBody>;
+
+export const ShopSummary = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  demo: Type.Boolean(),
+  zone: Type.String(),
+  currency: Type.String(),
+  /** Epoch milliseconds, as every time below. */
+  installedAt: Type.Union([Type.Number(), Type.Null()]),
+  /** Counted up to `countLimit`. */
+  orders: Type.Integer(),
+  profiles: Type.Integer(),
+});
+export type ShopSummary = Static<typeof ShopSummary>;
+
+/** A count on the list of shops stops here: "more than". */
+export const countLimit = 1000;
+
+export const Me = Type.Object({
+  user: Type.Object({ id: Type.String(), email: Type.String(), name: Type.String() }),
+  shops: Type.Array(ShopSummary),
+});
+export type Me = Static<typeof Me>;
+
+/** What every error answer looks like. */
+export interface ErrorAnswer {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly field?: string;
+    readonly requestId: string;
+  };
+}

@@ -1,0 +1,72 @@
+import { type Kysely, sql } from 'kysely';
+import type { TrackerPage } from '#contract/tracker.ts';
+import type { ShopId } from '#domain/ids.ts';
+import type { Database } from '#store/tables.ts';
+import { findShopSettings } from './v2-shop.ts';
+
+/** Everything the Tracker page shows, but where the server is reached; null: no such shop. */
+export async function findTrackerPage(
+  db: Kysely<Database>,
+  shop: ShopId,
+): Promise<Omit<TrackerPage, 'collectorUrl'> | null> {
+  const [row, found, keys, newest, hosts] = await Promise.all([
+    db.selectFrom('shop').select(['id', 'name', 'installed_at']).where('id', '=', shop).executeTakeFirst(),
+    findShopSettings(db, shop),
+    listKeys(db, shop),
+    findNewest(db, shop),
+    listHosts(db, shop),
+  ]);
+  if (row === undefined || found === null) return null;
+  const { version, validation, uplift, browserWrites, domains, zone, currency, bases } = found.settings;
+  return {
+    shop: { id: row.id, name: row.name, installedAt: row.installed_at?.getTime() ?? null },
+    lastReceivedAt: newest,
+    settings: { version, validation, uplift, browserWrites, domains: [...domains], zone, currency },
+    bases: bases.map(({ id, kind, name, active }) => ({ id, kind, name, active })),
+    keys,
+    hosts: hosts.filter((seen) => !domains.includes(seen.host)),
+  };
+}
+
+async function listKeys(db: Kysely<Database>, shop: ShopId): Promise<TrackerPage['keys']> {
+  const rows = await db
+    .selectFrom('shop_key')
+    .select(['id', 'name', 'public_key', 'may_write', 'may_read', 'expires_at'])
+    .where('shop_id', '=', shop)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
+    .orderBy('id')
+    .limit(50)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    publicKey: row.public_key,
+    mayWrite: row.may_write,
+    mayRead: row.may_read,
+    expiresAt: row.expires_at?.getTime() ?? null,
+  }));
+}
+
+/** Arrival of the newest journal row that a shop sent (primary key, newest partition first); the back office's own do not count. */
+async function findNewest(db: Kysely<Database>, shop: ShopId): Promise<number | null> {
+  const row = await db
+    .selectFrom('journal')
+    .select('received_at')
+    .where('shop_id', '=', shop)
+    .where('format', '!=', 'own')
+    .orderBy('received_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.received_at.getTime() ?? null;
+}
+
+async function listHosts(db: Kysely<Database>, shop: ShopId): Promise<TrackerPage['hosts']> {
+  const { rows } = await sql<{ host: string; first_seen: Date | null; held: number }>`
+    select host, min(first_seen) as first_seen, sum(held)::int8 as held from (
+      select host, first_seen, 0 as held from page_host where shop_id = ${shop}
+      union all
+      (select host, min(received_at), count(*) from held_origin where shop_id = ${shop} group by host)
+    ) seen
+    group by host order by sum(held) desc, min(first_seen), host limit 100`.execute(db);
+  return rows.map((row) => ({ host: row.host, firstSeen: row.first_seen?.getTime() ?? null, held: Number(row.held) }));
+}

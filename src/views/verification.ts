@@ -1,0 +1,110 @@
+import { type Kysely, sql } from 'kysely';
+import { type BasisMove, type JournalDetail, rawLimit, type VerificationRow } from '#contract/verification.ts';
+import type { Fact, Instant, StatedPerson } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
+import type { BasisEffect, Effects } from '#domain/outcome.ts';
+import type { BasisDefinition } from '#domain/settings.ts';
+import type { Database } from '#store/tables.ts';
+import { findShopSettings } from './v2-shop.ts';
+
+/** The newest rows of a shop's journal, newest first (primary key, newest partition first). */
+export async function listNewestRows(db: Kysely<Database>, shop: ShopId, limit: number): Promise<VerificationRow[]> {
+  const [rows, found] = await Promise.all([
+    db
+      .selectFrom('journal')
+      .select(['received_at', 'source', 'format', 'kind', 'facts', 'outcome', 'reasons', 'effects', 'profile_id'])
+      .select(sql<string>`seq::text`.as('seq'))
+      .where('shop_id', '=', shop)
+      .orderBy('received_at', 'desc')
+      .orderBy('journal.seq', 'desc')
+      .limit(limit)
+      .execute(),
+    findShopSettings(db, shop),
+  ]);
+  const bases = found?.settings.bases ?? [];
+  return rows.map((row) => {
+    const effects = toEffects(row.effects);
+    const { order } = effects;
+    return {
+      seq: row.seq,
+      receivedAt: row.received_at.getTime(),
+      source: row.source,
+      format: row.format,
+      kind: row.kind,
+      outcome: row.outcome,
+      reasons: row.reasons,
+      who: whoOf(row.facts),
+      profileId: effects.profile?.id ?? row.profile_id,
+      profileCreated: effects.profile?.created ?? false,
+      order: order === null ? null : { ...order, before: order.before },
+      bases: presentMoves(effects.bases, bases),
+    };
+  });
+}
+
+/** One row's facts and the bytes as received, as text; null: no such row of this shop. */
+export async function findJournalDetail(
+  db: Kysely<Database>,
+  shop: ShopId,
+  receivedAt: Instant,
+  seq: string,
+): Promise<JournalDetail | null> {
+  const { rows } = await sql<{
+    facts: unknown;
+    settings_version: number | null;
+    headers: Record<string, string> | null;
+    raw: Buffer | null;
+    bytes: number | null;
+  }>`
+    select j.facts, j.settings_version, coalesce(r.headers, u.headers) as headers,
+      substring(coalesce(r.raw, u.raw) from 1 for ${rawLimit}) as raw, length(coalesce(r.raw, u.raw)) as bytes
+    from journal j
+    left join journal_raw r on r.shop_id = j.shop_id and r.received_at = j.received_at and r.seq = j.seq
+    left join journal_unread u on u.shop_id = j.shop_id and u.received_at = j.received_at and u.seq = j.seq
+    where j.shop_id = ${shop} and j.received_at = to_timestamp(${receivedAt}::float8 / 1000) and j.seq = ${seq}::int8`.execute(
+    db,
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  return {
+    facts: row.facts,
+    settingsVersion: row.settings_version,
+    headers: row.headers,
+    raw: row.raw?.toString('utf8') ?? null,
+    rawBytes: row.bytes ?? 0,
+  };
+}
+
+/** Basis effects with the names people know them by. */
+export function presentMoves(effects: readonly BasisEffect[], bases: readonly BasisDefinition[]): BasisMove[] {
+  return effects.map(({ profile, basis, from, to, cause, why }) => ({
+    profile,
+    basis,
+    name: bases.find((one) => one.id === basis)?.name ?? String(basis),
+    from,
+    to,
+    cause,
+    ...(why === undefined ? {} : { why }),
+  }));
+}
+
+const noEffects: Effects = { profile: null, order: null, bases: [] };
+
+/** Effects as apply wrote them; what an older row lacks is empty. */
+export function toEffects(value: unknown): Effects {
+  return typeof value === 'object' && value !== null ? { ...noEffects, ...value } : noEffects;
+}
+
+/** Whom the first fact names: the e-mail, else the external id. */
+function whoOf(facts: unknown): string | null {
+  if (!Array.isArray(facts)) return null;
+  const fact: Partial<Fact> | undefined = facts[0];
+  if (typeof fact !== 'object' || fact === null) return null;
+  if ('person' in fact && isNamed(fact.person)) return fact.person.email ?? fact.person.externalId ?? null;
+  if ('subject' in fact && isNamed(fact.subject)) return fact.subject.email ?? fact.subject.externalId ?? null;
+  return null;
+}
+
+function isNamed(value: unknown): value is Partial<Pick<StatedPerson, 'email' | 'externalId'>> {
+  return typeof value === 'object' && value !== null;
+}
