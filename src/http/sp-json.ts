@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Instant } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
+import type { ShopKey } from '#store/shop-key.ts';
 import { mintToken, renewalDue, type Token, tokenStands } from '#store/token.ts';
 import { type Doors, findPair, refuse } from './doors.ts';
 import { sendBusy } from './errors.ts';
@@ -31,8 +32,7 @@ async function present(doors: Doors, request: FastifyRequest, reply: FastifyRepl
   const query = queryOf(request.raw.url ?? '');
   const pair = await findPair(doors, findParameter(query, 'publicKey') ?? '');
   if (pair === null) return refuse(doors, request, reply, 'site');
-  const token = standingToken(doors, pair.shopId, query, now);
-  if (token !== null && !pair.test) doors.visits.saw(pair.shopId, token.id);
+  const token = standingToken(doors, pair, query, now);
   return reply
     .type('application/json')
     .header('cache-control', 'no-store')
@@ -40,11 +40,13 @@ async function present(doors: Doors, request: FastifyRequest, reply: FastifyRepl
 }
 
 /** `sbtl` (a server's hand-over) before `sbt` (our script's addition); the literal `undefined` of the old script is none. */
-function standingToken(doors: Doors, shop: ShopId, query: string, now: Instant): Token | null {
+function standingToken(doors: Doors, pair: ShopKey, query: string, now: Instant): Token | null {
   for (const name of ['sbtl', 'sbt']) {
     const value = findParameter(query, name);
-    const token = value === null ? null : doors.tokens.read(shop, value);
-    if (token !== null && tokenStands(token, now)) return token;
+    const token = value === null ? null : doors.tokens.read(pair.shopId, value);
+    if (value === null || token === null || !tokenStands(token, now)) continue;
+    if (!pair.test) doors.visits.saw(pair.shopId, token.id, value);
+    return token;
   }
   return null;
 }

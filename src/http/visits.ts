@@ -21,7 +21,8 @@ export class Visits {
   readonly #onFault: (event: string, error: unknown) => void;
   #hour = 0;
   #seen = new Set<string>();
-  #fresh = new Map<ShopId, string[]>();
+  /** Per shop: token id to value. */
+  #fresh = new Map<ShopId, Map<string, string>>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -46,18 +47,19 @@ export class Visits {
     await this.flush();
   }
 
-  saw(shop: ShopId, token: string): void {
+  /** `id` of a token that stands, and its `value` as the browser sent it. */
+  saw(shop: ShopId, id: string, value: string): void {
     const hour = Math.floor(this.#now() / hourMs);
     if (hour !== this.#hour) {
       this.#hour = hour;
       this.#seen.clear();
     }
-    const key = `${shop}:${token}`;
+    const key = `${shop}:${id}`;
     if (this.#seen.has(key) || this.#seen.size >= tokensKept) return;
     this.#seen.add(key);
     const fresh = this.#fresh.get(shop);
-    if (fresh === undefined) this.#fresh.set(shop, [token]);
-    else fresh.push(token);
+    if (fresh === undefined) this.#fresh.set(shop, new Map([[id, value]]));
+    else fresh.set(id, value);
   }
 
   async flush(): Promise<void> {
@@ -65,7 +67,7 @@ export class Visits {
     this.#fresh = new Map();
     for (const [shop, tokens] of fresh) {
       try {
-        const verified = await this.#findVerified(shop, tokens);
+        const verified = (await this.#findVerified(shop, [...tokens.keys()])).flatMap((id) => tokens.get(id) ?? []);
         for (let at = 0; at < verified.length; at += factsPerItem) {
           await this.#append(shop, verified.slice(at, at + factsPerItem));
         }
