@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { startPostgres } from './postgres.ts';
@@ -27,6 +28,14 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
     return (await client.query({ text: sql, rowMode: 'array' })).rows.flat();
   } finally {
     await client.end();
+  }
+}
+
+async function untilAnswered(url: string, sql: string): Promise<unknown[]> {
+  for (;;) {
+    const answer = await ask(url, sql).catch(() => null);
+    if (answer !== null) return answer;
+    await pause(50);
   }
 }
 
@@ -121,6 +130,19 @@ test('works below a folder that only its owner may enter', async () => {
   expect(await ask(server.url, 'select 1')).toEqual([1]);
   await server.stop();
   folders.push(await realpath(join(dataDir, 'postgres')));
+});
+
+test('comes back under the same address when the server is killed, also below a long path', async () => {
+  const folder = await freshFolder();
+  const dataDir = join(folder, 'a-folder-with-a-long-name'.repeat(3), 'data');
+  const server = await startPostgres(dataDir);
+  await ask(server.url, 'create table kept as select 7 as n');
+  const before = await serverPid(dataDir);
+  process.kill(before, 'SIGKILL');
+  const found = await untilAnswered(server.url, 'select n from kept');
+  expect(found).toEqual([7]);
+  expect(await serverPid(dataDir)).not.toBe(before);
+  await server.stop();
 });
 
 test('says in one sentence what to do when the folder cannot be used', async () => {

@@ -1,7 +1,7 @@
 /** Runs the embedded PostgreSQL of one data folder: shared by all our processes there, stopped by the last one out. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmod, chown, mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { lchown, lstat, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -153,12 +153,20 @@ async function launch(cluster: Cluster, chosen: Settings): Promise<ChildProcess>
   }
 }
 
-/** A socket's path may have about 100 characters. */
+/** A socket's path may have about 100 characters; a longer one lies in a folder whose name stays, for pools that reconnect. */
 async function socketFolder(cluster: Cluster): Promise<string> {
   if (Buffer.byteLength(cluster.area) <= 80) return cluster.area;
-  const folder = await mkdtemp(join(Buffer.byteLength(tmpdir()) <= 60 ? tmpdir() : '/tmp', 'spread-pg-'));
-  await chmod(folder, 0o700);
-  if (cluster.user !== null) await chown(folder, cluster.user.uid, cluster.user.gid);
+  const folder = `/tmp/spread-pg-${createHash('sha256').update(cluster.area).digest('hex').slice(0, 20)}`;
+  const owner = cluster.user?.uid ?? process.getuid?.();
+  await mkdir(folder, { mode: 0o700 }).catch(() => undefined);
+  const found = await lstat(folder);
+  if (found.uid === process.getuid?.() && cluster.user !== null)
+    await lchown(folder, cluster.user.uid, cluster.user.gid);
+  else if (found.uid !== owner || !found.isDirectory()) {
+    throw new StartFault(
+      `The folder ${folder} belongs to somebody else; remove it or choose a DATA_DIR with a shorter path.`,
+    );
+  }
   return folder;
 }
 
