@@ -79,3 +79,31 @@ test('every table of a shop is keyed by the shop first', () => {
   ).toEqual([]);
   expect(schema).not.toMatch(/create trigger/i);
 });
+
+test('every statement on a table of shops names the shop', () => {
+  const schema = readText('src/store/schema.sql');
+  const tables = [...schema.matchAll(/create table (\w+) \(\n([\s\S]*?)\n\)/g)]
+    .filter((match) => /^ {2}shop_id /m.test(match[2] ?? ''))
+    .map((match) => match[1] ?? '');
+  const used = new RegExp(`\\b(from|join|into|update)\\s+(${tables.join('|')})\\b`, 'i');
+  const breaches = listFiles(
+    'src/{store,intake,apply,views}/**/*.ts',
+    'src/store/*.ts',
+    'src/intake/*.ts',
+    'src/apply/*.ts',
+    'src/views/*.ts',
+  )
+    .filter((path) => !path.includes('.test.'))
+    .flatMap((path) =>
+      [...withoutComments(readText(path)).matchAll(/`([^`]*)`|'([^'\n]*)'/g)]
+        .map((match) => match[1] ?? match[2] ?? '')
+        .filter(
+          (text) =>
+            /^\s*(select|insert|update|delete|with)\b/i.test(text) &&
+            used.test(text) &&
+            !/\bshop_id\b|\.shop\b/.test(text),
+        )
+        .map((text) => `${path}: ${text.trim().slice(0, 80)}`),
+    );
+  expect(breaches).toEqual([]);
+});

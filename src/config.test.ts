@@ -41,6 +41,7 @@ describe('says in one sentence what a variable must be', () => {
     ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.0/99' }],
     ['SECRET_KEY', { SECRET_KEY: 'short' }],
     ['SMTP_URL', { SMTP_URL: 'mail.example' }],
+    ['METRICS_TOKEN', { METRICS_TOKEN: 'short' }],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
     ['SHARDS', { SHARDS: '0' }],
     ['ADMIN_EMAIL', { ADMIN_EMAIL: 'admin' }],

@@ -17,6 +17,8 @@ export interface Config {
   readonly secretKey: string | null;
   readonly smtpUrl: string | null;
   readonly logLevel: string;
+  /** null: /metrics answers this machine only. */
+  readonly metricsToken: string | null;
   readonly first: FirstStart;
 }
 
@@ -74,6 +76,11 @@ seals private keys: who loses it must make new keys for every shop, and visitors
     doc: 'Mail server; without it, mails wait in the outbox that the back office shows.',
     example: 'smtps://user:password@mail.example:465',
   },
+  {
+    name: 'METRICS_TOKEN',
+    doc: 'At least 16 characters that a scraper of /metrics sends as Bearer token; without it, only this machine may read them.',
+    example: '',
+  },
   { name: 'LOG_LEVEL', doc: 'fatal, error, warn, info, debug or silent.', example: 'info' },
 ];
 
@@ -122,6 +129,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: list('TRUSTED_PROXIES').map(proxy),
     secretKey: atLeast('SECRET_KEY', text('SECRET_KEY'), 32),
     smtpUrl: smtpUrl(text('SMTP_URL')),
+    metricsToken: atLeast('METRICS_TOKEN', text('METRICS_TOKEN'), 16),
     logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL') ?? 'info', logLevels),
     first: {
       shards: wholeNumber('SHARDS', text('SHARDS') ?? '4', 1, 64),

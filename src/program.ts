@@ -91,7 +91,7 @@ async function startWeb(context: Context, closers: Closer[]): Promise<{ url: str
     settler,
     log,
     now,
-    options: { trustProxy: [...config.trustedProxies], publicUrl: config.publicUrl },
+    options: { trustProxy: [...config.trustedProxies], publicUrl: config.publicUrl, metricsToken: config.metricsToken },
   });
   closers.push(() => closeServer(app));
   await listen(app, config);
