@@ -127,7 +127,14 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     await ring.start();
     visits.start();
   });
+  let drain: NodeJS.Timeout | undefined;
+  app.addHook('preClose', (done) => {
+    // A connection busy at the first look is idle once its call is answered; kept alive, it would hold the close up.
+    drain = setInterval(() => app.server.closeIdleConnections(), 20);
+    done();
+  });
   app.addHook('onClose', async () => {
+    clearInterval(drain);
     ring.stop();
     await visits.stop();
   });
