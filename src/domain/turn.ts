@@ -43,15 +43,19 @@ export function newTurn(world: ShopWorld, statement: Statement): Turn {
 
 export interface When {
   readonly at: Instant;
+  /** The same, for a refusal: a date alone is the end of that day (rules §4). */
+  readonly end: Instant;
   /** It has an own time. */
   readonly own: boolean;
 }
 
 /** The own time of a fact, else the arrival; a future one is cut to the arrival and said so. */
 export function whenOf(turn: Turn, stated: StatedTime | null, edge: 'start' | 'end' = 'start'): When {
-  const { at, own, cut } = ownTime(stated, turn.statement.arrivedAt, turn.world.settings.zone, edge);
+  const { arrivedAt } = turn.statement;
+  const { zone } = turn.world.settings;
+  const { at, own, cut } = ownTime(stated, arrivedAt, zone, edge);
   if (cut) turn.reasons.add('time.future');
-  return { at, own };
+  return { at, own, end: stated !== null && 'date' in stated ? ownTime(stated, arrivedAt, zone, 'end').at : at };
 }
 
 /** How a fact that states a basis for a person causes it. */
