@@ -162,8 +162,10 @@ function findByEmail(turn: Turn, email: string): Profile | null {
   const holders = turn.world.holdersOfEmail(email);
   const stated = holders.filter((holder) => holder.emailRank > 1);
   const candidates = stated.length > 0 ? stated : holders;
+  // a claim never stands against a server fact: that one means who really held the address
+  const former = stated.length === 0 && (candidates.length === 0 || turn.rank > 1) ? findFormer(turn, email) : null;
   const [only, ...others] = candidates;
-  if (only === undefined) return findFormer(turn, email);
+  if (former !== null || only === undefined) return former;
   if (others.length === 0) return only;
   turn.reasons.add('identity.ambiguous');
   const withId = candidates.filter((holder) => holder.externalIds.length > 0);
@@ -220,7 +222,10 @@ function stateIdentifiers(turn: Turn, profile: Profile, ids: Identifiers, role: 
   let stated = profile;
   if (ids.externalId !== null) {
     const id: ExternalId = { namespace: ids.namespace, value: ids.externalId, rank: turn.rank, since: when.at };
-    const known = profile.externalIds.find((other) => same(other, ids));
+    // an unnamed id that a store knows is that store's (rules §10)
+    const known =
+      profile.externalIds.find((other) => same(other, ids)) ??
+      profile.externalIds.find(({ value }) => ids.namespace === defaultNamespace && value === ids.externalId);
     if (known === undefined || known.rank < 2) {
       // what browsers claimed in this namespace gives way to the first id a server states
       const others = profile.externalIds.filter(
