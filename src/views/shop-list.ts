@@ -6,7 +6,7 @@ import type { Database } from '#store/tables.ts';
 /** The shops a person is a member of. Counts stop at `countLimit` + 1, so that the list is as fast behind millions of rows. */
 export async function listShopsOf(db: Kysely<Database>, userId: string): Promise<ShopSummary[]> {
   const counted = (table: 'orders' | 'profile') =>
-    sql<number>`(select count(*) from (select from ${sql.table(table)} t where t.shop_id = shop.id limit ${countLimit + 1}) some)`;
+    sql<number>`(select count(*) from (select from ${sql.table(table)} t where t.shop_id = shop.id limit ${countLimit + 1}) counted)`;
   const rows = await db
     .selectFrom('shop_member')
     .innerJoin('shop', 'shop.id', 'shop_member.shop_id')

@@ -1,0 +1,122 @@
+/** What every route of the back office shares, and who may pass. */
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Kysely } from 'kysely';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Instant } from '#domain/facts.ts';
+import { type ShopId, shopId } from '#domain/ids.ts';
+import type { IntakeEngine } from '#intake/engine.ts';
+import type { Settler } from '#intake/settle.ts';
+import type { Auth, SessionUser } from '#store/auth.ts';
+import type { Keys } from '#store/secret.ts';
+import type { Database } from '#store/tables.ts';
+import { isMember } from '#views/shop-list.ts';
+import { sendError } from '../errors.ts';
+
+export interface Desk {
+  readonly pool: Pool;
+  readonly db: Kysely<Database>;
+  readonly keys: Keys;
+  readonly engine: IntakeEngine;
+  readonly settler: Settler;
+  readonly auth: Auth;
+  readonly log: Logger;
+  /** Scheme and host people know us by; null: as called. */
+  readonly publicUrl: string | null;
+  /** Longest wait for the outcome of a click; then the answer says that it comes later. */
+  readonly settleMs: number;
+  readonly now: () => Instant;
+}
+
+export type DeskApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export const ShopParams = Type.Object({ shopId: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
+const largestId = Number.MAX_SAFE_INTEGER;
+export const ProfileParams = Type.Object({
+  ...ShopParams.properties,
+  profileId: Type.Integer({ minimum: 1, maximum: largestId }),
+});
+export const OrderParams = Type.Object({
+  ...ShopParams.properties,
+  orderId: Type.Integer({ minimum: 1, maximum: largestId }),
+});
+
+const users = new WeakMap<FastifyRequest, SessionUser>();
+const members = new WeakMap<FastifyRequest, ShopId>();
+
+/** Who speaks. Only behind `requireUser`. */
+export function userOf(request: FastifyRequest): SessionUser {
+  const user = users.get(request);
+  if (user === undefined) throw new Error('asked before requireUser');
+  return user;
+}
+
+/** The shop of the address, which the user is a member of. Only behind `requireMember`. */
+export function shopOf(request: FastifyRequest): ShopId {
+  const shop = members.get(request);
+  if (shop === undefined) throw new Error('asked before requireMember');
+  return shop;
+}
+
+/** 401 without a session; renews its cookie when due. */
+export async function requireUser(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const session = await desk.auth.findSession(headersOf(request));
+  if (session === null) return sendError(reply, 401, 'session.none', 'Sign in first.');
+  if (session.cookies.length > 0) reply.header('set-cookie', [...session.cookies]);
+  users.set(request, session.user);
+}
+
+/** 404 for a shop the user is no member of: whether it exists is not said. After validation of the parameters. */
+export async function requireMember(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const params = request.params;
+  const value = typeof params === 'object' && params !== null && 'shopId' in params ? Number(params.shopId) : 0;
+  const shop = shopId(value);
+  if (!(await isMember(desk.db, userOf(request).id, shop))) return sendNotFound(reply);
+  members.set(request, shop);
+}
+
+export function sendNotFound(reply: FastifyReply): FastifyReply {
+  return sendError(reply, 404, 'not_found', 'Nothing is here.');
+}
+
+/** 403 for a call that another site's page made with the user's cookie. Browsers name the page's origin with every such call. */
+export async function refuseOtherOrigins(
+  publicUrl: string | null,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const { origin } = request.headers;
+  if (origin === undefined && request.headers['sec-fetch-site'] === undefined) return;
+  const page = URL.parse(origin ?? '');
+  // Through URL, so that a default port is left out on both sides.
+  const host = page === null ? null : URL.parse(`${page.protocol}//${request.host}`)?.host;
+  if ((page !== null && page.host === host) || (publicUrl !== null && origin === publicUrl)) return;
+  return sendError(reply, 403, 'origin.other', 'This call came from another site.');
+}
+
+/** The headers sessions are found by. */
+export function headersOf(request: FastifyRequest): Headers {
+  const headers = new Headers();
+  const { cookie } = request.headers;
+  const agent = request.headers['user-agent'];
+  if (cookie !== undefined) headers.set('cookie', cookie);
+  if (agent !== undefined) headers.set('user-agent', agent.slice(0, 200));
+  return headers;
+}

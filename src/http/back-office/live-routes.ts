@@ -1,0 +1,113 @@
+import { Type } from '@sinclair/typebox';
+import type { FastifyReply } from 'fastify';
+import { JournalDetail, liveRows } from '#contract/verification.ts';
+import type { ShopId } from '#domain/ids.ts';
+import type { AppliedFeed } from '#views/applied-feed.ts';
+import { findJournalDetail, listNewestRows } from '#views/verification.ts';
+import { faultOf } from '../errors.ts';
+import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf } from './desk.ts';
+
+/** A stream ends after this and the browser opens it again: who lost their rights sees nothing longer than that. */
+const streamMs = 10 * 60_000;
+const heartbeatMs = 20_000;
+/** Batches closer together than this are shown together. */
+const pauseMs = 200;
+
+/** What arrives, as it arrives, and one item in full. */
+export function liveRoutes(app: DeskApp, desk: Desk, feed: AppliedFeed): void {
+  const open = new Set<() => void>();
+  app.addHook('preClose', async () => {
+    for (const end of [...open]) end();
+  });
+
+  app.get('/api/shops/:shopId/live', { schema: { params: ShopParams } }, (request, reply) => {
+    const shop = shopOf(request);
+    reply.hijack();
+    const end = stream(desk, feed, shop, reply, () => open.delete(end));
+    open.add(end);
+  });
+
+  app.get(
+    '/api/shops/:shopId/journal/:receivedAt/:seq',
+    {
+      schema: {
+        params: Type.Object({
+          ...ShopParams.properties,
+          receivedAt: Type.Integer({ minimum: 0, maximum: 8.64e15 }),
+          seq: Type.String({ pattern: '^\\d{1,18}$' }),
+        }),
+        response: { 200: JournalDetail },
+      },
+    },
+    async (request, reply) => {
+      const { receivedAt, seq } = request.params;
+      return (await findJournalDetail(desk.db, shopOf(request), receivedAt, seq)) ?? sendNotFound(reply);
+    },
+  );
+}
+
+/**
+ * Server-sent events: `rows` with journal rows not sent before or changed since, newest first. After each batch the newest rows are read
+ * again, so nothing is missed whatever the order of commits; when more than `liveRows` arrive at once only the newest are shown.
+ */
+function stream(desk: Desk, feed: AppliedFeed, shop: ShopId, reply: FastifyReply, onEnd: () => void): () => void {
+  const answer = reply.raw;
+  let sent = new Map<string, string>();
+  let busy = false;
+  let again = false;
+  let ended = false;
+
+  // The answer's headers were collected before the hijack: set-cookie of a renewed session among them.
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) answer.setHeader(name, value);
+  answer.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    connection: 'keep-alive',
+  });
+  answer.write('retry: 2000\n\n');
+
+  async function look(): Promise<void> {
+    if (busy || ended) {
+      again = true;
+      return;
+    }
+    busy = true;
+    try {
+      do {
+        again = false;
+        const rows = await listNewestRows(desk.db, shop, liveRows);
+        const fresh = rows.filter((row) => sent.get(row.seq) !== `${row.outcome} ${row.reasons}`);
+        sent = new Map(rows.map((row) => [row.seq, `${row.outcome} ${row.reasons}`]));
+        if (ended) return;
+        if (fresh.length > 0) answer.write(`event: rows\ndata: ${JSON.stringify(fresh)}\n\n`);
+        if (again) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      } while (again && !ended);
+    } catch (error) {
+      desk.log.warn({ event: 'live.look', ...faultOf(error) });
+      end();
+    } finally {
+      busy = false;
+    }
+  }
+
+  function end(): void {
+    if (ended) return;
+    ended = true;
+    clearInterval(heartbeat);
+    clearTimeout(timer);
+    unwatch();
+    onEnd();
+    answer.end();
+  }
+
+  const heartbeat = setInterval(() => answer.write(': still here\n\n'), heartbeatMs);
+  const timer = setTimeout(end, streamMs);
+  const unwatch = feed.watch(shop, () => void look());
+  answer.on('close', end);
+  answer.on('error', end);
+  answer.write('event: open\ndata: {}\n\n');
+  void look();
+  return end;
+}

@@ -1,0 +1,100 @@
+import { Type } from '@sinclair/typebox';
+import { OrderHistory, OrderList } from '#contract/orders.ts';
+import { ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
+import { basisId } from '#domain/ids.ts';
+import { findOrderHistory, listNewestOrders } from '#views/order-list.ts';
+import { findProfiles, listNewestProfiles } from '#views/profile-list.ts';
+import { findProfilePage } from '#views/profile-page.ts';
+import { findShopSettings } from '#views/v2-shop.ts';
+import { sendError } from '../errors.ts';
+import {
+  type Desk,
+  type DeskApp,
+  OrderParams,
+  ProfileParams,
+  ShopParams,
+  sendNotFound,
+  shopOf,
+  userOf,
+} from './desk.ts';
+import { stateOwnFact } from './own-fact.ts';
+
+/** Orders, profiles, and a basis set by staff (a fact, rules §4). */
+export function peopleRoutes(app: DeskApp, desk: Desk): void {
+  app.get(
+    '/api/shops/:shopId/orders',
+    { schema: { params: ShopParams, response: { 200: OrderList } } },
+    async (request, reply) => (await listNewestOrders(desk.db, shopOf(request))) ?? sendNotFound(reply),
+  );
+
+  app.get(
+    '/api/shops/:shopId/orders/:orderId/history',
+    { schema: { params: OrderParams, response: { 200: OrderHistory } } },
+    async (request, reply) =>
+      (await findOrderHistory(desk.db, shopOf(request), request.params.orderId)) ?? sendNotFound(reply),
+  );
+
+  app.get(
+    '/api/shops/:shopId/profiles',
+    {
+      schema: {
+        params: ShopParams,
+        querystring: Type.Object({ search: Type.Optional(Type.String({ maxLength: 250 })) }),
+        response: { 200: ProfileList },
+      },
+    },
+    async (request, reply) => {
+      const shop = shopOf(request);
+      const found = await findShopSettings(desk.db, shop);
+      if (found === null) return sendNotFound(reply);
+      const text = request.query.search?.trim() ?? '';
+      const { zone, country } = found.settings;
+      const profiles =
+        text === '' ? await listNewestProfiles(desk.db, shop) : await findProfiles(desk.db, shop, text, country);
+      return { zone, profiles };
+    },
+  );
+
+  app.get(
+    '/api/shops/:shopId/profiles/:profileId',
+    { schema: { params: ProfileParams, response: { 200: ProfilePage } } },
+    async (request, reply) =>
+      (await findProfilePage(desk.db, shopOf(request), request.params.profileId, desk.now())) ?? sendNotFound(reply),
+  );
+
+  app.post(
+    '/api/shops/:shopId/profiles/:profileId/bases/:basisId',
+    {
+      schema: {
+        params: Type.Object({
+          ...ProfileParams.properties,
+          basisId: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
+        }),
+        body: SetBasisBody,
+        response: { 200: SettledAnswer, 202: SettledAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { status, date, reason } = request.body;
+      if (date !== null && !isDay(date))
+        return sendError(reply, 400, 'date.invalid', 'This day does not exist.', 'date');
+      const answer = await stateOwnFact(desk, shopOf(request), userOf(request).id, {
+        type: 'consent',
+        store: null,
+        ownTime: date === null ? null : { date },
+        subject: { profileId: request.params.profileId },
+        basis: { id: basisId(request.params.basisId) },
+        status,
+        writtenReason: reason?.trim() || null,
+        reset: false,
+        proof: null,
+      });
+      return reply.code(answer.pending ? 202 : 200).send(answer);
+    },
+  );
+}
+
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}

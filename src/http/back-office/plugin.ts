@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import rateLimit from '@fastify/rate-limit';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Instant } from '#domain/facts.ts';
+import type { IntakeEngine } from '#intake/engine.ts';
+import { appliedChannel, type Settler } from '#intake/settle.ts';
+import { openAuth } from '#store/auth.ts';
+import type { Keys } from '#store/secret.ts';
+import type { Database } from '#store/tables.ts';
+import { startAppliedFeed } from '#views/applied-feed.ts';
+import { faultOf, handleError } from '../errors.ts';
+import { type Desk, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
+import { liveRoutes } from './live-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { trackerRoutes } from './tracker-routes.ts';
+import { uiFiles } from './ui-files.ts';
+
+export interface BackOfficeOptions {
+  readonly pool: Pool;
+  readonly db: Kysely<Database>;
+  readonly keys: Keys;
+  readonly engine: IntakeEngine;
+  readonly settler: Settler;
+  readonly log: Logger;
+  /** The text of `SECRET_KEY`: signs sessions. */
+  readonly secretKey: string;
+  /** As configured; null: as called. With https, cookies are for https only. */
+  readonly publicUrl: string | null;
+  /** Where `src/ui/build.ts` put the interface; default dist/ui. */
+  readonly uiFolder?: string;
+  readonly settleMs?: number;
+  readonly now?: () => Instant;
+}
+
+const bodyLimit = 64 * 1024;
+
+/** The back office: its API under /api, and the interface's files. Mount it on the server of `buildServer`, without a prefix. */
+export async function backOffice(scope: FastifyInstance, options: BackOfficeOptions): Promise<void> {
+  const app = scope.withTypeProvider<TypeBoxTypeProvider>();
+  const { pool, db, keys, engine, settler, log, publicUrl } = options;
+  const now = options.now ?? Date.now;
+  const auth = openAuth({ pool, secretKey: options.secretKey, publicUrl: publicUrl ?? 'http://localhost', now });
+  const desk: Desk = {
+    pool,
+    db,
+    keys,
+    engine,
+    settler,
+    auth,
+    log,
+    publicUrl,
+    settleMs: options.settleMs ?? 10_000,
+    now,
+  };
+  const feed = startAppliedFeed(pool, appliedChannel, (event, error) => log.warn({ event, ...faultOf(error) }));
+  app.addHook('onClose', async () => feed.stop());
+
+  // Fastify's own drops what a schema does not name; here it is an error.
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setErrorHandler(handleError(log, () => undefined));
+  await app.register(rateLimit, { global: false });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit },
+    app.getDefaultJsonParser('error', 'error'),
+  );
+  app.addHook('onRequest', (request, reply) => refuseOtherOrigins(publicUrl, request, reply));
+  app.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    reply.header('x-content-type-options', 'nosniff');
+  });
+
+  sessionRoutes(app, desk);
+  app.register(async (inner) => {
+    const members = inner.withTypeProvider<TypeBoxTypeProvider>();
+    members.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
+    members.addHook('preHandler', (request, reply) => requireMember(desk, request, reply));
+    trackerRoutes(members, desk);
+    peopleRoutes(members, desk);
+    liveRoutes(members, desk, feed);
+  });
+  uiFiles(app, options.uiFolder ?? join(import.meta.dirname, '../../../dist/ui'));
+}
