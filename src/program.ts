@@ -1,7 +1,11 @@
 /** Puts the rooms together into a running program, and takes them apart in the order that loses nothing. */
+
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { backOffice } from '#http/back-office/plugin.ts';
 import { buildServer } from '#http/server.ts';
+import { trackerFiles } from '#http/tracker-files.ts';
 import { openPostgresEngine } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
@@ -25,6 +29,8 @@ export interface Program {
   /** Answers what is in flight, finishes what was taken, and ends. */
   stop(): Promise<void>;
 }
+
+const dist = join(import.meta.dirname, '../dist');
 
 type Closer = () => Promise<void>;
 
@@ -94,6 +100,21 @@ async function startWeb(context: Context, closers: Closer[]): Promise<{ url: str
     options: { trustProxy: [...config.trustedProxies], publicUrl: config.publicUrl, metricsToken: config.metricsToken },
   });
   closers.push(() => closeServer(app));
+  await app.register(trackerFiles, { folder: join(dist, 'tracker') });
+  const { pool, db, keys, secretKey } = context;
+  const { publicUrl } = config;
+  await app.register(backOffice, {
+    pool,
+    db,
+    keys,
+    engine,
+    settler,
+    log,
+    secretKey,
+    publicUrl,
+    now,
+    uiFolder: join(dist, 'ui'),
+  });
   await listen(app, config);
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
