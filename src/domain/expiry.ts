@@ -1,7 +1,8 @@
 /** What prolongs an accepted basis, and what ends it (rules §4, expiry). */
-import { basisDefinition, giveAct } from './acts.ts';
+import { giveAct } from './acts.ts';
+import { unknownStanding } from './basis.ts';
 import type { Instant } from './facts.ts';
-import type { ProfileId } from './ids.ts';
+import type { BasisId, ProfileId } from './ids.ts';
 import type { Activity, BasisDefinition } from './settings.ts';
 import { dayMs } from './time.ts';
 import type { Turn } from './turn.ts';
@@ -9,10 +10,9 @@ import type { ProfileBasis } from './world-rows.ts';
 
 /** An activity of a person at its own time: prolongs what it may, and withdraws an expiry it came too late to stop. */
 export function takeActivity(turn: Turn, profileId: ProfileId, activity: Activity, at: Instant): void {
-  if (!turn.world.settings.bases.some((basis) => basis.expiry?.prolongedBy.includes(activity))) return;
-  for (const row of turn.world.basesOf(profileId)) {
-    const basis = basisDefinition(turn.world.settings, row.basisId);
-    if (basis?.expiry?.prolongedBy.includes(activity)) prolong(turn, row, basis.expiry.days, at);
+  for (const basis of turn.world.settings.bases) {
+    if (!basis.expiry?.prolongedBy.includes(activity)) continue;
+    prolong(turn, turn.world.basis(profileId, basis.id) ?? unstated(turn, profileId, basis.id), basis.expiry.days, at);
   }
 }
 
@@ -21,6 +21,11 @@ export function isExpired(row: ProfileBasis, basis: BasisDefinition, now: Instan
   if (basis.expiry === null || row.standing.status !== 'accepted') return false;
   const last = Math.max(row.activityAt ?? 0, row.standing.since ?? 0);
   return last < now - basis.expiry.days * dayMs;
+}
+
+/** Kept although nothing was said about this basis yet: its acceptance may be on the way, and older than the activity. */
+function unstated(turn: Turn, profileId: ProfileId, basisId: BasisId): ProfileBasis {
+  return { profileId, basisId, standing: unknownStanding, changedAt: turn.statement.arrivedAt, activityAt: null };
 }
 
 function prolong(turn: Turn, row: ProfileBasis, days: number, at: Instant): void {

@@ -98,7 +98,8 @@ export function stateFields(profile: Profile, said: StatedFields, by: FieldState
     const isPhone = field === 'phone' || field === 'mobile';
     if (isPhone && by.phones === 'leave') continue;
     const now = (fields ?? profile.fields)[field];
-    if (isPhone && by.phones === 'fill' && now !== undefined) continue;
+    const claimed = profile.stated[field]?.[0] === 1 && by.rank > 1;
+    if (isPhone && by.phones === 'fill' && now !== undefined && !claimed) continue;
     if (!wins(now, profile.stated[field], by)) continue;
     fields ??= { ...profile.fields };
     stated ??= { ...profile.stated };
