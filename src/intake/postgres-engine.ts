@@ -141,16 +141,20 @@ interface ClaimedRow {
   known: boolean;
 }
 
+/** Whoever applies needs these two, and no lease to append with. */
+export const postgresClaims: Pick<IntakeEngine, 'claim' | 'remove'> = { claim, remove };
+
 async function claim(client: ClientBase, shards: readonly number[], limit: number): Promise<Claimed[]> {
   const result = await client.query<ClaimedRow>({
     name: 'intake_claim',
+    // At most 128 rows of a shard are counted: a long backlog of small rows would cost more to look through than another round.
     text: `select i.shard, i.lane, i.batch_id::text as batch_id, i.n, i.body,
         exists (select from intake_applied a where a.shard = i.shard and a.batch_id = i.batch_id) as known
       from (
         select shard, lane, batch_id, n, sum(n) over (order by lane, batch_id, shard rows unbounded preceding) as running
         from unnest($1::int2[]) s(one)
         cross join lateral (
-          select shard, lane, batch_id, n from intake where shard = s.one order by lane, batch_id limit $2
+          select shard, lane, batch_id, n from intake where shard = s.one order by lane, batch_id limit least($2, 128)
         ) oldest
       ) c
       join intake i on i.shard = c.shard and i.lane = c.lane and i.batch_id = c.batch_id
