@@ -3,14 +3,15 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { startApplier, startApplier } from '#apply/applier.ts';
 import { backOffice } from '#http/back-office/plugin.ts';
 import { buildServer } from '#http/server.ts';
 import { trackerFiles } from '#http/tracker-files.ts';
-import { openPostgresEngine } from '#intake/postgres-engine.ts';
+import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { startRunner } from '#jobs/runner.ts';
-import { openPool } from '#store/db.ts';
+import { openClient, openPool } from '#store/db.ts';
 import { StartFault } from '#store/start-fault.ts';
 import type { Config } from './config.ts';
 import { type Context, openContext } from './context.ts';
@@ -67,14 +68,31 @@ export async function startProgram(
 }
 
 async function startWorker(context: Context, closers: Closer[]): Promise<void> {
+  const onFault = (event: string, error: unknown): void => context.log.error({ event, err: error });
+  const applier = startApplier({
+    connect: () => openClient(context.url, { pipeline: true, application_name: 'spread-tracker apply' }),
+    claims: postgresClaims,
+    shards: context.shards,
+    keys: context.keys,
+    onFault,
+  });
+  closers.push(() => applier.stop());
   const pool = openPool(context.ownerUrl, { max: 4, name: 'spread-tracker jobs' });
   closers.push(() => pool.end());
   const runner = await startRunner({
     pool,
     jobs: [journalDaysJob(context.pool, context.now)],
-    onFault: (event, error) => context.log.error({ event, err: error }),
+    onFault,
   });
   closers.push(() => runner.stop());
+  const applier = startApplier({
+    connect: () => openClient(context.url, { pipeline: true, application_name: 'spread-tracker apply' }),
+    claims: postgresClaims,
+    shards: context.shards,
+    keys: context.keys,
+    onFault,
+  });
+  closers.push(() => applier.stop());
 }
 
 async function startWeb(context: Context, closers: Closer[]): Promise<{ url: string; publicUrl: string }> {

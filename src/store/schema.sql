@@ -283,7 +283,15 @@ create table profile_identifier (
   rank smallint not null,
   since timestamp with time zone not null,
   until timestamp with time zone,
-  PRIMARY KEY (shop_id, kind, namespace, value, profile_id)
+  PRIMARY KEY (shop_id, kind, value, namespace, profile_id)
+);
+
+create table redecide (
+  shop_id integer not null,
+  after_id bigint not null,
+  total bigint not null,
+  done bigint not null,
+  PRIMARY KEY (shop_id)
 );
 
 create table shop (
@@ -497,6 +505,7 @@ $function$
 -- application may delete, insert, select, update profile_basis
 -- application may usage profile_id
 -- application may delete, insert, select, update profile_identifier
+-- application may delete, insert, select, update redecide
 -- application may delete, insert, select, update shop
 -- application may usage shop_id_seq
 -- application may delete, insert, select, update shop_key

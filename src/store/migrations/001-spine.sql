@@ -242,7 +242,7 @@ create table profile_identifier (
   rank smallint not null,
   since timestamptz not null,
   until timestamptz,
-  primary key (shop_id, kind, namespace, value, profile_id)
+  primary key (shop_id, kind, value, namespace, profile_id)
 );
 create index profile_identifier_profile on profile_identifier (shop_id, profile_id);
 
@@ -333,6 +333,14 @@ create table order_state_history (
   cancelled boolean not null,
   legacy_state smallint not null,
   primary key (shop_id, order_id, seq, n)
+);
+
+-- Shops whose orders are being re-decided after a change of settings (rules §3.5), and how far it has come.
+create table redecide (
+  shop_id int primary key,
+  after_id int8 not null,
+  total int8 not null,
+  done int8 not null
 );
 
 -- ---------------------------------------------------------------- bases

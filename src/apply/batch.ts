@@ -1,0 +1,123 @@
+/** One batch: claim, decide, write, remove; all of it or nothing. */
+import type { ClientBase } from 'pg';
+import { type Seq, type ShopId, seq } from '#domain/ids.ts';
+import type { Claimed, IntakeEngine } from '#intake/engine.ts';
+import { decodeBatch, type Envelope } from '#intake/envelope.ts';
+import { appliedChannel } from '#intake/settle.ts';
+import { ensureJournalDays } from '#store/journal-day.ts';
+import { type ApplyTools, decideItems, readItem, writeDecided } from './items.ts';
+import { writeJournal } from './journal.ts';
+import { applyAlone } from './parked.ts';
+import { inTransaction, tryLockShards } from './transaction.ts';
+
+export interface BatchTools extends ApplyTools {
+  readonly claims: Pick<IntakeEngine, 'claim' | 'remove'>;
+  readonly shards: readonly number[];
+  /** UTC days whose journal partitions are known to be there. */
+  readonly days: Set<number>;
+  readonly onFault: (event: string, error: unknown) => void;
+}
+
+export interface BatchResult {
+  readonly items: number;
+  /** Shops whose settings changed: what was held or counted under the old ones is looked at again. */
+  readonly changedSettings: readonly ShopId[];
+}
+
+const dayMs = 86_400_000;
+
+/** Applies the oldest items of the shards nobody else is applying, at most about `limit`. */
+export async function applyBatch(client: ClientBase, tools: BatchTools, limit: number): Promise<BatchResult> {
+  try {
+    return await inTransaction(client, () => applyTogether(client, tools, limit));
+  } catch (error) {
+    // partitions made in the failed transaction are gone with it
+    tools.days.clear();
+    if (isLost(error)) throw error;
+    tools.onFault('apply.batch', error);
+    return inTransaction(client, () => applyOneByOne(client, tools, limit));
+  }
+}
+
+/** True when the connection or the server is gone: no item is to blame. */
+export function isLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return code === '' ? /connection|terminated|not queryable/i.test(error.message) : /^(57|08|53|40|E)/.test(code);
+}
+
+interface Placed {
+  readonly seq: Seq;
+  readonly envelope: Envelope;
+  readonly shard: number;
+}
+
+async function applyTogether(client: ClientBase, tools: BatchTools, limit: number): Promise<BatchResult> {
+  const claimed = await claim(client, tools, limit);
+  const placed = placedItems(claimed);
+  if (claimed.length === 0) return { items: 0, changedSettings: [] };
+  await ensureDays(client, placed, tools.days);
+  const batch = await decideItems(
+    client,
+    placed.map((item) => readItem(item.seq, item.envelope)),
+    tools,
+  );
+  await Promise.all([
+    ...writeDecided(client, batch, tools),
+    ...writeJournal(client, batch.items),
+    tools.claims.remove(client, claimed),
+    notify(client, placed),
+  ]);
+  const changedSettings = batch.shops
+    .filter(({ world }) => world.changes.settings.length > 0)
+    .map(({ shopId }) => shopId);
+  return { items: placed.length, changedSettings };
+}
+
+/** After a failure: each item by itself, so that only the one at fault is parked. */
+async function applyOneByOne(client: ClientBase, tools: BatchTools, limit: number): Promise<BatchResult> {
+  const claimed = await claim(client, tools, limit);
+  const placed = placedItems(claimed);
+  if (claimed.length === 0) return { items: 0, changedSettings: [] };
+  await ensureDays(client, placed, tools.days);
+  for (const { seq: at, envelope, shard } of placed) await applyAlone(client, at, envelope, shard, tools);
+  await tools.claims.remove(client, claimed);
+  await notify(client, placed);
+  const shops = placed.filter(({ envelope }) => envelope.format === 'own').map(({ envelope }) => envelope.shopId);
+  return { items: placed.length, changedSettings: [...new Set(shops)] };
+}
+
+async function claim(client: ClientBase, tools: BatchTools, limit: number): Promise<Claimed[]> {
+  const shards = await tryLockShards(client, tools.shards);
+  return shards.length === 0 ? [] : tools.claims.claim(client, shards, limit);
+}
+
+/** A micro-batch known as applied is only removed. */
+function placedItems(claimed: readonly Claimed[]): Placed[] {
+  return claimed
+    .filter(({ known }) => !known)
+    .flatMap(({ batchId, body, shard }) =>
+      decodeBatch(body).map((envelope, place) => ({
+        seq: seq(BigInt(batchId) * 1024n + BigInt(place)),
+        envelope,
+        shard,
+      })),
+    );
+}
+
+async function ensureDays(client: ClientBase, placed: readonly Placed[], days: Set<number>): Promise<void> {
+  for (const { envelope } of placed) {
+    const day = Math.floor(envelope.arrivedAt / dayMs);
+    if (days.has(day)) continue;
+    await ensureJournalDays(client, envelope.arrivedAt, 1);
+    days.add(day);
+  }
+}
+
+/** Whoever waits for outcomes, or watches, hears which shops have new ones. */
+async function notify(client: ClientBase, placed: readonly Placed[]): Promise<void> {
+  const shops = [...new Set(placed.map(({ envelope }) => envelope.shopId))];
+  // a payload holds 8,000 bytes: with very many shops at once, everybody looks
+  const payload = shops.length > 500 ? '{}' : JSON.stringify({ shop: shops });
+  await client.query({ name: 'notify applied', text: 'select pg_notify($1, $2)', values: [appliedChannel, payload] });
+}

@@ -1,0 +1,150 @@
+/** Received items on their way through the rules: read, decided, written, with their journal rows. */
+import { randomUUID } from 'node:crypto';
+import type { ClientBase } from 'pg';
+import { decide } from '#domain/decide.ts';
+import type { Instant, Statement } from '#domain/facts.ts';
+import { orderId, profileId, type Seq, type ShopId } from '#domain/ids.ts';
+import type { Outcome } from '#domain/outcome.ts';
+import type { ShopWorld } from '#domain/world.ts';
+import type { AddressKey, Need, WorldSupply } from '#domain/world-rows.ts';
+import type { Envelope } from '#intake/envelope.ts';
+import { hashAddress, type Keys } from '#store/secret.ts';
+import { readToken } from '#store/token.ts';
+import { decode } from '#wire/decode.ts';
+import { type Decoded, type WireFormat, wireFormats } from '#wire/decoded.ts';
+import { IdBlocks } from './ids.ts';
+import { loadNeeds, loadShops, type ShopRows, worldOf } from './load.ts';
+import { predictNeeds } from './predict.ts';
+import { askRedecide, derivesOrders } from './redecide.ts';
+import { type DecidedShop, writeWorlds } from './write.ts';
+
+export interface Item {
+  readonly seq: Seq;
+  readonly envelope: Envelope;
+  readonly format: WireFormat;
+  readonly decoded: Decoded;
+}
+
+export interface DecidedItem {
+  readonly item: Item;
+  /** null: it could not be read, and nothing was decided. */
+  readonly outcome: Outcome | null;
+}
+
+/** What appliers keep between batches. */
+export interface ApplyTools {
+  readonly keys: Keys;
+  readonly profileIds: IdBlocks;
+  readonly orderIds: IdBlocks;
+}
+
+/** More rounds than any chain of needs has. */
+const maxRounds = 12;
+
+export function applyTools(keys: Keys): ApplyTools {
+  return { keys, profileIds: new IdBlocks('profile_id'), orderIds: new IdBlocks('order_id') };
+}
+
+/** Reads an item's bytes. Throws for a format this release does not know: our fault, so it will be parked. */
+export function readItem(seq: Seq, envelope: Envelope): Item {
+  const format = wireFormats.find((known) => known === envelope.format);
+  if (format === undefined) throw new Error(`unknown format ${envelope.format}`);
+  return { seq, envelope, format, decoded: decode(format, envelope.raw, envelope.minted) };
+}
+
+export interface DecidedBatch {
+  readonly items: readonly DecidedItem[];
+  readonly shops: readonly DecidedShop[];
+}
+
+/** Loads what the items need and decides them in order; nothing is written yet. Items of one shop keep their order. */
+export async function decideItems(
+  client: ClientBase,
+  items: readonly Item[],
+  tools: ApplyTools,
+): Promise<DecidedBatch> {
+  const byShop = Map.groupBy(items, (item) => item.envelope.shopId);
+  const shops = await loadShops(client, [...byShop.keys()]);
+  const hash = addressHash(tools.keys);
+  const wanted = new Map<ShopRows, Need[]>();
+  for (const [shopId, ofShop] of byShop) {
+    const rows = shops.get(shopId);
+    if (rows === undefined) throw new Error(`shop ${shopId} is not there`);
+    const read = tokenReader(tools.keys, shopId);
+    wanted.set(
+      rows,
+      ofShop.flatMap((item) => (isRead(item) ? predictNeeds(statementOf(item), read) : [])),
+    );
+  }
+  await loadNeeds(client, wanted, hash);
+
+  const decided: DecidedItem[] = [];
+  const worlds: DecidedShop[] = [];
+  for (const [rows] of wanted) {
+    const ofShop = byShop.get(rows.shopId) ?? [];
+    const { world, outcomes } = await decideShop(client, rows, ofShop, tools);
+    if (derivesOrders(rows.settings, world.settings)) await askRedecide(client, rows.shopId);
+    worlds.push({ shopId: rows.shopId, world, wasInstalled: rows.installedAt !== null });
+    ofShop.forEach((item, place) => {
+      decided.push({ item, outcome: outcomes[place] ?? null });
+    });
+  }
+  return { items: decided, shops: worlds };
+}
+
+export function writeDecided(client: ClientBase, batch: DecidedBatch, tools: ApplyTools): Promise<unknown>[] {
+  return writeWorlds(client, batch.shops, addressHash(tools.keys));
+}
+
+/** Decides until no rule asks for anything that is not loaded. */
+async function decideShop(
+  client: ClientBase,
+  rows: ShopRows,
+  items: readonly Item[],
+  tools: ApplyTools,
+): Promise<{ world: ShopWorld; outcomes: (Outcome | null)[] }> {
+  const facts = items.reduce((sum, { decoded }) => sum + (decoded.word === 'read' ? decoded.facts.length : 0), 0);
+  for (let round = 0; round < maxRounds; round++) {
+    await tools.profileIds.reserve(client, facts);
+    await tools.orderIds.reserve(client, facts);
+    const world = worldOf(rows, supplyOf(tools, rows.shopId));
+    const outcomes = items.map((item) => (isRead(item) ? decide(world, statementOf(item)) : null));
+    if (world.needs.size === 0) return { world, outcomes };
+    await loadNeeds(client, new Map([[rows, [...world.needs.values()]]]), addressHash(tools.keys));
+  }
+  throw new Error(`the rules still asked for more after ${maxRounds} rounds`);
+}
+
+function isRead(item: Item): boolean {
+  return item.decoded.word === 'read' && !item.envelope.test;
+}
+
+function statementOf({ seq, envelope, decoded }: Item): Statement {
+  return {
+    seq,
+    shopId: envelope.shopId,
+    arrivedAt: envelope.arrivedAt as Instant,
+    source: envelope.source,
+    pageHost: envelope.pageHost,
+    mayRead: envelope.mayRead,
+    test: envelope.test,
+    facts: decoded.word === 'read' ? decoded.facts : [],
+  };
+}
+
+function supplyOf(tools: ApplyTools, shopId: ShopId): WorldSupply {
+  return {
+    profileId: () => profileId(tools.profileIds.take()),
+    orderId: () => orderId(tools.orderIds.take()),
+    subjectKey: () => randomUUID(),
+    readToken: tokenReader(tools.keys, shopId),
+  };
+}
+
+function tokenReader(keys: Keys, shopId: ShopId): (value: string) => string | null {
+  return (value) => readToken(keys, shopId, value)?.id ?? null;
+}
+
+function addressHash(keys: Keys): (shop: ShopId, key: AddressKey) => Buffer {
+  return (shop, key) => hashAddress(keys, shop, key);
+}

@@ -1,0 +1,132 @@
+/** The evidence: one journal row for each item received, its raw bytes beside it, and what was kept aside. */
+import type { ClientBase } from 'pg';
+import type { Seq } from '#domain/ids.ts';
+import type { Reason } from '#domain/reasons.ts';
+import { sourceName } from '#domain/source.ts';
+import type { Envelope } from '#intake/envelope.ts';
+import type { DecidedItem } from './items.ts';
+import { type Column, insertStatement, overwrite, type Row, send, textArray } from './set-write.ts';
+
+const key = ['shop_id', 'received_at', 'seq'];
+const keyColumns: readonly Column[] = [
+  { name: 'shop_id', type: 'int4' },
+  { name: 'received_at', type: 'timestamptz' },
+  { name: 'seq', type: 'int8' },
+];
+const journalColumns: readonly Column[] = [
+  ...keyColumns,
+  { name: 'source', type: 'text' },
+  { name: 'format', type: 'text' },
+  { name: 'kind', type: 'text' },
+  { name: 'facts', type: 'jsonb' },
+  { name: 'outcome', type: 'text' },
+  { name: 'reasons', type: 'text', cast: 'text[]' },
+  { name: 'effects', type: 'jsonb' },
+  { name: 'profile_id', type: 'int8' },
+  { name: 'order_id', type: 'int8' },
+  { name: 'settings_version', type: 'int4' },
+];
+/** An item decided again (held, parked, replayed) takes its row's place. */
+const journal = insertStatement('journal', journalColumns, overwrite(journalColumns, key));
+const rawColumns: readonly Column[] = [
+  ...keyColumns,
+  { name: 'headers', type: 'jsonb' },
+  { name: 'raw', type: 'bytea' },
+];
+const raw = insertStatement('journal_raw', rawColumns, 'do nothing');
+const unread = insertStatement('journal_unread', rawColumns, 'do nothing');
+const held = insertStatement(
+  'held_origin',
+  [
+    { name: 'shop_id', type: 'int4' },
+    { name: 'host', type: 'text' },
+    { name: 'seq', type: 'int8' },
+    { name: 'received_at', type: 'timestamptz' },
+  ],
+  'do nothing',
+);
+const hosts = insertStatement(
+  'page_host',
+  [
+    { name: 'shop_id', type: 'int4' },
+    { name: 'host', type: 'text' },
+    { name: 'first_seen', type: 'timestamptz' },
+  ],
+  'do nothing',
+);
+
+/** Journal rows of decided items, with their bytes; again for an item changes its row only. */
+export function writeJournal(client: ClientBase, items: readonly DecidedItem[]): Promise<unknown>[] {
+  const unreadable = (decided: DecidedItem) => decided.item.decoded.word === 'unreadable';
+  return [
+    ...send(client, journal, items.map(journalRow)),
+    ...send(
+      client,
+      raw,
+      items.filter((decided) => !unreadable(decided)).map(({ item }) => rawRow(item.seq, item.envelope)),
+    ),
+    ...send(
+      client,
+      unread,
+      items.filter(unreadable).map(({ item }) => rawRow(item.seq, item.envelope)),
+    ),
+    ...send(
+      client,
+      held,
+      items.flatMap(({ item, outcome }): Row[] => {
+        const host = outcome?.heldFor ?? null;
+        return host === null ? [] : [[item.envelope.shopId, host, item.seq, item.envelope.arrivedAt]];
+      }),
+    ),
+    ...send(client, hosts, hostRows(items)),
+  ];
+}
+
+/** The journal row of an item that failed through our fault. */
+export function writeFailure(client: ClientBase, seq: Seq, envelope: Envelope): Promise<unknown>[] {
+  const reasons: Reason[] = ['fault.parked'];
+  const row = [
+    ...[envelope.shopId, envelope.arrivedAt, seq, sourceName(envelope.source), envelope.format, null, null, 'failed'],
+    ...[textArray(reasons), null, null, null, null],
+  ];
+  return [...send(client, journal, [row]), ...send(client, raw, [rawRow(seq, envelope)])];
+}
+
+function journalRow({ item, outcome }: DecidedItem): Row {
+  const { envelope, decoded } = item;
+  const read = decoded.word === 'read';
+  const word = outcome?.word ?? (read ? 'ignored' : decoded.word);
+  const reasons = read
+    ? [...(outcome?.reasons ?? []), ...new Set(decoded.notes.map(({ reason }) => reason))]
+    : [decoded.reason];
+  return [
+    envelope.shopId,
+    envelope.arrivedAt,
+    item.seq,
+    sourceName(envelope.source),
+    item.format,
+    read ? (decoded.facts[0]?.type ?? null) : null,
+    read ? decoded.facts : null,
+    word,
+    textArray([...new Set(reasons)]),
+    outcome?.effects ?? null,
+    outcome?.effects.profile?.id ?? null,
+    outcome?.effects.order?.id ?? null,
+    outcome?.settingsVersion ?? null,
+  ];
+}
+
+function rawRow(seq: Seq, { shopId, arrivedAt, headers, ip, raw: bytes }: Envelope): Row {
+  return [shopId, arrivedAt, seq, ip === null ? headers : { ...headers, ip }, bytes];
+}
+
+/** Each host once, in the order of the key, so that two batches never wait for each other. */
+function hostRows(items: readonly DecidedItem[]): Row[] {
+  const seen = new Map<string, Row>();
+  for (const { item, outcome } of items) {
+    const host = outcome?.seenHost ?? null;
+    if (host === null || seen.has(`${item.envelope.shopId} ${host}`)) continue;
+    seen.set(`${item.envelope.shopId} ${host}`, [item.envelope.shopId, host, item.envelope.arrivedAt]);
+  }
+  return [...seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}

@@ -1,0 +1,380 @@
+/** Loads what the rules of a batch look at, for all its shops at once: a constant number of queries a round. */
+import type { ClientBase } from 'pg';
+import type { Act, ActFlags } from '#domain/basis.ts';
+import type { Channel } from '#domain/facts.ts';
+import { basisId, orderId, type ProfileId, profileId, type Seq, type ShopId } from '#domain/ids.ts';
+import type { Order } from '#domain/order.ts';
+import type { ExternalId, Profile } from '#domain/profile.ts';
+import type { ShopSettings } from '#domain/settings.ts';
+import type { Rank } from '#domain/source.ts';
+import { ShopWorld } from '#domain/world.ts';
+import {
+  type AddressKey,
+  type Need,
+  needKey,
+  type ProfileBasis,
+  type TokenBinding,
+  type WorldSupply,
+} from '#domain/world-rows.ts';
+import { binaryArray, type Element, type ElementType } from './binary-array.ts';
+import { fromOrderRow, type OrderRow, orderSelect } from './order-rows.ts';
+import { fromProfileRow, milliseconds, type ProfileRow, profileSelect } from './profile-rows.ts';
+
+/** What is loaded of one shop; a world is made from it as often as the batch is decided. */
+export interface ShopRows {
+  readonly shopId: ShopId;
+  readonly settings: ShopSettings;
+  readonly installedAt: number | null;
+  readonly loaded: Map<string, Need>;
+  readonly profiles: Map<ProfileId, Profile>;
+  readonly orders: Map<number, Order>;
+  readonly bases: ProfileBasis[];
+  readonly tokens: Map<string, TokenBinding>;
+  readonly former: (readonly [string, ProfileId, number])[];
+  readonly refusals: (readonly [AddressKey, number, number, boolean])[];
+  readonly objections: (readonly [AddressKey, Channel, number, string, number | null])[];
+  readonly acts: Map<ProfileId, Act[]>;
+}
+
+export type HashAddress = (shop: ShopId, key: AddressKey) => Buffer;
+
+type NeedOf<What extends Need['what']> = Extract<Need, { what: What }>;
+
+interface Asked<What extends Need['what']> {
+  readonly rows: ShopRows;
+  readonly need: NeedOf<What>;
+}
+
+/** The present settings and installation of shops. */
+export async function loadShops(client: ClientBase, shops: readonly ShopId[]): Promise<Map<ShopId, ShopRows>> {
+  const { rows } = await client.query({
+    name: 'load shops',
+    text: `select k.id, s.version, s.body, ${milliseconds('h')('installed_at')}
+      from unnest($1::int4[]) k(id)
+      join shop h on h.id = k.id
+      join lateral (select version, body from shop_settings where shop_id = k.id order by version desc limit 1) s on true`,
+    values: [binaryArray('int4', shops)],
+  });
+  const found = new Map<ShopId, ShopRows>();
+  for (const row of rows) {
+    found.set(row.id, {
+      shopId: row.id,
+      settings: { ...row.body, version: row.version },
+      installedAt: row.installed_at,
+      loaded: new Map(),
+      profiles: new Map(),
+      orders: new Map(),
+      bases: [],
+      tokens: new Map(),
+      former: [],
+      refusals: [],
+      objections: [],
+      acts: new Map(),
+    });
+  }
+  return found;
+}
+
+/** Loads needs of several shops; what a need leads to (the owner of an order, the bases of a profile) comes along. */
+export async function loadNeeds(
+  client: ClientBase,
+  wanted: ReadonlyMap<ShopRows, Iterable<Need>>,
+  hash: HashAddress,
+): Promise<void> {
+  const asked: { rows: ShopRows; need: Need }[] = [];
+  for (const [rows, needs] of wanted) {
+    for (const need of needs) {
+      const key = needKey(need);
+      if (rows.loaded.has(key)) continue;
+      rows.loaded.set(key, need);
+      asked.push({ rows, need });
+    }
+  }
+  const of = <What extends Need['what']>(what: What) => asked.filter(({ need }) => need.what === what) as Asked<What>[];
+  const led = await Promise.all([
+    findByColumn(client, of('email'), 'email_norm', ({ email }) => email),
+    findByColumn(client, of('phone'), 'phone_e164', ({ phone }) => phone),
+    findByColumn(client, of('phone'), 'mobile_e164', ({ phone }) => phone),
+    findIdentifiers(client, of('external'), of('email')),
+    findTokens(client, of('token')),
+    findOrders(client, of('order')),
+    loadAddresses(client, of('address'), hash),
+    loadActs(client, of('acts')),
+  ]);
+  const ids = [...led.flat(), ...of('profile').map(({ rows, need }) => ({ rows, id: need.id }))];
+  await loadProfiles(client, ids);
+}
+
+/** A world of what is loaded; asking it for anything else leaves a need. */
+export function worldOf(rows: ShopRows, supply: WorldSupply): ShopWorld {
+  const world = new ShopWorld({ settings: rows.settings, installedAt: rows.installedAt, complete: false, supply });
+  for (const need of rows.loaded.values()) world.markLoaded(need);
+  for (const profile of rows.profiles.values()) world.loadProfile(profile);
+  for (const order of rows.orders.values()) world.loadOrder(order);
+  for (const basis of rows.bases) world.loadBasis(basis);
+  for (const [token, binding] of rows.tokens) world.loadToken(token, binding);
+  for (const [email, id, until] of rows.former) world.loadFormer(email, { profileId: id, until });
+  for (const [key, basis, at, personal] of rows.refusals) world.loadRefusal(key, basisId(basis), { at, personal });
+  for (const [key, channel, since, cause, liftedAt] of rows.objections) {
+    world.loadObjection(key, channel, { since, cause: cause as Act['cause'], liftedAt });
+  }
+  for (const [id, acts] of rows.acts) world.loadActs(id, acts);
+  return world;
+}
+
+interface Found {
+  readonly rows: ShopRows;
+  readonly id: ProfileId;
+}
+
+/** Rows of (shop, key) pairs: `text` selects from `k(i, shop_id, key…)`. */
+async function byKeys<Place extends { readonly rows: ShopRows }>(
+  client: ClientBase,
+  name: string,
+  asked: readonly Place[],
+  keys: readonly (readonly [ElementType, (asked: Place) => Element])[],
+  text: string,
+): Promise<(Record<string, unknown> & { i: number })[]> {
+  if (asked.length === 0) return [];
+  const { rows } = await client.query({
+    name,
+    text,
+    values: [
+      binaryArray(
+        'int4',
+        asked.map((_, place) => place),
+      ),
+      binaryArray(
+        'int4',
+        asked.map(({ rows: shop }) => shop.shopId),
+      ),
+      ...keys.map(([type, value]) => binaryArray(type, asked.map(value))),
+    ],
+  });
+  return rows;
+}
+
+async function findByColumn<What extends 'email' | 'phone'>(
+  client: ClientBase,
+  asked: readonly Asked<What>[],
+  column: 'email_norm' | 'phone_e164' | 'mobile_e164',
+  value: (need: Asked<What>['need']) => string,
+): Promise<Found[]> {
+  const found = await byKeys(
+    client,
+    `find profiles by ${column}`,
+    asked,
+    [['text', ({ need }) => value(need)]],
+    `select k.i, p.id from unnest($1::int4[], $2::int4[], $3::text[]) k(i, shop_id, value)
+      join profile p on p.shop_id = k.shop_id and p.${column} = k.value`,
+  );
+  return found.flatMap((row) => ownerOf(asked, row, row.id));
+}
+
+async function findIdentifiers(
+  client: ClientBase,
+  external: readonly Asked<'external'>[],
+  email: readonly Asked<'email'>[],
+): Promise<Found[]> {
+  const asked: readonly (Asked<'external'> | Asked<'email'>)[] = [...external, ...email];
+  const found = await byKeys(
+    client,
+    'find identifiers',
+    asked,
+    [
+      ['text', ({ need }) => need.what],
+      ['text', ({ need }) => (need.what === 'email' ? need.email : need.value)],
+    ],
+    `select k.i, d.kind, d.value, d.profile_id, ${milliseconds('d')('until')}
+      from unnest($1::int4[], $2::int4[], $3::text[], $4::text[]) k(i, shop_id, kind, value)
+      join profile_identifier d on d.shop_id = k.shop_id and d.kind = k.kind and d.value = k.value`,
+  );
+  return found.flatMap((row) => {
+    const owner = ownerOf(asked, row, row.profile_id);
+    if (row.kind === 'email') {
+      for (const { rows, id } of owner) rows.former.push([row.value as string, id, row.until as number]);
+    }
+    return owner;
+  });
+}
+
+async function findTokens(client: ClientBase, asked: readonly Asked<'token'>[]): Promise<Found[]> {
+  const found = await byKeys(
+    client,
+    'find tokens',
+    asked,
+    [['text', ({ need }) => need.token]],
+    `select k.i, v.token, v.profile_id, v.verified, ${milliseconds('v')('bound_at')}
+      from unnest($1::int4[], $2::int4[], $3::text[]) k(i, shop_id, token)
+      join visitor_token v on v.shop_id = k.shop_id and v.token = k.token`,
+  );
+  return found.flatMap((row) => {
+    const owner = ownerOf(asked, row, row.profile_id);
+    for (const { rows, id } of owner) {
+      rows.tokens.set(row.token as string, {
+        profileId: id,
+        verified: row.verified as boolean,
+        boundAt: row.bound_at as number,
+      });
+    }
+    return owner;
+  });
+}
+
+async function findOrders(client: ClientBase, asked: readonly Asked<'order'>[]): Promise<Found[]> {
+  const found = await byKeys(
+    client,
+    'find orders',
+    asked,
+    [['text', ({ need }) => need.reference]],
+    `select k.i, f.* from unnest($1::int4[], $2::int4[], $3::text[]) k(i, shop_id, reference)
+      cross join lateral (
+        select ${orderSelect} from orders o where o.shop_id = k.shop_id and o.key = k.reference
+        union all
+        select ${orderSelect} from orders o where o.shop_id = k.shop_id and o.number = k.reference and o.key <> k.reference
+      ) f`,
+  );
+  return found.flatMap((row) => {
+    const rows = asked[row.i]?.rows;
+    if (rows === undefined) return [];
+    const order = fromOrderRow(row as unknown as OrderRow);
+    rows.orders.set(orderId(order.id), order);
+    return order.ownerId === null ? [] : [{ rows, id: order.ownerId }];
+  });
+}
+
+async function loadAddresses(
+  client: ClientBase,
+  asked: readonly Asked<'address'>[],
+  hash: HashAddress,
+): Promise<Found[]> {
+  const found = await byKeys(
+    client,
+    'load addresses',
+    asked,
+    [['bytea', ({ rows, need }) => hash(rows.shopId, need.key)]],
+    `select k.i, r.basis_id, null as channel, ${milliseconds('r')('at')}, r.personal, null as cause, null::int8 as lifted_at
+      from unnest($1::int4[], $2::int4[], $3::bytea[]) k(i, shop_id, hash)
+      join address_refusal r on r.shop_id = k.shop_id and r.address_hash = k.hash
+      union all
+      select k.i, null, j.channel, (extract(epoch from j.since) * 1000)::int8, null, j.cause, (extract(epoch from j.lifted_at) * 1000)::int8
+      from unnest($1::int4[], $2::int4[], $3::bytea[]) k(i, shop_id, hash)
+      join objection j on j.shop_id = k.shop_id and j.address_hash = k.hash`,
+  );
+  for (const row of found) {
+    const place = asked[row.i];
+    if (place === undefined) continue;
+    const { rows, need } = place;
+    const at = row.at as number;
+    if (row.basis_id !== null) rows.refusals.push([need.key, row.basis_id as number, at, row.personal as boolean]);
+    else
+      rows.objections.push([need.key, row.channel as Channel, at, row.cause as string, row.lifted_at as number | null]);
+  }
+  return [];
+}
+
+async function loadActs(client: ClientBase, asked: readonly Asked<'acts'>[]): Promise<Found[]> {
+  for (const { rows, need } of asked) rows.acts.set(need.id, []);
+  const found = await byKeys(
+    client,
+    'load acts',
+    asked,
+    [['int8', ({ need }) => need.id]],
+    `select k.i, a.seq::text as seq, a.n, a.basis_id, a.kind, a.toward, a.cause, a.source, ${milliseconds('a')('at')},
+        ${milliseconds('a')('arrived_at')}, a.channel, a.series, a.order_id, a.flags, a.void
+      from unnest($1::int4[], $2::int4[], $3::int8[]) k(i, shop_id, profile_id)
+      join basis_act a on a.shop_id = k.shop_id and a.profile_id = k.profile_id`,
+  );
+  for (const row of found) {
+    const place = asked[row.i];
+    place?.rows.acts.get(place.need.id)?.push({
+      seq: BigInt(row.seq as string) as Seq,
+      n: row.n as number,
+      profileId: place.need.id,
+      basisId: basisId(row.basis_id as number),
+      kind: row.kind as Act['kind'],
+      toward: row.toward as Act['toward'],
+      cause: row.cause as Act['cause'],
+      source: row.source as string,
+      at: row.at as number,
+      arrivedAt: row.arrived_at as number,
+      channel: row.channel as Channel | null,
+      series: row.series as string | null,
+      orderId: row.order_id === null ? null : orderId(row.order_id as number),
+      flags: (row.flags ?? {}) as ActFlags,
+      void: row.void as boolean,
+    });
+  }
+  return [];
+}
+
+/** Profiles by id with their external ids and bases, once each. */
+async function loadProfiles(client: ClientBase, found: readonly Found[]): Promise<void> {
+  const fresh = new Map<string, Asked<'profile'>>();
+  for (const { rows, id } of found) {
+    if (rows.profiles.has(id)) continue;
+    const need = { what: 'profile', id } as const;
+    rows.loaded.set(needKey(need), need);
+    fresh.set(`${rows.shopId} ${id}`, { rows, need });
+  }
+  const asked = [...fresh.values()];
+  const ids: readonly [ElementType, (asked: Asked<'profile'>) => Element][] = [['int8', ({ need }) => need.id]];
+  const keys = 'unnest($1::int4[], $2::int4[], $3::int8[]) k(i, shop_id, id)';
+  const [profiles, externals, bases] = await Promise.all([
+    byKeys(
+      client,
+      'load profiles',
+      asked,
+      ids,
+      `select k.i, ${profileSelect} from ${keys} join profile p on p.shop_id = k.shop_id and p.id = k.id`,
+    ),
+    byKeys(
+      client,
+      'load external ids',
+      asked,
+      ids,
+      `select k.i, d.namespace, d.value, d.rank, ${milliseconds('d')('since')} from ${keys}
+        join profile_identifier d on d.shop_id = k.shop_id and d.profile_id = k.id and d.kind = 'external'`,
+    ),
+    byKeys(
+      client,
+      'load bases',
+      asked,
+      ids,
+      `select k.i, b.basis_id, b.fold, ${milliseconds('b')('changed_at')}, ${milliseconds('b')('activity_at')} from ${keys}
+        join profile_basis b on b.shop_id = k.shop_id and b.profile_id = k.id`,
+    ),
+  ]);
+  const externalIds = new Map<number, ExternalId[]>();
+  for (const row of externals) {
+    const known = externalIds.get(row.i) ?? [];
+    known.push({
+      namespace: row.namespace as string,
+      value: row.value as string,
+      rank: row.rank as Rank,
+      since: row.since as number,
+    });
+    externalIds.set(row.i, known);
+  }
+  for (const row of profiles) {
+    asked[row.i]?.rows.profiles.set(
+      profileId(row.id as number),
+      fromProfileRow(row as unknown as ProfileRow, externalIds.get(row.i) ?? []),
+    );
+  }
+  for (const row of bases) {
+    const place = asked[row.i];
+    place?.rows.bases.push({
+      profileId: place.need.id,
+      basisId: basisId(row.basis_id as number),
+      standing: row.fold as ProfileBasis['standing'],
+      changedAt: row.changed_at as number,
+      activityAt: row.activity_at as number | null,
+    });
+  }
+}
+
+function ownerOf(asked: readonly { rows: ShopRows }[], row: { i: number }, id: unknown): Found[] {
+  const rows = asked[row.i]?.rows;
+  return rows === undefined ? [] : [{ rows, id: profileId(id as number) }];
+}

@@ -1,0 +1,71 @@
+/** Writes of many rows in one statement: each column travels as one binary array. */
+import type { ClientBase } from 'pg';
+import { binaryArray, type Element, type ElementType } from './binary-array.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ElementType;
+  /** Where the table's own type is none that travels (`text[]`, `date`, `uuid`): text, cast there. */
+  readonly cast?: string;
+}
+
+export type Row = readonly Element[];
+
+/** Sends one statement under a fixed name, so that PostgreSQL keeps its plan. */
+export interface SetStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly columns: readonly Column[];
+}
+
+/** `insert … select from unnest`; `conflict` is what follows `on conflict`. */
+export function insertStatement(table: string, columns: readonly Column[], conflict = ''): SetStatement {
+  const names = columns.map(({ name }) => name).join(', ');
+  const text = `insert into ${table} (${names}) select ${columns.map(selected).join(', ')} from ${source(columns)}${
+    conflict === '' ? '' : ` on conflict ${conflict}`
+  }`;
+  return { name: `${table} insert`, text, columns };
+}
+
+/** `update … from unnest`, matched by the columns of the primary key. */
+export function updateStatement(table: string, columns: readonly Column[], key: readonly string[]): SetStatement {
+  const set = columns.filter(({ name }) => !key.includes(name)).map((column) => `${column.name} = ${selected(column)}`);
+  const match = key.map((name) => `t.${name} = s.${name}`);
+  return {
+    name: `${table} update`,
+    text: `update ${table} t set ${set.join(', ')} from ${source(columns)} where ${match.join(' and ')}`,
+    columns,
+  };
+}
+
+/** Every column but the key takes the new value. */
+export function overwrite(columns: readonly Column[], key: readonly string[]): string {
+  const set = columns.filter(({ name }) => !key.includes(name)).map(({ name }) => `${name} = excluded.${name}`);
+  return `(${key.join(', ')}) do update set ${set.join(', ')}`;
+}
+
+/** Nothing is sent for no rows. The promise may be awaited later: a pipelining client sends at once. */
+export function send(client: ClientBase, statement: SetStatement, rows: readonly Row[]): Promise<unknown>[] {
+  if (rows.length === 0) return [];
+  const values = statement.columns.map((column, place) =>
+    binaryArray(
+      column.type,
+      rows.map((row) => row[place]),
+    ),
+  );
+  return [client.query({ name: statement.name, text: statement.text, values })];
+}
+
+/** A text array as PostgreSQL writes it, for columns cast to `text[]`. */
+export function textArray(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
+}
+
+function selected({ name, cast }: Column): string {
+  return cast === undefined ? `s.${name}` : `s.${name}::${cast}`;
+}
+
+function source(columns: readonly Column[]): string {
+  const arrays = columns.map(({ type }, place) => `$${place + 1}::${type}[]`);
+  return `unnest(${arrays.join(', ')}) as s(${columns.map(({ name }) => name).join(', ')})`;
+}

@@ -1,0 +1,353 @@
+/** Writes everything a batch's worlds changed: one statement a table. */
+import type { ClientBase } from 'pg';
+import type { Act } from '#domain/basis.ts';
+import type { ShopId } from '#domain/ids.ts';
+import type { ShopWorld } from '#domain/world.ts';
+import type { AddressKey } from '#domain/world-rows.ts';
+import type { HashAddress } from './load.ts';
+import { insertOrders, orderRow, updateOrders } from './order-rows.ts';
+import { insertProfiles, profileRow, updateProfiles } from './profile-rows.ts';
+import { type Column, insertStatement, overwrite, type Row, type SetStatement, send, textArray } from './set-write.ts';
+
+const shop: Column = { name: 'shop_id', type: 'int4' };
+const text = (name: string): Column => ({ name, type: 'text' });
+const int8 = (name: string): Column => ({ name, type: 'int8' });
+const int4 = (name: string): Column => ({ name, type: 'int4' });
+const int2 = (name: string): Column => ({ name, type: 'int2' });
+const bool = (name: string): Column => ({ name, type: 'bool' });
+const time = (name: string): Column => ({ name, type: 'timestamptz' });
+const jsonb = (name: string): Column => ({ name, type: 'jsonb' });
+
+const identifierColumns = [
+  shop,
+  text('kind'),
+  text('namespace'),
+  text('value'),
+  int8('profile_id'),
+  int2('rank'),
+  time('since'),
+  time('until'),
+];
+const identifiers = insertStatement(
+  'profile_identifier',
+  identifierColumns,
+  overwrite(identifierColumns, ['shop_id', 'kind', 'namespace', 'value', 'profile_id']),
+);
+/** Dropped claims and adopted namespaces: an id the profile no longer has. */
+const droppedIds: SetStatement = {
+  name: 'drop external ids',
+  text: `delete from profile_identifier d using unnest($1::int4[], $2::int8[], $3::text[]) s(shop_id, profile_id, kept)
+    where d.shop_id = s.shop_id and d.profile_id = s.profile_id and d.kind = 'external'
+      and not (d.namespace || ' ' || d.value) = any (s.kept::text[])`,
+  columns: [shop, int8('profile_id'), text('kept')],
+};
+const tokenColumns = [shop, text('token'), int8('profile_id'), bool('verified'), time('bound_at')];
+const tokens = insertStatement('visitor_token', tokenColumns, overwrite(tokenColumns, ['shop_id', 'token']));
+const actColumns = [
+  ...[
+    shop,
+    int8('profile_id'),
+    int8('seq'),
+    int2('n'),
+    int4('basis_id'),
+    time('at'),
+    time('arrived_at'),
+    text('kind'),
+    text('toward'),
+  ],
+  ...[text('cause'), text('source'), text('channel'), text('series'), int8('order_id'), jsonb('flags'), bool('void')],
+];
+const acts = insertStatement('basis_act', actColumns);
+const voids: SetStatement = {
+  name: 'void acts',
+  text: `update basis_act a set void = s.void from unnest($1::int4[], $2::int8[], $3::int8[], $4::int2[], $5::bool[]) s(shop_id, profile_id, seq, n, void)
+    where a.shop_id = s.shop_id and a.profile_id = s.profile_id and a.seq = s.seq and a.n = s.n`,
+  columns: [shop, int8('profile_id'), int8('seq'), int2('n'), bool('void')],
+};
+const basisColumns = [
+  ...[
+    shop,
+    int8('profile_id'),
+    int4('basis_id'),
+    text('status'),
+    time('since'),
+    time('changed_at'),
+    time('activity_at'),
+    jsonb('fold'),
+  ],
+];
+const bases = insertStatement(
+  'profile_basis',
+  basisColumns,
+  overwrite(basisColumns, ['shop_id', 'profile_id', 'basis_id']),
+);
+const history = insertStatement('basis_history', [
+  ...[
+    shop,
+    int8('profile_id'),
+    int4('basis_id'),
+    int8('seq'),
+    int2('n'),
+    text('from_status'),
+    text('to_status'),
+    text('cause'),
+    text('source'),
+  ],
+  ...[
+    time('at'),
+    time('arrived_at'),
+    int4('settings_version'),
+    { name: 'channels', type: 'text', cast: 'text[]' } as const,
+  ],
+  ...[{ name: 'subject_key', type: 'text', cast: 'uuid' } as const, text('written_reason')],
+]);
+const orderHistory = insertStatement('order_state_history', [
+  ...[
+    shop,
+    int8('order_id'),
+    int8('seq'),
+    int2('n'),
+    time('at'),
+    time('arrived_at'),
+    text('source'),
+    text('payment'),
+    text('fulfilment'),
+  ],
+  ...[bool('cancelled'), int2('legacy_state')],
+]);
+const hashColumn: Column = { name: 'address_hash', type: 'bytea' };
+const refusalColumns = [shop, hashColumn, int4('basis_id'), time('at'), bool('personal')];
+const refusals = insertStatement(
+  'address_refusal',
+  refusalColumns,
+  overwrite(refusalColumns, ['shop_id', 'address_hash', 'basis_id']),
+);
+const objectionColumns = [shop, hashColumn, text('channel'), time('since'), text('cause'), time('lifted_at')];
+const objections = insertStatement(
+  'objection',
+  objectionColumns,
+  overwrite(objectionColumns, ['shop_id', 'address_hash', 'channel']),
+);
+const settings = insertStatement('shop_settings', [
+  shop,
+  int4('version'),
+  int8('since_seq'),
+  time('changed_at'),
+  text('changed_by'),
+  jsonb('body'),
+]);
+const installed: SetStatement = {
+  name: 'install shops',
+  text: `update shop h set installed_at = s.installed_at from unnest($1::int4[], $2::timestamptz[]) s(shop_id, installed_at)
+    where h.id = s.shop_id and h.installed_at is null`,
+  columns: [shop, time('installed_at')],
+};
+
+/** One shop of the batch: its world after deciding, and whether it was installed before. */
+export interface DecidedShop {
+  readonly shopId: ShopId;
+  readonly world: ShopWorld;
+  readonly wasInstalled: boolean;
+}
+
+/** Sends all writes; the caller awaits them with its COMMIT. */
+export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], hash: HashAddress): Promise<unknown>[] {
+  const rows = <Item>(
+    items: (decided: DecidedShop) => Iterable<Item>,
+    row: (shopId: ShopId, item: Item, world: ShopWorld) => Row | null,
+  ): Row[] =>
+    shops.flatMap((decided) => {
+      const made: Row[] = [];
+      for (const item of items(decided)) {
+        const one = row(decided.shopId, item, decided.world);
+        if (one !== null) made.push(one);
+      }
+      return made;
+    });
+  const present = <Value>(value: Value | undefined): Value[] => (value === undefined ? [] : [value]);
+  const profilesOf = (fresh: boolean) => (decided: DecidedShop) => {
+    const { profiles, newProfiles } = decided.world.changes;
+    return [...profiles]
+      .filter((id) => newProfiles.has(id) === fresh)
+      .flatMap((id) => present(decided.world.profiles.get(id)));
+  };
+  const ordersOf = (fresh: boolean) => (decided: DecidedShop) => {
+    const { orders, newOrders } = decided.world.changes;
+    return [...orders]
+      .filter((id) => newOrders.has(id) === fresh)
+      .flatMap((id) => present(decided.world.orders.get(id)));
+  };
+  const changedProfiles = (decided: DecidedShop) => [...profilesOf(true)(decided), ...profilesOf(false)(decided)];
+  return [
+    ...send(client, insertProfiles, rows(profilesOf(true), profileRow)),
+    ...send(client, updateProfiles, rows(profilesOf(false), profileRow)),
+    ...send(
+      client,
+      droppedIds,
+      rows(profilesOf(false), (shopId, profile) => [
+        shopId,
+        profile.id,
+        textArray(profile.externalIds.map(({ namespace, value }) => `${namespace} ${value}`)),
+      ]),
+    ),
+    ...send(
+      client,
+      identifiers,
+      rows(
+        (decided) => changedProfiles(decided).flatMap((profile) => profile.externalIds.map((id) => ({ profile, id }))),
+        (shopId, { profile, id }) => [shopId, 'external', id.namespace, id.value, profile.id, id.rank, id.since, null],
+      ),
+    ),
+    ...send(
+      client,
+      identifiers,
+      rows(
+        ({ world }) =>
+          [...world.changes.former].flatMap((email) =>
+            (world.former.get(email) ?? []).map((holder) => ({ email, holder })),
+          ),
+        (shopId, { email, holder }) => [shopId, 'email', '', email, holder.profileId, 2, holder.until, holder.until],
+      ),
+    ),
+    ...send(
+      client,
+      tokens,
+      rows(
+        ({ world }) => world.changes.tokens,
+        (shopId, token, world) => {
+          const binding = world.tokens.get(token);
+          return binding === undefined ? null : [shopId, token, binding.profileId, binding.verified, binding.boundAt];
+        },
+      ),
+    ),
+    ...send(client, insertOrders, rows(ordersOf(true), orderRow)),
+    ...send(client, updateOrders, rows(ordersOf(false), orderRow)),
+    ...send(
+      client,
+      acts,
+      rows(({ world }) => world.changes.acts, actRow),
+    ),
+    ...send(
+      client,
+      voids,
+      rows(
+        ({ world }) => world.changes.voided,
+        (shopId, act) => [shopId, act.profileId, act.seq, act.n, act.void],
+      ),
+    ),
+    ...send(
+      client,
+      bases,
+      rows(
+        ({ world }) => [...world.changes.bases].flatMap((key) => present(world.bases.get(key))),
+        (shopId, basis) => [
+          ...[shopId, basis.profileId, basis.basisId, basis.standing.status, basis.standing.since, basis.changedAt],
+          ...[basis.activityAt, basis.standing],
+        ],
+      ),
+    ),
+    ...send(
+      client,
+      history,
+      rows(
+        ({ world }) => world.changes.history,
+        (shopId, row) => [
+          ...[
+            shopId,
+            row.profileId,
+            row.basisId,
+            row.seq,
+            row.n,
+            row.from,
+            row.to,
+            row.cause,
+            row.source,
+            row.at,
+            row.arrivedAt,
+          ],
+          ...[row.settingsVersion, textArray(row.channels), row.subjectKey, row.writtenReason],
+        ],
+      ),
+    ),
+    ...send(
+      client,
+      orderHistory,
+      rows(
+        ({ world }) => world.changes.orderHistory,
+        (shopId, row) => [
+          ...[shopId, row.orderId, row.seq, row.n, row.at, row.arrivedAt, row.source, row.payment, row.fulfilment],
+          ...[row.cancelled, row.legacyState],
+        ],
+      ),
+    ),
+    ...send(
+      client,
+      refusals,
+      rows(
+        ({ world }) => world.changes.refusals,
+        (shopId, key, world) => {
+          const [address, basis] = splitKey(key);
+          const refusal = world.refusals.get(key);
+          return refusal === undefined
+            ? null
+            : [shopId, hash(shopId, address), Number(basis), refusal.at, refusal.personal];
+        },
+      ),
+    ),
+    ...send(
+      client,
+      objections,
+      rows(
+        ({ world }) => world.changes.objections,
+        (shopId, key, world) => {
+          const [address, channel] = splitKey(key);
+          const objection = world.objections.get(key);
+          return objection === undefined
+            ? null
+            : [shopId, hash(shopId, address), channel, objection.since, objection.cause, objection.liftedAt];
+        },
+      ),
+    ),
+    ...send(
+      client,
+      settings,
+      rows(
+        ({ world }) => world.changes.settings,
+        (shopId, { settings: body, seq, at, by }) => [shopId, body.version, seq, at, by, body],
+      ),
+    ),
+    ...send(
+      client,
+      installed,
+      rows(
+        ({ world, wasInstalled }) => (wasInstalled || world.installedAt === null ? [] : [world.installedAt]),
+        (shopId, at) => [shopId, at],
+      ),
+    ),
+  ];
+}
+
+function actRow(shopId: ShopId, act: Act): Row {
+  return [
+    ...[
+      shopId,
+      act.profileId,
+      act.seq,
+      act.n,
+      act.basisId,
+      act.at,
+      act.arrivedAt,
+      act.kind,
+      act.toward,
+      act.cause,
+      act.source,
+    ],
+    ...[act.channel, act.series, act.orderId, act.flags, act.void],
+  ];
+}
+
+/** `<address> <basis or channel>`; an address has no space. */
+function splitKey(key: string): [AddressKey, string] {
+  const space = key.lastIndexOf(' ');
+  return [key.slice(0, space) as AddressKey, key.slice(space + 1)];
+}
