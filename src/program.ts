@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { startApplier, startApplier } from '#apply/applier.ts';
+import { startApplier } from '#apply/applier.ts';
 import { backOffice } from '#http/back-office/plugin.ts';
 import { buildServer } from '#http/server.ts';
 import { trackerFiles } from '#http/tracker-files.ts';
@@ -85,14 +85,6 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
     onFault,
   });
   closers.push(() => runner.stop());
-  const applier = startApplier({
-    connect: () => openClient(context.url, { pipeline: true, application_name: 'spread-tracker apply' }),
-    claims: postgresClaims,
-    shards: context.shards,
-    keys: context.keys,
-    onFault,
-  });
-  closers.push(() => applier.stop());
 }
 
 async function startWeb(context: Context, closers: Closer[]): Promise<{ url: string; publicUrl: string }> {
