@@ -87,25 +87,38 @@ export function giveRecord(
   return kept;
 }
 
-/** Voids or reopens the acts of one profile that rest on an order, and folds them anew (rules §3.7, §10). */
+/**
+ * Voids or reopens the acts of one profile that rest on an order, and folds them anew (rules §3.7, §10). An acceptance
+ * whose end is what refused the basis stays: a correction never leads out of refused.
+ */
 export function setOrderActsVoid(turn: Turn, profileId: ProfileId, orderId: OrderId, isVoid: boolean): void {
   const acts = turn.world.actsOf(profileId);
   if (acts === null) return;
   const touched = acts.filter((act) => act.orderId === orderId && act.void !== isVoid && act.toward === 'accepted');
   if (touched.length === 0) return;
-  for (const act of touched) turn.world.markVoid(act, isVoid);
+  const marked = acts.map((act) => (touched.includes(act) ? { ...act, void: isVoid } : act));
+  const { standings } = fold(turn, marked.sort(byOwnTime), null);
+  const freed = (id: BasisId) =>
+    turn.world.basis(profileId, id)?.standing.status === 'refused' && standings.get(id)?.status !== 'refused';
+  for (const act of touched.filter(({ basisId }) => !freed(basisId))) turn.world.markVoid(act, isVoid);
   refold(turn, profileId, null);
 }
 
-/** A profile that comes to hold addresses inherits their refusals, with the refusals' own times (rules §2.5, §10). */
-export function inheritRefusals(turn: Turn, before: Profile | null, after: Profile): void {
+/**
+ * A profile that comes to hold addresses inherits their refusals, with the refusals' own times, and brings its own
+ * refusals to their other holders: whichever of change and refusal came first, the end is the same (rules §2.5, §9, §10).
+ */
+export function shareRefusals(turn: Turn, before: Profile | null, after: Profile, former: readonly AddressKey[]): void {
   const held = new Set(before === null ? [] : addressesOf(before));
-  for (const key of addressesOf(after)) {
-    if (held.has(key)) continue;
+  const fresh = [...addressesOf(after).filter((key) => !held.has(key)), ...former];
+  for (const key of fresh) {
     for (const [basisId, { at, personal }] of turn.world.refusalsOf(key)) {
       giveSameAddress(turn, after.id, basisId, at, personal);
     }
   }
+  if (before === null || turn.world.basesOf(after.id).length === 0) return;
+  const acts = turn.world.actsOf(after.id);
+  if (acts !== null) spreadAll(turn, fold(turn, [...acts].sort(byOwnTime), null).refusals);
 }
 
 /** A refusal reaches every present holder of the addresses, and is kept for those who come to hold them later. */
@@ -181,9 +194,27 @@ function refold(turn: Turn, profileId: ProfileId, late: Act | null): void {
   if (stored === null || profile === null) return;
   keepLastRepeats(turn, profile, stored, late);
   const acts = [...(turn.world.actsOf(profileId) ?? [])].sort(byOwnTime);
-  const { edges, runs } = judgeRecords(acts);
+  const { standings, refusals, runs } = fold(turn, acts, late);
   saveProfile(turn, { ...profile, records: runs }, false);
+  for (const [basisId, standing] of standings) {
+    const definition = basisDefinition(turn.world.settings, basisId);
+    const before = turn.world.basis(profileId, basisId)?.standing ?? unknownStanding;
+    if (definition !== null)
+      keepStanding(turn, profileId, definition, before, standing, late?.basisId === basisId ? late : null);
+  }
+  spreadAll(turn, refusals);
+}
 
+interface Fold {
+  readonly standings: ReadonlyMap<BasisId, Standing>;
+  /** The acts that refuse, in their places. */
+  readonly refusals: readonly Act[];
+  readonly runs: Profile['records'];
+}
+
+/** All acts of one profile, in order of own time; why the `late` one may not move anything goes to the outcome. */
+function fold(turn: Turn, acts: readonly Act[], late: Act | null): Fold {
+  const { edges, runs } = judgeRecords(acts);
   const standings = new Map<BasisId, Standing>();
   const refusals: Act[] = [];
   for (const act of acts) {
@@ -197,7 +228,7 @@ function refold(turn: Turn, profileId: ProfileId, late: Act | null): void {
       turn.changed = true;
       turn.reasons.add(reason);
       turn.bases.push({
-        profile: profileId,
+        profile: act.profileId,
         basis: act.basisId,
         from: before.status,
         to: standing.status,
@@ -207,12 +238,10 @@ function refold(turn: Turn, profileId: ProfileId, late: Act | null): void {
     }
     if (refuses(act, edge, standing)) refusals.push(act);
   }
-  for (const [basisId, standing] of standings) {
-    const definition = basisDefinition(turn.world.settings, basisId);
-    const before = turn.world.basis(profileId, basisId)?.standing ?? unknownStanding;
-    if (definition !== null)
-      keepStanding(turn, profileId, definition, before, standing, late?.basisId === basisId ? late : null);
-  }
+  return { standings, refusals, runs };
+}
+
+function spreadAll(turn: Turn, refusals: readonly Act[]): void {
   for (const act of refusals) {
     const definition = basisDefinition(turn.world.settings, act.basisId);
     if (definition !== null) spread(turn, act, definition);
@@ -253,7 +282,7 @@ function keepStanding(
     basisId: definition.id,
     standing: after,
     changedAt: moved ? statement.arrivedAt : (row?.changedAt ?? statement.arrivedAt),
-    activityAt: latest(row?.activityAt ?? null, after.since),
+    activityAt: row?.activityAt ?? null,
   });
   if (!moved) return;
   turn.changed = true;
@@ -285,7 +314,8 @@ function spread(turn: Turn, act: Act, definition: BasisDefinition): void {
   if (act.cause === 'same address') return;
   const profile = turn.world.profile(act.profileId);
   if (profile === null) return;
-  const keys = addressesRefused(profile, definition);
+  const left = turn.world.formerOf(profile.id).filter(({ until }) => until > act.at);
+  const keys = [...addressesRefused(profile, definition), ...left.map(({ email }) => `email:${email}` as const)];
   spreadRefusal(turn, profile.id, keys, definition.id, act.at, act.flags.personal === true);
 }
 
@@ -295,9 +325,4 @@ function byOwnTime(a: Act, b: Act): number {
   if (order !== 0) return order;
   if (a.seq !== b.seq) return a.seq < b.seq ? -1 : 1;
   return a.n - b.n;
-}
-
-function latest(a: Instant | null, b: Instant | null): Instant | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.max(a, b);
 }

@@ -13,10 +13,22 @@ export function addressesOf(profile: Profile): readonly AddressKey[] {
   return keys;
 }
 
-/** The addresses a refusal of this basis reaches: the e-mail always, phones where the basis is about them. */
+/**
+ * The addresses a refusal of this basis reaches: the e-mail always, phones where the basis is about them. A phone that
+ * only a browser stated is left out: whoever typed a stranger's number refuses nothing for its holder (rules §6.1).
+ */
 export function addressesRefused(profile: Profile, basis: BasisDefinition): readonly AddressKey[] {
   const phones = basis.channels.includes('sms') || basis.channels.includes('phone');
-  return addressesOf(profile).filter((key) => phones || key.startsWith('email:'));
+  const stated = phones ? addressesStated(profile) : [];
+  return addressesOf(profile).filter((key) => key.startsWith('email:') || stated.includes(key));
+}
+
+function addressesStated(profile: Profile): readonly AddressKey[] {
+  const keys: AddressKey[] = [];
+  const { phone, mobile } = profile.stated;
+  if (profile.phoneE164 !== null && phone?.[0] !== 1) keys.push(`phone:${profile.phoneE164}`);
+  if (profile.mobileE164 !== null && mobile?.[0] !== 1) keys.push(`phone:${profile.mobileE164}`);
+  return keys;
 }
 
 export function holdersOf(world: ShopWorld, key: AddressKey): readonly Profile[] {

@@ -1,5 +1,5 @@
 /** Who a statement is about: external id, else e-mail, else a verified token (rules §2). */
-import { inheritRefusals } from './acts.ts';
+import { shareRefusals } from './acts.ts';
 import { emailNormal } from './email.ts';
 import type { StatedPerson } from './facts.ts';
 import { type ExternalId, isClaim, newProfile, type Profile, stateCustom, stateFields, stateTags } from './profile.ts';
@@ -41,18 +41,21 @@ export function statePerson(
   if (!named && found === null) return null;
 
   const before = found;
+  const known = before === null ? 0 : turn.world.formerOf(before.id).length;
   let profile = found ?? create(turn, when);
   profile =
     turn.rank === 1
       ? claimIdentifiers(turn, profile, before === null, ids, when)
       : stateIdentifiers(turn, profile, ids, role, when);
   profile = stateAttributes(turn, before, profile, person, role, when);
-  if (
-    before?.email !== profile.email ||
-    before.mobileE164 !== profile.mobileE164 ||
-    before.phoneE164 !== profile.phoneE164
-  ) {
-    inheritRefusals(turn, before, profile);
+  const left = turn.world.formerOf(profile.id).length > known ? turn.world.formerOf(profile.id).slice(known) : [];
+  if (left.length > 0 || before === null || addressesChanged(before, profile)) {
+    shareRefusals(
+      turn,
+      before,
+      profile,
+      left.map(({ email }) => `email:${email}` as const),
+    );
     profile = turn.world.profile(profile.id) ?? profile;
   }
   bindToken(turn, person.token, profile, named);
@@ -240,7 +243,13 @@ function stateIdentifiers(turn: Turn, profile: Profile, ids: Identifiers, role: 
   }
   if (stated.emailNorm === null) return withEmail(stated, ids, turn, when);
   const newer = turn.rank > stated.emailRank || (turn.rank === stated.emailRank && when.at >= (stated.emailAt ?? 0));
-  if (role !== 'account' || ids.externalId === null || !newer) return stated;
+  if (role !== 'account' || ids.externalId === null) return stated;
+  if (!newer) {
+    // an older address that came late was left when the present one came
+    if (turn.rank === stated.emailRank)
+      turn.world.putFormer(ids.email, { profileId: stated.id, until: stated.emailAt ?? when.at });
+    return stated;
+  }
   turn.world.putFormer(stated.emailNorm, { profileId: stated.id, until: when.at });
   return withEmail(stated, ids, turn, when);
 }
@@ -281,6 +290,17 @@ function phonesOf(turn: Turn, before: Profile | null, role: PersonRole): 'replac
   if (before === null) return 'replace';
   if (turn.rank === 1) return isClaim(before) ? 'fill' : 'leave';
   return role === 'account' ? 'replace' : 'fill';
+}
+
+/** An address changed, or a server has now stated what was claimed. */
+function addressesChanged(before: Profile, after: Profile): boolean {
+  return (
+    before.emailNorm !== after.emailNorm ||
+    before.mobileE164 !== after.mobileE164 ||
+    before.phoneE164 !== after.phoneE164 ||
+    before.stated.mobile?.[0] !== after.stated.mobile?.[0] ||
+    before.stated.phone?.[0] !== after.stated.phone?.[0]
+  );
 }
 
 function looksDifferent(before: Profile, after: Profile): boolean {

@@ -46,6 +46,7 @@ export class ShopWorld {
   readonly #byPhone = new Map<string, Set<ProfileId>>();
   readonly #byExternal = new Map<string, Set<ProfileId>>();
   readonly #byReference = new Map<string, Set<OrderId>>();
+  readonly #formerOf = new Map<ProfileId, Set<string>>();
   readonly #basesOf = new Map<ProfileId, Set<BasisId>>();
   readonly #refusalsOf = new Map<AddressKey, Set<BasisId>>();
   readonly #acts = new Map<ProfileId, Act[]>();
@@ -105,9 +106,11 @@ export class ShopWorld {
     this.tokens.set(token, binding);
   }
 
+  /** Every former address of a loaded profile, and every former holder of a loaded e-mail. */
   loadFormer(email: string, holder: FormerHolder): void {
-    const holders = this.former.get(email) ?? [];
-    this.former.set(email, [...holders, holder]);
+    const others = (this.former.get(email) ?? []).filter((former) => former.profileId !== holder.profileId);
+    this.former.set(email, [...others, holder]);
+    addTo(this.#formerOf, holder.profileId, email);
   }
 
   loadRefusal(key: AddressKey, basis: BasisId, refusal: AddressRefusal): void {
@@ -153,6 +156,16 @@ export class ShopWorld {
   formerHolders(email: string): readonly FormerHolder[] {
     this.#need({ what: 'email', email });
     return this.former.get(email) ?? [];
+  }
+
+  /** The addresses a loaded profile has left. */
+  formerOf(id: ProfileId): readonly { readonly email: string; readonly until: Instant }[] {
+    const found: { email: string; until: Instant }[] = [];
+    for (const email of this.#formerOf.get(id) ?? []) {
+      const holder = this.former.get(email)?.find(({ profileId }) => profileId === id);
+      if (holder !== undefined) found.push({ email, until: holder.until });
+    }
+    return found;
   }
 
   token(token: string): TokenBinding | null {
@@ -237,8 +250,7 @@ export class ShopWorld {
   }
 
   putFormer(email: string, holder: FormerHolder): void {
-    const others = (this.former.get(email) ?? []).filter((former) => former.profileId !== holder.profileId);
-    this.former.set(email, [...others, holder]);
+    this.loadFormer(email, holder);
     this.#changed.former.add(email);
   }
 
