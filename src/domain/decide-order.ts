@@ -25,11 +25,11 @@ export function decideOrder(turn: Turn, fact: OrderFact): void {
     else takeChoices(turn, fact, found.profile.id, context);
     return;
   }
-  const order = keepOrder(turn, fact, fact.order, found?.profile.id ?? null, when);
+  const { order, becameNew } = keepOrder(turn, fact, fact.order, found?.profile.id ?? null, when);
   if (found === null) return;
   const owned = order.ownerId === found.profile.id;
   takeChoices(turn, fact, found.profile.id, { ...context, order: { id: order.id, owned } });
-  if (owned && turn.order?.created && order.isNew && (turn.rank > 1 || found.speaks)) {
+  if (owned && becameNew && (turn.rank > 1 || found.speaks)) {
     takeActivity(turn, found.profile.id, 'order', when.at);
   }
   world.profile(found.profile.id);
@@ -44,7 +44,19 @@ export function isNewObject(turn: Turn, fact: Pick<OrderFact, 'creating' | 'crea
   return instantOf(fact.createdAt, settings.zone, 'start') >= from;
 }
 
-function keepOrder(turn: Turn, fact: OrderFact, stated: StatedOrder, personId: ProfileId | null, when: When): Order {
+interface KeptOrder {
+  readonly order: Order;
+  /** By this very statement. */
+  readonly becameNew: boolean;
+}
+
+function keepOrder(
+  turn: Turn,
+  fact: OrderFact,
+  stated: StatedOrder,
+  personId: ProfileId | null,
+  when: When,
+): KeptOrder {
   const { world, statement } = turn;
   const { source } = statement;
   const named = fact.store !== null || source.kind === 'store' || source.kind === 'pull';
@@ -71,7 +83,7 @@ function keepOrder(turn: Turn, fact: OrderFact, stated: StatedOrder, personId: P
   if (found === null || changedState(before, order)) recordState(turn, order, when);
   if (found === null && !order.isNew) turn.reasons.add('uplift.history');
   turn.order = effectOf(order, found, turn.order);
-  return order;
+  return { order, becameNew: order.isNew && !before.isNew };
 }
 
 /**
@@ -81,8 +93,7 @@ function keepOrder(turn: Turn, fact: OrderFact, stated: StatedOrder, personId: P
 function moveOwner(turn: Turn, before: Order, order: Order, when: When): Order {
   if (before.ownerId !== order.ownerId) {
     if (before.ownerId !== null) setOrderActsVoid(turn, before.ownerId, order.id, true);
-    if (order.ownerId !== null && order.uplifted.includes(order.ownerId))
-      setOrderActsVoid(turn, order.ownerId, order.id, false);
+    if (before.ownerId !== null && order.ownerId !== null) setOrderActsVoid(turn, order.ownerId, order.id, false);
   }
   if (!order.isNew || order.cancelled || order.ownerId === null || order.uplifted.includes(order.ownerId)) return order;
   const owner = turn.world.profile(order.ownerId);
