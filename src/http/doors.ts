@@ -4,7 +4,6 @@ import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import type { Settler } from '#intake/settle.ts';
 import type { Keys } from '#store/secret.ts';
-import type { ShopKey } from '#store/shop-key.ts';
 import { sendError } from './errors.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { AddressLimit, ShopBudget } from './limits.ts';
@@ -46,8 +45,3 @@ const refusals = {
   address: [429, 'too_many', 'Too many calls from this address; wait a little.'],
   budget: [429, 'budget', 'This shop has sent more than a day may carry.'],
 } as const;
-
-/** The pair of a public key, from memory. */
-export async function findPair(doors: Doors, publicKey: string): Promise<ShopKey | null> {
-  return doors.ring.find(publicKey) ?? doors.ring.findAgain(publicKey);
-}

@@ -70,7 +70,6 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     genReqId: () => `${start}-${(++lastId).toString(36)}`,
     requestIdHeader: false,
     http: { maxHeaderSize: headerLimit },
-    connectionTimeout: 60_000,
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',

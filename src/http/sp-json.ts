@@ -3,9 +3,12 @@ import type { Instant } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { ShopKey } from '#store/shop-key.ts';
 import { mintToken, renewalDue, type Token, tokenStands } from '#store/token.ts';
-import { type Doors, findPair, refuse } from './doors.ts';
+import { type Doors, refuse } from './doors.ts';
 import { sendBusy } from './errors.ts';
 import { findParameter, queryOf } from './track.ts';
+
+/** Visits are counted by the hour; looking at them once a minute is often enough. */
+const minute = 60_000;
 
 /**
  * `GET /sp-json.php` (legacy wire §1.5): what the tracker asks on every page. No query: the token says all that may be told. `email`,
@@ -24,14 +27,23 @@ export function spJsonRoutes(app: FastifyInstance, doors: Doors): void {
   });
 }
 
-async function present(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+function present(doors: Doors, request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
   // The first to be shed: an order matters more than a visit (house: Intake).
   if (doors.engine.pressure() >= 0.5) return sendBusy(reply, 30);
   const now = doors.now();
   if (!doors.addresses.take(request.ip, now)) return refuse(doors, request, reply, 'address');
   const query = queryOf(request.raw.url ?? '');
-  const pair = await findPair(doors, findParameter(query, 'publicKey') ?? '');
-  if (pair === null) return refuse(doors, request, reply, 'site');
+  const publicKey = findParameter(query, 'publicKey') ?? '';
+  const pair = doors.ring.find(publicKey);
+  if (pair !== null) return answer(doors, pair, query, now, reply);
+  return doors.ring
+    .findAgain(publicKey)
+    .then((found) =>
+      found === null ? refuse(doors, request, reply, 'site') : answer(doors, found, query, now, reply),
+    );
+}
+
+function answer(doors: Doors, pair: ShopKey, query: string, now: Instant, reply: FastifyReply): FastifyReply {
   const token = standingToken(doors, pair, query, now);
   return reply
     .type('application/json')
@@ -43,10 +55,13 @@ async function present(doors: Doors, request: FastifyRequest, reply: FastifyRepl
 function standingToken(doors: Doors, pair: ShopKey, query: string, now: Instant): Token | null {
   for (const name of ['sbtl', 'sbt']) {
     const value = findParameter(query, name);
-    const token = value === null ? null : doors.tokens.read(pair.shopId, value);
-    if (value === null || token === null || !tokenStands(token, now)) continue;
-    if (!pair.test) doors.visits.saw(pair.shopId, token.id, value);
-    return token;
+    const known = value === null ? null : doors.tokens.read(pair.shopId, value);
+    if (value === null || known === null || !tokenStands(known.token, now)) continue;
+    if (!pair.test && now - known.countedAt > minute) {
+      known.countedAt = now;
+      doors.visits.saw(pair.shopId, known.token.id, value);
+    }
+    return known.token;
   }
   return null;
 }

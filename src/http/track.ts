@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decode } from '#wire/decode.ts';
 import { keptHeaders, pageHost, personIp } from './arrival.ts';
-import { type Doors, findPair, refuse } from './doors.ts';
+import { type Doors, refuse } from './doors.ts';
 
 const publicBodyLimit = 64 * 1024;
 const answer = '{"status":"recorded"}';
@@ -15,6 +15,8 @@ export function trackRoutes(app: FastifyInstance, doors: Doors): void {
   app.route({
     method: ['GET', 'POST'],
     url: '/track',
+    // A HEAD says nothing a shop could mean.
+    exposeHeadRoute: false,
     bodyLimit: publicBodyLimit,
     onRequest: (_request, reply, done) => {
       reply.header('access-control-allow-origin', '*');
@@ -44,7 +46,7 @@ async function receive(doors: Doors, request: FastifyRequest, reply: FastifyRepl
   const raw = isGet ? Buffer.from(query, 'latin1') : body;
   const site =
     (isGet ? null : findParameter(Buffer.from(body).toString('latin1'), 'site')) ?? findParameter(query, 'site');
-  const pair = await findPair(doors, site ?? '');
+  const pair = doors.ring.find(site ?? '') ?? (await doors.ring.findAgain(site ?? ''));
   if (pair === null || !pair.mayWrite) return refuse(doors, request, reply, 'site');
   if (!doors.publicBudget.take(pair.shopId, raw.byteLength, arrivedAt)) return refuse(doors, request, reply, 'budget');
   const door = decode('track', raw, null).word === 'read' ? 'accepted' : 'rejected';
@@ -66,7 +68,7 @@ async function receive(doors: Doors, request: FastifyRequest, reply: FastifyRepl
     },
     'live',
   );
-  doors.metrics.appended('track', door);
+  doors.metrics.appended('track', door, doors.now() - arrivedAt);
   return reply.type('application/json').header('cache-control', 'no-store').send(answer);
 }
 

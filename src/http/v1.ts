@@ -78,7 +78,7 @@ async function receive(
     },
     'live',
   );
-  doors.metrics.appended(format, door);
+  doors.metrics.appended(format, door, doors.now() - arrivedAt);
   if (decoded.word !== 'read') return sendUnusable(reply, decoded);
   const datas = minted === null ? { recorded: seq.toString() } : { cookie: minted };
   return reply.type('application/json').header('cache-control', 'no-store').send(JSON.stringify({ datas }));

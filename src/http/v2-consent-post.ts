@@ -64,7 +64,7 @@ async function receive(
     },
     'live',
   );
-  doors.metrics.appended('v2/customers-consents', door);
+  doors.metrics.appended('v2/customers-consents', door, doors.now() - arrivedAt);
   if (decoded.word !== 'read') return sendUnusable(reply, decoded);
   const settled = await doors.settler.settle({ shopId: pair.shopId, seq, receivedAt }, settleMs);
   reply.type('application/json').header('cache-control', 'no-store');
