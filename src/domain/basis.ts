@@ -96,9 +96,17 @@ export interface Step {
   readonly reason: Reason | null;
 }
 
-/** At one own time: unknown, then acceptance, then refusal (rules §4). */
+/**
+ * At one own time: unknown, then acceptance, then refusal (rules §4). Within these, what ends a state comes before what
+ * states one, and an acceptance that stands before one that waits for a link: who arrived first never decides.
+ */
 export function actOrder(act: Act): number {
-  return act.toward === 'unknown' ? 0 : act.toward === 'accepted' ? 1 : 2;
+  if (act.toward === 'refused') return 6;
+  if (act.kind === 'lapse') return 0;
+  if (act.kind === 'link-ends') return 1;
+  if (act.toward === 'unknown') return 2;
+  if (act.kind === 'withdraw') return 3;
+  return act.flags.confirm ? 5 : 4;
 }
 
 /** True when the act belongs before what is already folded: the fold must be made again. */

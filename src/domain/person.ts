@@ -47,7 +47,8 @@ export function statePerson(
     turn.rank === 1
       ? claimIdentifiers(turn, profile, before === null, ids, when)
       : stateIdentifiers(turn, profile, ids, role, when);
-  profile = stateAttributes(turn, before, profile, person, role, when);
+  const speaks = bound?.id === profile.id;
+  profile = stateAttributes(turn, before, profile, person, role, when, speaks);
   const left = turn.world.formerOf(profile.id).length > known ? turn.world.formerOf(profile.id).slice(known) : [];
   if (left.length > 0 || before === null || addressesChanged(before, profile)) {
     shareRefusals(
@@ -60,7 +61,7 @@ export function statePerson(
   }
   bindToken(turn, person.token, profile, named);
   turn.profile ??= { id: profile.id, created: before === null };
-  return { profile, created: before === null, speaks: bound?.id === profile.id };
+  return { profile, created: before === null, speaks };
 }
 
 /** The profile a verified token names, if the value is a token of ours. */
@@ -271,6 +272,7 @@ function stateAttributes(
   person: StatedPerson,
   role: PersonRole,
   when: When,
+  speaks: boolean,
 ): Profile {
   const by = {
     rank: turn.rank,
@@ -281,7 +283,10 @@ function stateAttributes(
   const fields = role === 'name-only' ? profile : stateFields(profile, person.fields, by);
   const custom = stateCustom(fields, person.custom, by);
   const tags = stateTags(custom.tags, person.addTags, person.delTags, turn.rank);
-  const stated = { ...custom, tags, lastSeen: Math.max(custom.lastSeen, when.at) };
+  // who is merely named by a browser was not seen: §2.3 lets the latest seen receive a shared address
+  const seen = turn.rank > 1 || speaks || before === null || isClaim(before);
+  const lastSeen = seen ? Math.max(custom.lastSeen, when.at) : custom.lastSeen;
+  const stated = { ...custom, tags, lastSeen };
   return saveProfile(turn, stated, before === null || looksDifferent(before, stated));
 }
 
