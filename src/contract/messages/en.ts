@@ -65,7 +65,8 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'shops.orders_other': '{{count}} orders',
   'shops.profiles_one': '{{count}} profile',
   'shops.profiles_other': '{{count}} profiles',
-  'shops.many': 'more than {{count}}',
+  'shops.ordersMany': 'more than {{count}} orders',
+  'shops.profilesMany': 'more than {{count}} profiles',
 
   'tracker.title': 'Integration > Tracker',
   'tracker.contents': 'On this page',

@@ -63,7 +63,8 @@ export const fr = {
   'shops.orders_other': '{{count}} commandes',
   'shops.profiles_one': '{{count}} profil',
   'shops.profiles_other': '{{count}} profils',
-  'shops.many': 'plus de {{count}}',
+  'shops.ordersMany': 'plus de {{count}} commandes',
+  'shops.profilesMany': 'plus de {{count}} profils',
 
   'tracker.title': 'Intégration > Tracker',
   'tracker.contents': 'Sur cette page',

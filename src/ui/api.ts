@@ -1,0 +1,65 @@
+/** Calls of the back office's own API. Types come from the contract; the server holds to them. */
+import { type QueryKey, useQuery } from '@tanstack/react-query';
+import type { OrderHistory, OrderList } from '#contract/orders.ts';
+import type { ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
+import type { ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
+import type { RevealedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
+import type { JournalDetail } from '#contract/verification.ts';
+
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string) {
+    super(code);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+async function call<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
+  const answer = await fetch(path, {
+    method,
+    credentials: 'same-origin',
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new ApiError(0, 'network');
+  });
+  const value: Answer | ErrorAnswer | null = await answer.json().catch(() => null);
+  if (!answer.ok || isError(value)) throw new ApiError(answer.status, isError(value) ? value.error.code : 'fault');
+  if (value === null && answer.status !== 204) throw new ApiError(answer.status, 'fault');
+  return value as Answer;
+}
+
+function isError(value: unknown): value is ErrorAnswer {
+  return typeof value === 'object' && value !== null && 'error' in value;
+}
+
+export const api = {
+  me: () => call<Me>('GET', '/api/me'),
+  signIn: (body: SignInBody) => call<Me>('POST', '/api/sign-in', body),
+  signInWithLink: (token: string) => call<Me>('POST', '/api/sign-in/link', { token }),
+  signOut: () => call<null>('POST', '/api/sign-out'),
+  tracker: (shop: number) => call<TrackerPage>('GET', `/api/shops/${shop}/tracker`),
+  changeSettings: (shop: number, body: SettingsBody) =>
+    call<SettledAnswer>('POST', `/api/shops/${shop}/settings`, body),
+  revealKey: (shop: number, key: number) => call<RevealedKey>('POST', `/api/shops/${shop}/keys/${key}/reveal`, {}),
+  journalItem: (shop: number, receivedAt: number, seq: string) =>
+    call<JournalDetail>('GET', `/api/shops/${shop}/journal/${receivedAt}/${seq}`),
+  orders: (shop: number) => call<OrderList>('GET', `/api/shops/${shop}/orders`),
+  orderHistory: (shop: number, order: number) =>
+    call<OrderHistory>('GET', `/api/shops/${shop}/orders/${order}/history`),
+  profiles: (shop: number, search: string) =>
+    call<ProfileList>('GET', `/api/shops/${shop}/profiles?search=${encodeURIComponent(search)}`),
+  profile: (shop: number, profile: number) => call<ProfilePage>('GET', `/api/shops/${shop}/profiles/${profile}`),
+  setBasis: (shop: number, profile: number, basis: number, body: SetBasisBody) =>
+    call<SettledAnswer>('POST', `/api/shops/${shop}/profiles/${profile}/bases/${basis}`, body),
+};
+
+export function useMe() {
+  return useQuery({ queryKey: ['me'], queryFn: api.me });
+}
+
+export function useShopQuery<Answer>(key: QueryKey, shop: number, ask: (shop: number) => Promise<Answer>) {
+  return useQuery({ queryKey: ['shop', shop, ...key], queryFn: () => ask(shop) });
+}

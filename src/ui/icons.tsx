@@ -1,0 +1,36 @@
+/** Line icons, drawn here: nothing to load. Decorative: the label stands beside them or on their button. */
+const paths = {
+  copy: 'M9 9h10v12H9zM5 15V3h10',
+  check: 'M4 12l5 5L20 6',
+  chevron: 'M6 9l6 6 6-6',
+  sun: 'M12 8a4 4 0 100 8 4 4 0 000-8M12 2v2M12 20v2M4 12H2M22 12h-2M5 5l1.5 1.5M17.5 17.5L19 19M19 5l-1.5 1.5M6.5 17.5L5 19',
+  moon: 'M20 14.5A8.5 8.5 0 019.5 4a8.5 8.5 0 1010.5 10.5z',
+  user: 'M12 12a4 4 0 100-8 4 4 0 000 8M4 21c0-4 3.6-6.5 8-6.5s8 2.5 8 6.5',
+  pulse: 'M3 12h4l3-7 4 14 3-7h4',
+  code: 'M8 7l-5 5 5 5M16 7l5 5-5 5',
+  cart: 'M3 4h3l2.5 11h9L20 7H7M9.5 20a1 1 0 100-2 1 1 0 000 2M16.5 20a1 1 0 100-2 1 1 0 000 2',
+  users:
+    'M9 11a3.5 3.5 0 100-7 3.5 3.5 0 000 7M2.5 20c0-3.5 3-5.5 6.5-5.5s6.5 2 6.5 5.5M16 4.5a3.5 3.5 0 010 6.5M18 14.8c2 .7 3.5 2.4 3.5 5.2',
+  shop: 'M4 10v10h16V10M3 10l2-6h14l2 6a3 3 0 01-6 0 3 3 0 01-6 0 3 3 0 01-6 0zM10 20v-5h4v5',
+  search: 'M11 18a7 7 0 100-14 7 7 0 000 14M16 16l5 5',
+  pause: 'M8 5v14M16 5v14',
+  play: 'M7 5l12 7-12 7z',
+} as const;
+
+export function Icon({ name, size = 18 }: { name: keyof typeof paths; size?: number }) {
+  return (
+    <svg
+      aria-hidden="true"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    >
+      <path d={paths[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,84 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { NotFound } from './page-state.tsx';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/shops' });
+  },
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./sign-in-page.tsx'), 'SignInPage'),
+});
+const signInLink = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/link',
+  component: lazyRouteComponent(() => import('./sign-in-page.tsx'), 'SignInLinkPage'),
+});
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+const shops = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops',
+  component: lazyRouteComponent(() => import('./shops-page.tsx'), 'ShopsPage'),
+});
+const shop = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId',
+  component: () => <Navigate to="/shops/$shopId/tracker" params={(known) => ({ shopId: known.shopId ?? '' })} />,
+});
+const tracker = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/tracker',
+  component: lazyRouteComponent(() => import('./tracker-page.tsx'), 'TrackerPage'),
+});
+const verification = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/verification',
+  component: lazyRouteComponent(() => import('./verification-page.tsx'), 'VerificationPage'),
+});
+const orders = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/orders',
+  component: lazyRouteComponent(() => import('./orders-page.tsx'), 'OrdersPage'),
+});
+const profiles = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/profiles',
+  component: lazyRouteComponent(() => import('./profiles-page.tsx'), 'ProfilesPage'),
+});
+const profile = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/profiles/$profileId',
+  component: lazyRouteComponent(() => import('./profile-page.tsx'), 'ProfileScreen'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    signIn,
+    signInLink,
+    shell.addChildren([shops, shop, tracker, verification, orders, profiles, profile]),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

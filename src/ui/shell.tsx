@@ -1,0 +1,175 @@
+import {
+  ActionIcon,
+  AppShell,
+  Burger,
+  Group,
+  Menu,
+  NavLink,
+  SegmentedControl,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { ApiError, api, useMe } from './api.ts';
+import { Icon } from './icons.tsx';
+import { Loading, PageError } from './page-state.tsx';
+import { changeLanguage, type Language, languages, useLanguage, useText } from './text.ts';
+
+const sections = [
+  { to: '/shops/$shopId/tracker', text: 'nav.tracker', icon: 'code' },
+  { to: '/shops/$shopId/verification', text: 'nav.verification', icon: 'pulse' },
+  { to: '/shops/$shopId/orders', text: 'nav.orders', icon: 'cart' },
+  { to: '/shops/$shopId/profiles', text: 'nav.profiles', icon: 'users' },
+] as const;
+
+/** Header, navigation, and the screen; who is not signed in is taken to the sign-in page and back. */
+export function Shell() {
+  const say = useText();
+  const me = useMe();
+  const navigate = useNavigate();
+  const [opened, { toggle, close }] = useDisclosure(false);
+  const { shopId } = useParams({ strict: false });
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const shop = me.data?.shops.find((one) => String(one.id) === shopId);
+  const signedOut = me.error instanceof ApiError && me.error.status === 401;
+  useEffect(() => {
+    if (signedOut) void navigate({ to: '/sign-in', hash: path, replace: true });
+  }, [signedOut, navigate, path]);
+
+  return (
+    <AppShell
+      header={{ height: 60 }}
+      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened, desktop: shop === undefined } }}
+      padding={{ base: 'md', sm: 'xl' }}
+    >
+      <AppShell.Header>
+        <a className="skip" href="#content">
+          {say('app.skip')}
+        </a>
+        <Group h="100%" px={{ base: 'sm', sm: 'lg' }} justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="sm" wrap="nowrap" className="grow">
+            {shop === undefined ? null : (
+              <Burger
+                opened={opened}
+                onClick={toggle}
+                hiddenFrom="sm"
+                size="sm"
+                aria-label={say(opened ? 'nav.close' : 'nav.open')}
+              />
+            )}
+            <Link to="/shops" className="brand" onClick={close}>
+              {say('app.name')}
+            </Link>
+            {shop === undefined ? null : (
+              <Text c="dimmed" truncate visibleFrom="xs" data-testid="shop-name">
+                {shop.name}
+              </Text>
+            )}
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <LanguageSwitch />
+            <ThemeSwitch />
+            {me.data === undefined ? null : <AccountMenu email={me.data.user.email} />}
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" aria-label={say('nav.label')}>
+        {shop === undefined
+          ? null
+          : sections.map((section) => (
+              <NavLink
+                key={section.to}
+                renderRoot={(props) => <Link {...props} to={section.to} params={{ shopId: String(shop.id) }} />}
+                label={say(section.text)}
+                leftSection={<Icon name={section.icon} />}
+                active={path.startsWith(section.to.replace('$shopId', String(shop.id)))}
+                onClick={close}
+                className="nav-link"
+              />
+            ))}
+        <NavLink
+          renderRoot={(props) => <Link {...props} to="/shops" />}
+          label={say('nav.shops')}
+          leftSection={<Icon name="shop" />}
+          onClick={close}
+          className="nav-link nav-last"
+        />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <div className="page">
+          {me.isPending || signedOut ? <Loading /> : null}
+          {me.isError && !signedOut ? <PageError error={me.error} onRetry={() => void me.refetch()} /> : null}
+          {me.isSuccess && (shopId === undefined || shop !== undefined) ? <Outlet /> : null}
+          {me.isSuccess && shopId !== undefined && shop === undefined ? (
+            <PageError error={new ApiError(404, 'shop')} />
+          ) : null}
+        </div>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+export function LanguageSwitch() {
+  const say = useText();
+  const language = useLanguage();
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={say('language.label')}
+      value={language}
+      onChange={(value) => void changeLanguage(value === 'en' ? 'en' : 'fr')}
+      data={languages.map((one: Language) => ({
+        value: one,
+        label: <abbr title={say(`language.${one}`)}>{one.toUpperCase()}</abbr>,
+      }))}
+      data-testid="language-switch"
+    />
+  );
+}
+
+export function ThemeSwitch() {
+  const say = useText();
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
+  return (
+    <ActionIcon
+      variant="default"
+      size="lg"
+      onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+      aria-label={say(dark ? 'theme.toLight' : 'theme.toDark')}
+      data-testid="theme-switch"
+    >
+      <Icon name={dark ? 'sun' : 'moon'} />
+    </ActionIcon>
+  );
+}
+
+function AccountMenu({ email }: { email: string }) {
+  const say = useText();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const signOut = async () => {
+    await api.signOut().catch(() => null);
+    queries.clear();
+    await navigate({ to: '/sign-in' });
+  };
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="default" size="lg" aria-label={say('account.menu')} data-testid="account-menu">
+          <Icon name="user" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{email}</Menu.Label>
+        <Menu.Item onClick={() => void signOut()} data-testid="sign-out">
+          {say('signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,190 @@
+import { Badge, Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useId, useState } from 'react';
+import { type VerificationRow as Row, rawLimit } from '#contract/verification.ts';
+import { api } from './api.ts';
+import { useFormat } from './format.ts';
+import { Icon } from './icons.tsx';
+import { Loading, PageError } from './page-state.tsx';
+import { CodeBlock, OrderStateText } from './pieces.tsx';
+import { useText, useWord } from './text.ts';
+
+const colors: Readonly<Record<string, string>> = {
+  applied: 'teal',
+  unchanged: 'gray',
+  ignored: 'yellow',
+  rejected: 'red',
+  unreadable: 'red',
+  failed: 'orange',
+};
+
+/** One thing that arrived: what it was, about whom, what it did, and why not. Opens to the facts and the bytes. */
+export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; zone: string }) {
+  const say = useText();
+  const word = useWord();
+  const format = useFormat(zone);
+  const [open, setOpen] = useState(false);
+  const detail = useId();
+  const { order } = row;
+  return (
+    <li
+      className="live-row"
+      data-testid="verification-row"
+      data-seq={row.seq}
+      data-kind={row.kind ?? 'unread'}
+      data-outcome={row.outcome}
+    >
+      <div className="live-line">
+        <time dateTime={new Date(row.receivedAt).toISOString()}>{format.time(row.receivedAt)}</time>
+        <Text size="sm" c="dimmed" data-testid="verification-source">
+          {word('source', row.source.split(':')[0] ?? row.source)}
+        </Text>
+        <div className="what" data-testid="verification-what">
+          {order === null ? (
+            <Text size="sm" fw={600}>
+              {row.kind === null ? say('kind.unread') : word('kind', row.kind)}
+            </Text>
+          ) : (
+            <>
+              <Text size="sm" fw={600}>
+                {say('verification.order', { key: order.key })}
+              </Text>
+              <Group gap={6} mt={2}>
+                <span className="amount">{format.money(order.totalMinor, order.currency)}</span>
+                <OrderStateText state={order.state} />
+              </Group>
+            </>
+          )}
+        </div>
+        <div className="who" data-testid="verification-who">
+          {row.profileId === null ? (
+            <Text size="sm" c={row.who === null ? 'dimmed' : undefined}>
+              {row.who ?? (row.kind === 'settings' ? '' : say('verification.anonymous'))}
+            </Text>
+          ) : (
+            <Link
+              to="/shops/$shopId/profiles/$profileId"
+              params={{ shopId: String(shop), profileId: String(row.profileId) }}
+              className="text-link"
+              data-testid="verification-profile"
+            >
+              {row.who ?? say('verification.openProfile')}
+            </Link>
+          )}
+        </div>
+        <ul className="effects effects-cell" data-testid="verification-effects">
+          {row.profileCreated ? <li>{say('verification.profileCreated')}</li> : null}
+          {order === null ? null : (
+            <li>
+              {say(order.created ? 'verification.orderCreated' : 'verification.orderUpdated')} ·{' '}
+              {say(order.validated ? 'verification.validated' : 'verification.notValidated')}
+            </li>
+          )}
+          {row.bases.map((move) => (
+            <li
+              key={`${move.profile} ${move.basis} ${move.from} ${move.to} ${move.cause}`}
+              data-testid="verification-basis"
+            >
+              {move.from === move.to
+                ? say('verification.stayed', { basis: move.name, status: word('status', move.to) })
+                : say('verification.moved', {
+                    basis: move.name,
+                    from: word('status', move.from),
+                    to: word('status', move.to),
+                  })}
+              {move.why === undefined ? null : (
+                <Text size="xs" c="dimmed">
+                  {word('reason', move.why)}
+                </Text>
+              )}
+            </li>
+          ))}
+        </ul>
+        <div className="outcome-cell">
+          <Badge
+            color={colors[row.outcome] ?? 'gray'}
+            variant="light"
+            tt="none"
+            data-testid="verification-outcome"
+            data-outcome={row.outcome}
+          >
+            {word('outcome', row.outcome)}
+          </Badge>
+          {row.reasons
+            .filter((reason) => !row.bases.some((move) => move.why === reason))
+            .map((reason) => (
+              <Text key={reason} size="xs" c="dimmed" mt={4} data-testid="verification-reason" data-reason={reason}>
+                {word('reason', reason)}
+              </Text>
+            ))}
+        </div>
+        <div className="expand-cell">
+          <button
+            type="button"
+            className="expand"
+            aria-expanded={open}
+            aria-controls={detail}
+            aria-label={say(open ? 'verification.collapse' : 'verification.expand')}
+            onClick={() => setOpen(!open)}
+            data-testid="verification-expand"
+          >
+            <Icon name="chevron" size={16} />
+          </button>
+        </div>
+      </div>
+      <div id={detail}>{open ? <Detail shop={shop} row={row} zone={zone} /> : null}</div>
+    </li>
+  );
+}
+
+function Detail({ shop, row, zone }: { shop: number; row: Row; zone: string }) {
+  const say = useText();
+  const format = useFormat(zone);
+  const item = useQuery({
+    queryKey: ['shop', shop, 'journal', row.seq],
+    queryFn: () => api.journalItem(shop, row.receivedAt, row.seq),
+    staleTime: 60_000,
+  });
+  if (item.isPending) return <Loading />;
+  if (item.isError) return <PageError error={item.error} onRetry={() => void item.refetch()} />;
+  const { facts, raw, rawBytes, headers, settingsVersion } = item.data;
+  const received = raw === null ? null : `${headerLines(headers)}${raw}`;
+  return (
+    <Stack className="live-detail" gap="sm" data-testid="verification-detail">
+      <Text size="sm" c="dimmed">
+        {say('verification.detail.received')} {format.dateTime(row.receivedAt)} · {say('verification.detail.format')}{' '}
+        {row.format}
+        {settingsVersion === null ? '' : ` · ${say('verification.detail.settings', { version: settingsVersion })}`}
+      </Text>
+      <Text size="sm" fw={600}>
+        {say('verification.detail.own')}
+      </Text>
+      {received === null ? (
+        <Text size="sm" c="dimmed">
+          {say('verification.detail.rawGone')}
+        </Text>
+      ) : (
+        <CodeBlock text={received} label={say('verification.detail.own')} wrap testId="verification-raw" />
+      )}
+      {rawBytes > rawLimit ? <Text size="xs">{say('verification.detail.rawCut')}</Text> : null}
+      {facts === null ? null : (
+        <>
+          <Text size="sm" fw={600}>
+            {say('verification.detail.facts')}
+          </Text>
+          <CodeBlock
+            text={JSON.stringify(facts, null, 2)}
+            label={say('verification.detail.facts')}
+            testId="verification-facts"
+          />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function headerLines(headers: Readonly<Record<string, string>> | null): string {
+  const lines = Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`);
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
+}
