@@ -75,8 +75,6 @@ function keepOrder(
   };
   const { order: found, namespace } = findOrder(turn, stated, namespaceOf(source, fact.store, world.settings), named);
   const before = found ?? newOrder(world.supply.orderId(), namespace, stated.key, said, world.settings);
-  // a browser that named the order first does not make the server's creating call a repeat
-  const unheard = turn.rank > 1 && before.stated.owner[2] === undefined;
   const result = stateOrder(before, said, world.settings);
   for (const reason of result.reasons) turn.reasons.add(reason);
   const order = moveOwner(turn, before, result.order, when);
@@ -85,7 +83,9 @@ function keepOrder(
   if (found === null || changedState(before, order)) recordState(turn, order, when);
   if (found === null && !order.isNew) turn.reasons.add('uplift.history');
   turn.order = effectOf(order, found, turn.order);
-  return { order, becameNew: said.isNew && (!before.isNew || unheard) };
+  // a browser that named the order first does not make the server's creating call a repeat
+  const becameNew = before.stated.fields.new?.[0] !== order.stated.fields.new?.[0];
+  return { order, becameNew };
 }
 
 /**

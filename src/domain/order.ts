@@ -31,7 +31,7 @@ export interface OrderStatements {
   readonly owner: PerRank<At<ProfileId>>;
   readonly placed: PerRank<At<Instant>>;
   readonly refunds: Refunds;
-  /** Other fields: the rank and time that stated them. */
+  /** Other fields: the rank and time that stated them; `new`: who first said that the order is new. */
   readonly fields: Readonly<Record<string, readonly [OrderRank, Instant]>>;
 }
 
@@ -253,6 +253,7 @@ function stateOrderFields(order: Order, said: OrderStatement, rank: OrderRank): 
     kept[name] = value;
     by[name] = [rank, said.at];
   }
+  if (said.isNew && (by.new === undefined || by.new[0] < rank)) by.new = [rank, said.at];
   const tags = stateTags(order.tags, stated.addTags, stated.delTags, said.rank);
   return { ...order, ...kept, tags, stated: { ...order.stated, fields: by } };
 }

@@ -240,7 +240,9 @@ function stateIdentifiers(turn: Turn, profile: Profile, ids: Identifiers, role: 
   }
   if (ids.email === null) return stated;
   if (ids.email === stated.emailNorm) {
-    return stated.emailRank < turn.rank ? { ...stated, emailRank: turn.rank } : stated;
+    if (stated.emailRank < turn.rank) return { ...stated, emailRank: turn.rank, emailAt: when.at };
+    const again = role === 'account' && stated.emailRank === turn.rank && when.at > (stated.emailAt ?? 0);
+    return again ? { ...stated, emailAt: when.at } : stated;
   }
   if (stated.emailNorm === null) return withEmail(stated, ids, turn, when);
   const newer = turn.rank > stated.emailRank || (turn.rank === stated.emailRank && when.at >= (stated.emailAt ?? 0));
