@@ -8,17 +8,12 @@ import { findV2Customer, listV2Customers } from '#views/v2-customers.ts';
 import type { V2Page } from '#views/v2-filter.ts';
 import { findV2Order, listV2Orders } from '#views/v2-orders.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
+import { writeConsent, writeCustomerConsent } from '#wire/spread-v2/write-consent.ts';
+import { writeCustomer, writeCustomerItem } from '#wire/spread-v2/write-customer.ts';
+import { writeOrder, writeOrderItem } from '#wire/spread-v2/write-order.ts';
 import { type Doors, refuse } from './doors.ts';
 import { sendError } from './errors.ts';
 import { proveKeys } from './v1.ts';
-import {
-  consentJson,
-  customerConsentJson,
-  customerItemJson,
-  customerJson,
-  orderItemJson,
-  orderJson,
-} from './v2-answers.ts';
 import {
   type BadParameter,
   nextPageUrl,
@@ -74,12 +69,12 @@ export function v2Routes(app: FastifyInstance, doors: Doors, options: V2Options)
     const externalId = readText(request, 'externalId');
     const filter = { ...times, email, externalId, namespaces: ['default', ...settings.stores] };
     const rows = await listV2Customers(db, shop, settings.zone, filter, page);
-    return list(request, page, 'customers', rows.map(customerItemJson));
+    return list(request, page, 'customers', rows.map(writeCustomerItem));
   });
   get('/customers/:id', async ({ shop }, request) => {
     const id = readId(parameter(request, 'id'));
     const row = id === null ? null : await findV2Customer(db, shop, id);
-    return row === null ? null : { customer: customerJson(row) };
+    return row === null ? null : { customer: writeCustomer(row) };
   });
   get('/orders', async ({ shop, settings, page }, request, reply) => {
     const times = readTimes(request);
@@ -92,14 +87,14 @@ export function v2Routes(app: FastifyInstance, doors: Doors, options: V2Options)
       request,
       page,
       'orders',
-      rows.map((row) => orderItemJson(row, settings.zone)),
+      rows.map((row) => writeOrderItem(row, settings.zone)),
     );
   });
   get('/orders/:orderId', async ({ shop, settings }, request) => {
     const reference = parameter(request, 'orderId');
     if (reference.length > 250 || reference.includes('\0')) return null;
     const row = await findV2Order(db, shop, ['default', ...settings.stores], reference);
-    return row === null ? null : { order: orderJson(row, settings.zone) };
+    return row === null ? null : { order: writeOrder(row, settings.zone) };
   });
   // Definitions of custom fields come with their own screen: until then none is active.
   get('/customfields', async ({ page }, request) => list(request, page, 'customfields', []));
@@ -110,19 +105,19 @@ export function v2Routes(app: FastifyInstance, doors: Doors, options: V2Options)
       request,
       page,
       'consents',
-      active.map((basis) => consentJson(basis, settingsAt)),
+      active.map((basis) => writeConsent(basis, settingsAt)),
     );
   });
   get('/consents/:id', async ({ settings, settingsAt }, request) => {
     const id = readId(parameter(request, 'id'));
     const basis = settings.bases.find((one) => one.id === id);
-    return basis === undefined ? null : { consent: consentJson(basis, settingsAt) };
+    return basis === undefined ? null : { consent: writeConsent(basis, settingsAt) };
   });
   get('/customers-consents/:id', async ({ shop, settings, page }, request) => {
     const id = readId(parameter(request, 'id'));
     const found = id === null ? null : await findV2CustomerConsents(db, shop, id, page);
     if (found === null) return null;
-    const consents = found.consents.map((consent) => customerConsentJson(consent, settings));
+    const consents = found.consents.map((consent) => writeCustomerConsent(consent, settings.bases));
     const paged = list(request, page, 'consents', consents);
     return { customer: { id: String(found.profileId), consents }, ...paged, consents: undefined };
   });
