@@ -190,12 +190,21 @@ function latestSeen(profiles: readonly Profile[]): Profile | null {
     if (
       latest === null ||
       profile.lastSeen > latest.lastSeen ||
-      (profile.lastSeen === latest.lastSeen && profile.id > latest.id)
+      (profile.lastSeen === latest.lastSeen && idsOf(profile) > idsOf(latest))
     ) {
       latest = profile;
     }
   }
   return latest;
+}
+
+/** Decides between two seen at one instant, whichever of them came first. */
+function idsOf(profile: Profile): string {
+  return profile.externalIds
+    .filter(({ rank }) => rank > 1)
+    .map(({ namespace, value }) => `${namespace}:${value}`)
+    .sort()
+    .join(' ');
 }
 
 function noteShared(turn: Turn, found: Profile | null, email: string | null): void {
@@ -287,7 +296,9 @@ function stateAttributes(
   const tags = stateTags(custom.tags, person.addTags, person.delTags, turn.rank);
   // who is merely named by a browser was not seen: §2.3 lets the latest seen receive a shared address
   const seen = turn.rank > 1 || speaks || before === null || isClaim(before);
-  const lastSeen = seen ? Math.max(custom.lastSeen, when.at) : custom.lastSeen;
+  const confirms = before !== null && isClaim(before) && turn.rank > 1;
+  const newest = confirms ? when.at : Math.max(custom.lastSeen, when.at);
+  const lastSeen = seen ? newest : custom.lastSeen;
   const stated = { ...custom, tags, lastSeen };
   return saveProfile(turn, stated, before === null || looksDifferent(before, stated));
 }
