@@ -319,7 +319,8 @@ function spread(turn: Turn, act: Act, definition: BasisDefinition): void {
   spreadRefusal(turn, profile.id, keys, definition.id, act.at, act.flags.personal === true);
 }
 
-function byOwnTime(a: Act, b: Act): number {
+/** The order of a fold (rules §4). */
+export function byOwnTime(a: Act, b: Act): number {
   if (a.at !== b.at) return a.at - b.at;
   const order = actOrder(a) - actOrder(b);
   if (order !== 0) return order;
