@@ -131,7 +131,7 @@ function OrderLine({ shop, order, zone, withProfile }: Omit<Props, 'orders'> & {
             )}
           </Table.Td>
         ) : null}
-        <Table.Td role="cell" data-plain="true">
+        <Table.Td role="cell" data-plain="true" className="expand-place">
           <button
             type="button"
             className="expand"

@@ -12,10 +12,15 @@ const statusColors: Readonly<Record<string, DefaultMantineColor>> = {
   'to confirm': 'yellow',
 };
 
+/** Grey has no tint to speak of: an outline says "nothing special". */
+export function tone(color: DefaultMantineColor = 'gray'): { variant: string; color?: string } {
+  return color === 'gray' ? { variant: 'default' } : { variant: 'light', color };
+}
+
 export function StatusBadge({ status, testId }: { status: string; testId?: string }) {
   const word = useWord();
   return (
-    <Badge variant="light" color={statusColors[status] ?? 'gray'} data-testid={testId} data-status={status} tt="none">
+    <Badge {...tone(statusColors[status])} data-testid={testId} data-status={status} tt="none">
       {word('status', status)}
     </Badge>
   );
@@ -36,7 +41,7 @@ export function OrderStateText({ state }: { state: OrderState }) {
         ? (['state.paid', 'teal'] as const)
         : (['state.placed', 'gray'] as const);
   return (
-    <Badge color={shown[1]} variant="light" tt="none">
+    <Badge {...tone(shown[1])} tt="none">
       {say(shown[0])}
     </Badge>
   );

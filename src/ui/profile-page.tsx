@@ -103,7 +103,7 @@ function FieldsSection({ page }: { page: ProfilePage }) {
   const say = useText();
   const word = useWord();
   const format = useFormat(page.zone);
-  const claimed = <span className="note"> ({say('profile.claimed')})</span>;
+  const claimed = <span className="note"> *</span>;
   const fields = Object.entries(page.fields);
   const custom = Object.entries(page.custom);
   return (
@@ -156,6 +156,11 @@ function FieldsSection({ page }: { page: ProfilePage }) {
       {fields.length + custom.length + page.identifiers.length === 0 && page.email === null ? (
         <Text size="sm" c="dimmed">
           {say('profile.noFields')}
+        </Text>
+      ) : null}
+      {page.emailClaimed || page.claimed.length > 0 ? (
+        <Text size="xs" c="dimmed" mt="sm">
+          {say('profile.claimed')}
         </Text>
       ) : null}
       {page.tags.length === 0 ? null : (

@@ -92,7 +92,7 @@ export function Shell() {
               />
             ))}
         <NavLink
-          renderRoot={(props) => <Link {...props} to="/shops" />}
+          renderRoot={(props) => <Link {...props} to="/shops" activeOptions={{ exact: true }} />}
           label={say('nav.shops')}
           leftSection={<Icon name="shop" />}
           onClick={close}

@@ -51,6 +51,7 @@ export function SignInPage() {
             label={say('signIn.password')}
             name="password"
             autoComplete="current-password"
+            visibilityToggleButtonProps={{ 'aria-label': say('signIn.showPassword') }}
             required
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}

@@ -16,7 +16,13 @@ async function load(language: Language): Promise<void> {
   if (i18next.hasResourceBundle(language, 'translation')) return;
   const texts =
     language === 'fr' ? (await import('#contract/messages/fr.ts')).fr : (await import('#contract/messages/en.ts')).en;
-  i18next.addResourceBundle(language, 'translation', texts);
+  i18next.addResourceBundle(language, 'translation', language === 'fr' ? bound(texts) : texts);
+}
+
+/** French sets a space before : ; ! ? and inside « »; no line may break there. */
+function bound(texts: Readonly<Record<string, string>>): Record<string, string> {
+  const bind = (text: string) => text.replace(/ ([:;!?»])/g, '\u00a0$1').replace(/« /g, '«\u00a0');
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, bind(text)]));
 }
 
 export async function startText(): Promise<void> {

@@ -7,7 +7,7 @@ import { api } from './api.ts';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
 import { Loading, PageError } from './page-state.tsx';
-import { CodeBlock, OrderStateText } from './pieces.tsx';
+import { CodeBlock, OrderStateText, tone } from './pieces.tsx';
 import { useText, useWord } from './text.ts';
 
 const colors: Readonly<Record<string, string>> = {
@@ -102,13 +102,7 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
           ))}
         </ul>
         <div className="outcome-cell">
-          <Badge
-            color={colors[row.outcome] ?? 'gray'}
-            variant="light"
-            tt="none"
-            data-testid="verification-outcome"
-            data-outcome={row.outcome}
-          >
+          <Badge {...tone(colors[row.outcome])} tt="none" data-testid="verification-outcome" data-outcome={row.outcome}>
             {word('outcome', row.outcome)}
           </Badge>
           {row.reasons
