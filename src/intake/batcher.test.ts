@@ -128,6 +128,25 @@ test('a full queue refuses, by items and by bytes, and says how full it is', asy
   expect(batcher.pressure()).toBe(0);
 });
 
+test('who waited too long for a flush is told to come again; the others travel', async () => {
+  const s = sink();
+  let now = 0;
+  const batcher = new Batcher({ ...s.options, clock: () => now, maxWaitMs: 1_000 });
+  const first = batcher.append(item(1, 'a'), 'live');
+  const one = await s.next(1);
+  const late = batcher.append(item(1, 'b'), 'live');
+  now = 1_500;
+  const fresh = batcher.append(item(1, 'c'), 'live');
+  one.end();
+  await first;
+  await expect(late).rejects.toThrow(OverCapacity);
+  const two = await s.next(2);
+  expect(textsOf(two.rows[0])).toEqual(['c']);
+  two.end();
+  await fresh;
+  expect(batcher.pressure()).toBe(0);
+});
+
 test('stopping waits for what was taken and refuses the rest', async () => {
   const s = sink();
   const batcher = new Batcher(s.options);

@@ -20,6 +20,10 @@ export interface BatcherOptions {
   readonly write: (rows: readonly BatchRow[]) => Promise<void>;
   readonly maxQueuedItems?: number;
   readonly maxQueuedBytes?: number;
+  /** Longest wait for a flush to start; who waited longer is told to come again. Default 10 s. */
+  readonly maxWaitMs?: number;
+  /** Milliseconds of a clock that never steps back. */
+  readonly clock?: () => number;
 }
 
 interface Waiting {
@@ -27,6 +31,7 @@ interface Waiting {
   readonly shard: number;
   readonly lane: Lane;
   readonly arrivedAt: Instant;
+  readonly since: number;
   readonly resolve: (appended: Appended) => void;
   readonly reject: (error: Error) => void;
 }
@@ -41,6 +46,8 @@ export class Batcher {
   readonly #options: BatcherOptions;
   readonly #maxItems: number;
   readonly #maxBytes: number;
+  readonly #maxWaitMs: number;
+  readonly #clock: () => number;
   #queue: Waiting[] = [];
   #head = 0;
   #bytes = 0;
@@ -52,6 +59,8 @@ export class Batcher {
     this.#options = options;
     this.#maxItems = options.maxQueuedItems ?? 20_000;
     this.#maxBytes = options.maxQueuedBytes ?? 64 * 1024 * 1024;
+    this.#maxWaitMs = options.maxWaitMs ?? 10_000;
+    this.#clock = options.clock ?? (() => performance.now());
   }
 
   append(envelope: Envelope, lane: Lane): Promise<Appended> {
@@ -60,7 +69,7 @@ export class Batcher {
     const item = encodeEnvelope(envelope);
     const shard = shardOf(envelope.shopId, this.#options.shards);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ item, shard, lane, arrivedAt: envelope.arrivedAt, resolve, reject });
+      this.#queue.push({ item, shard, lane, arrivedAt: envelope.arrivedAt, since: this.#clock(), resolve, reject });
       this.#bytes += item.length;
       this.#start();
     });
@@ -89,9 +98,25 @@ export class Batcher {
   }
 
   async #run(): Promise<void> {
-    while (this.#length() > 0) await this.#flush(this.#take());
+    while (this.#length() > 0) {
+      this.#dropLate();
+      const taken = this.#take();
+      if (taken.length > 0) await this.#flush(taken);
+    }
     this.#flushing = false;
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** A database that hangs must not hold callers for as long as the queue is. */
+  #dropLate(): void {
+    const oldest = this.#clock() - this.#maxWaitMs;
+    for (;;) {
+      const next = this.#queue[this.#head];
+      if (next === undefined || next.since >= oldest) return;
+      this.#head += 1;
+      this.#bytes -= next.item.length;
+      next.reject(new OverCapacity(5));
+    }
   }
 
   #take(): Waiting[] {

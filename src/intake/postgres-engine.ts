@@ -19,6 +19,7 @@ export interface PostgresEngineOptions {
 const leaseSeconds = 60;
 const renewMs = 20_000;
 const writeAttempts = 3;
+const writeMs = 8_000;
 
 /** The intake engine over the `intake` table. Leases an instance number first; rejects when the database cannot be reached. */
 export async function openPostgresEngine(options: PostgresEngineOptions): Promise<IntakeEngine> {
@@ -87,22 +88,35 @@ async function newestBatchId(pool: Pool, shards: number): Promise<number> {
   return Number(result.rows[0]?.newest ?? 0);
 }
 
-/** Commits all rows in one statement. A fault is retried under the same ids: a commit whose answer was lost adds nothing then. */
+/**
+ * Commits all rows in one statement, within eight seconds. A fault is retried under the same ids: a commit whose answer was lost adds
+ * nothing then.
+ */
 async function writeRows(
   pool: Pool,
   rows: readonly BatchRow[],
   onFault: (event: string, error: unknown) => void,
 ): Promise<void> {
+  const deadline = performance.now() + writeMs;
   for (let attempt = 1; ; attempt++) {
     try {
-      await pool.query(insertOf(rows, attempt > 1));
+      await before(deadline, pool.query(insertOf(rows, attempt > 1)));
       return;
     } catch (error) {
-      if (attempt === writeAttempts || isOurFault(error)) throw error;
+      if (attempt === writeAttempts || performance.now() >= deadline || isOurFault(error)) throw error;
       onFault('intake.write_retried', error);
       await new Promise((resolve) => setTimeout(resolve, 100 * attempt));
     }
   }
+}
+
+/** The work's result, or a fault when the deadline comes first. */
+function before<T>(deadline: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error('the database did not answer in time'));
+    const timer = setTimeout(late, deadline - performance.now());
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** SQLSTATE classes 22, 23 and 42 do not pass by waiting. */
