@@ -146,3 +146,20 @@ test('a database that went away fails the callers, promises nothing, and heals',
   await fragile.stop();
   await pool.end();
 });
+
+test('a database that hangs fails the callers in time, and goes on when it is back', async () => {
+  const pool = openPool(database.url, { max: 2 });
+  const hurried = await openPostgresEngine({ pool, shards, writeMs: 1_500 });
+  const owner = openClient(database.ownerUrl);
+  await owner.connect();
+  await owner.query('begin');
+  await owner.query('lock table intake in access exclusive mode');
+  await expect(hurried.append(item(1, 'a'), 'live')).rejects.toThrow(IntakeUnavailable);
+  await owner.query('rollback');
+  await owner.end();
+  const { seq } = await hurried.append(item(1, 'b'), 'live');
+  const claimed = await inTransaction((client) => engine.claim(client, [1], 10));
+  expect(claimed.map((row) => seqOf(row.batchId, 0))).toContain(seq);
+  await hurried.stop();
+  await pool.end();
+});

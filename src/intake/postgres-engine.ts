@@ -14,12 +14,14 @@ export interface PostgresEngineOptions {
   readonly onFault?: (event: string, error: unknown) => void;
   readonly maxQueuedItems?: number;
   readonly maxQueuedBytes?: number;
+  /** Longest wait for a commit, retries included; default 8 s. */
+  readonly writeMs?: number;
 }
 
 const leaseSeconds = 60;
 const renewMs = 20_000;
 const writeAttempts = 3;
-const writeMs = 8_000;
+const defaultWriteMs = 8_000;
 
 /** The intake engine over the `intake` table. Leases an instance number first; rejects when the database cannot be reached. */
 export async function openPostgresEngine(options: PostgresEngineOptions): Promise<IntakeEngine> {
@@ -47,7 +49,7 @@ export async function openPostgresEngine(options: PostgresEngineOptions): Promis
   const batcher = new Batcher({
     shards: options.shards,
     nextBatchId: () => ids.batchIds.next(now()),
-    write: (rows) => writeRows(pool, rows, onFault),
+    write: (rows) => writeRows(pool, rows, options.writeMs ?? defaultWriteMs, onFault),
     maxQueuedItems: options.maxQueuedItems,
     maxQueuedBytes: options.maxQueuedBytes,
   });
@@ -89,15 +91,16 @@ async function newestBatchId(pool: Pool, shards: number): Promise<number> {
 }
 
 /**
- * Commits all rows in one statement, within eight seconds. A fault is retried under the same ids: a commit whose answer was lost adds
+ * Commits all rows in one statement, within `ms`. A fault is retried under the same ids: a commit whose answer was lost adds
  * nothing then.
  */
 async function writeRows(
   pool: Pool,
   rows: readonly BatchRow[],
+  ms: number,
   onFault: (event: string, error: unknown) => void,
 ): Promise<void> {
-  const deadline = performance.now() + writeMs;
+  const deadline = performance.now() + ms;
   for (let attempt = 1; ; attempt++) {
     try {
       await before(deadline, pool.query(insertOf(rows, attempt > 1)));
