@@ -66,23 +66,32 @@ export function giveRecord(
   const run = profile.records[key];
   const value = given.toward === 'accepted' ? 1 : 0;
   const live = given.flags.history !== true;
-  const late = run !== undefined && given.at < run[2];
-  const edge = edgeOf(run, value, live);
-  if (!late && edge === 'repeat') {
-    return given.at === run?.[2] ? profile : keepRun(turn, profile, key, extendRun(run, value, given.at, live));
-  }
-  if (run !== undefined && value === run[0] && given.at >= run[1] && given.at <= run[2] && given.void !== true)
+  const orderId = given.orderId ?? null;
+  if (given.void) {
+    turn.world.addAct(actOf(turn, given));
     return profile;
+  }
+  const extended = extendRun(run, value, given.at, live, orderId);
+  const edge = edgeOf(run, value, live);
+  const firstLive = live && run?.[3] === 0;
+  if (run !== undefined && value === run[0] && given.at >= run[1] && !firstLive) {
+    const inside = given.at <= run[2];
+    // a repeat with an own time, or on another ground than the run's, stands for itself when something late comes between
+    if (given.at !== run[2] && (given.flags.dated || extended[4] !== (run[4] ?? null)))
+      turn.world.addAct(actOf(turn, given));
+    if (inside && extended[4] === (run[4] ?? null)) return profile;
+    if (inside || edge === 'repeat') return keepRun(turn, profile, key, extended);
+  }
+  const late = run !== undefined && (given.at < run[2] || (given.at === run[2] && value > run[0]));
   const act = actOf(turn, given);
   turn.world.addAct(act);
-  if (given.void) return profile;
   const definition = basisDefinition(turn.world.settings, act.basisId);
   const standing = turn.world.basis(act.profileId, act.basisId)?.standing ?? unknownStanding;
   if (late || (definition !== null && isLate(standing, act))) {
     refold(turn, act.profileId, act);
     return turn.world.profile(act.profileId) ?? profile;
   }
-  const kept = keepRun(turn, profile, key, extendRun(run, value, given.at, live));
+  const kept = keepRun(turn, profile, key, extended);
   if (definition !== null) takeStep(turn, act, edge, definition, standing);
   return kept;
 }
@@ -253,15 +262,15 @@ function spreadAll(turn: Turn, refusals: readonly Act[]): void {
  * own, so that it stands against the late one.
  */
 function keepLastRepeats(turn: Turn, profile: Profile, acts: readonly Act[], late: Act | null): void {
-  for (const [key, [value, first, last]] of Object.entries(profile.records)) {
+  for (const [key, [value, first, last, , order = null]] of Object.entries(profile.records)) {
     const toward = value === 1 ? 'accepted' : 'refused';
     const inSeries = acts.filter(
       (act) =>
         act.kind === 'record' && !act.void && act !== late && seriesKey(act.channel ?? '', act.series ?? '') === key,
     );
-    const begin = inSeries.find((act) => act.toward === toward && act.at === first);
+    const begin = inSeries.find((act) => act.toward === toward && act.at >= first && act.at <= last);
     if (last === first || begin === undefined || inSeries.some((act) => act.at === last)) continue;
-    turn.world.addAct({ ...begin, seq: turn.statement.seq, n: turn.n++, at: last });
+    turn.world.addAct({ ...begin, seq: turn.statement.seq, n: turn.n++, at: last, orderId: order });
   }
 }
 
@@ -315,7 +324,9 @@ function spread(turn: Turn, act: Act, definition: BasisDefinition): void {
   const profile = turn.world.profile(act.profileId);
   if (profile === null) return;
   const left = turn.world.formerOf(profile.id).filter(({ until }) => until > act.at);
-  const keys = [...addressesRefused(profile, definition), ...left.map(({ email }) => `email:${email}` as const)];
+  const named = act.seq === turn.statement.seq && turn.named !== null ? [turn.named] : [];
+  const former = left.map(({ email }) => `email:${email}` as const);
+  const keys = [...addressesRefused(profile, definition), ...former, ...named];
   spreadRefusal(turn, profile.id, keys, definition.id, act.at, act.flags.personal === true);
 }
 

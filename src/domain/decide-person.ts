@@ -1,16 +1,13 @@
 /** Accounts, newsletter sign-ups, stated bases, objections and tokens (rules §2, §4, §6, §7). */
-import { basisDefinition, giveAct, spreadRefusal } from './acts.ts';
-import { addressesRefused, holdersOf } from './address.ts';
+import { giveAct, spreadRefusal } from './acts.ts';
 import type { ActFlags } from './basis.ts';
 import { isNewObject } from './decide-order.ts';
 import { emailNormal } from './email.ts';
 import { takeActivity } from './expiry.ts';
 import type {
   AccountFact,
-  Channel,
   ConsentFact,
   ConsentSubject,
-  Instant,
   NewsletterFact,
   ObjectionFact,
   StatedPerson,
@@ -18,6 +15,7 @@ import type {
   VisitFact,
 } from './facts.ts';
 import { profileId } from './ids.ts';
+import { liftedSince, liftObjections } from './objection.ts';
 import { bindToken, boundProfile, statePerson } from './person.ts';
 import { phoneNormal } from './phone.ts';
 import type { Profile } from './profile.ts';
@@ -89,6 +87,11 @@ export function decideConsent(turn: Turn, fact: ConsentFact): void {
 
 /** "No more marketing" on a channel: moves no status; the answer to "may we contact?" consults it (rules §7, §10). */
 export function decideObjection(turn: Turn, fact: ObjectionFact): void {
+  if (turn.rank === 1) {
+    turn.reasons.add('trust.browser_cannot_refuse');
+    turn.refused = 'ignored';
+    return;
+  }
   const when = whenOf(turn, fact.ownTime, 'end');
   const keys = objectedAddresses(turn, fact);
   if (keys.length === 0) {
@@ -137,7 +140,6 @@ function setBasis(turn: Turn, profile: Profile, basis: BasisDefinition, fact: Co
       return;
     }
     takeAct(turn, profile, basis.id, fact.status === 'accepted' ? 1 : 0, context);
-    liftObjection(turn, profile, basis, fact, when);
     return;
   }
   const standing = turn.world.basis(profile.id, basis.id)?.standing;
@@ -152,37 +154,9 @@ function setBasis(turn: Turn, profile: Profile, basis: BasisDefinition, fact: Co
   };
   const toward = resets ? 'unknown' : fact.status;
   giveAct(turn, { profileId: profile.id, basisId: basis.id, kind: 'set', toward, cause, at: when.at, flags });
-  liftObjection(turn, profile, basis, fact, when);
-  if (fact.status === 'accepted') takeActivity(turn, profile.id, 'act', when.at);
-}
-
-/** On a consent, the person's own later acceptance lifts an objection, when it comes from a server or our own pages (rules §10). */
-function liftObjection(turn: Turn, profile: Profile, basis: BasisDefinition, fact: ConsentFact, when: When): void {
-  const cause = causeOf(turn.statement.source);
-  if (fact.status !== 'accepted' || basis.kind !== 'consent' || turn.rank === 1) return;
-  if (cause !== 'person' && cause !== 'act') return;
-  for (const key of addressesRefused(profile, basis)) {
-    for (const channel of basis.channels) {
-      const objection = turn.world.objection(key, channel);
-      if (objection !== null && objection.liftedAt === null && objection.since < when.at) {
-        turn.world.putObjection(key, channel, { ...objection, liftedAt: when.at });
-        turn.changed = true;
-      }
-    }
-  }
-}
-
-/** An objection that came late may already have been lifted by what the person did after it. */
-function liftedSince(turn: Turn, key: AddressKey, channel: Channel, since: Instant): Instant | null {
-  for (const holder of holdersOf(turn.world, key)) {
-    for (const act of turn.world.actsOf(holder.id) ?? []) {
-      const basis = basisDefinition(turn.world.settings, act.basisId);
-      const own = act.cause === 'person' || (act.cause === 'act' && !act.flags.browser);
-      const lifts = basis?.kind === 'consent' && basis.channels.includes(channel) && own && act.toward === 'accepted';
-      if (lifts && act.at > since && !act.void) return act.at;
-    }
-  }
-  return null;
+  if (fact.status !== 'accepted') return;
+  liftObjections(turn, profile, basis.id, cause, when.at);
+  takeActivity(turn, profile.id, 'act', when.at);
 }
 
 /** The profiles a stated basis is about; null with the reason when there is nobody to set it for. */

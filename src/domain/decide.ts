@@ -60,6 +60,7 @@ function decideFact(turn: Turn, fact: Fact, released: string[]): void {
     turn.refused = 'ignored';
     return;
   }
+  turn.named = null;
   switch (fact.type) {
     case 'order':
       decideOrder(turn, fact);

@@ -39,6 +39,7 @@ export function statePerson(
   const named = ids.externalId !== null || ids.email !== null;
   const found = named ? findNamed(turn, ids) : bound;
   if (!named && found === null) return null;
+  if (ids.externalId === null && ids.email !== null) turn.named = `email:${ids.email}`;
 
   const before = found;
   const known = before === null ? 0 : turn.world.formerOf(before.id).length;

@@ -1,7 +1,7 @@
 /** A person known by e-mail or external id, and what each source stated about them (rules §2). */
 import type { Instant, ProfileField, StatedFields } from './facts.ts';
 import { profileFields } from './facts.ts';
-import type { ProfileId } from './ids.ts';
+import type { OrderId, ProfileId } from './ids.ts';
 import { phoneNormal } from './phone.ts';
 import type { Rank } from './source.ts';
 
@@ -13,8 +13,11 @@ export interface ExternalId {
   readonly since: Instant;
 }
 
-/** The newest run of equal opt-in records of a series: value, first and last time it was stated, and whether any of the series was live. */
-export type RecordRun = readonly [value: 0 | 1, first: Instant, last: Instant, live: 0 | 1];
+/**
+ * The newest run of equal opt-in records of a series: value, first and last time it was stated, whether any of the
+ * series was live, and the order all of the run rests on (null: more than one order, or none).
+ */
+export type RecordRun = readonly [value: 0 | 1, first: Instant, last: Instant, live: 0 | 1, order?: OrderId | null];
 
 export type FieldValues = { readonly [Field in ProfileField]?: string };
 

@@ -1,6 +1,7 @@
 /** Opt-in records: stored flags a shop sends again and again; only their changes count (rules §4, §10). */
 import type { Act, Edge } from './basis.ts';
 import type { Instant } from './facts.ts';
+import type { OrderId } from './ids.ts';
 import type { RecordRun } from './profile.ts';
 
 /**
@@ -15,9 +16,17 @@ export function edgeOf(run: RecordRun | undefined, value: 0 | 1, live: boolean):
   return before === 0 ? 'edge' : 'first';
 }
 
-export function extendRun(run: RecordRun | undefined, value: 0 | 1, at: Instant, live: boolean): RecordRun {
+export function extendRun(
+  run: RecordRun | undefined,
+  value: 0 | 1,
+  at: Instant,
+  live: boolean,
+  orderId: OrderId | null,
+): RecordRun {
   const alive = live || run?.[3] === 1 ? 1 : 0;
-  return run !== undefined && run[0] === value ? [value, run[1], Math.max(run[2], at), alive] : [value, at, at, alive];
+  if (run === undefined || run[0] !== value) return [value, at, at, alive, orderId];
+  const order = run[4] === orderId ? orderId : null;
+  return [value, run[1], Math.max(run[2], at), alive, order];
 }
 
 export function seriesKey(channel: string, series: string): string {
@@ -39,7 +48,7 @@ export function judgeRecords(acts: readonly Act[]): JudgedRecords {
     const value = act.toward === 'accepted' ? 1 : 0;
     const live = act.flags.history !== true;
     edges.set(act, edgeOf(runs[key], value, live));
-    runs[key] = extendRun(runs[key], value, act.at, live);
+    runs[key] = extendRun(runs[key], value, act.at, live, act.orderId);
   }
   return { edges, runs };
 }

@@ -7,6 +7,7 @@ import type { Reason } from './reasons.ts';
 import { type Rank, rankOf, sourceName } from './source.ts';
 import { ownTime } from './time.ts';
 import type { ShopWorld } from './world.ts';
+import type { AddressKey } from './world-rows.ts';
 
 export interface Turn {
   readonly world: ShopWorld;
@@ -21,6 +22,8 @@ export interface Turn {
   changed: boolean;
   /** Set by a fact that cannot mean anything, or may not. */
   refused: 'rejected' | 'ignored' | null;
+  /** The address the present fact names a person by: a refusal reaches its holders (rules §2.5). */
+  named: AddressKey | null;
   /** Next number for rows of this item. */
   n: number;
 }
@@ -37,6 +40,7 @@ export function newTurn(world: ShopWorld, statement: Statement): Turn {
     bases: [],
     changed: false,
     refused: null,
+    named: null,
     n: 0,
   };
 }

@@ -1,8 +1,10 @@
 /** Automatic GDPR uplift: the bases a shop's data gives (rules §5), and its opt-ins (rules §4). */
 import { basisDefinition, giveAct, giveRecord, noBasis } from './acts.ts';
 import type { ActFlags } from './basis.ts';
+import { takeActivity } from './expiry.ts';
 import type { BasisName, StatedConsent, StatedOptIn } from './facts.ts';
 import type { BasisId, OrderId } from './ids.ts';
+import { liftObjections } from './objection.ts';
 import type { Profile } from './profile.ts';
 import type { BasisDefinition, ShopSettings } from './settings.ts';
 import { isHistory, recordSeries } from './source.ts';
@@ -54,7 +56,9 @@ function takeOptIn(turn: Turn, profile: Profile, optIn: StatedOptIn, context: Op
   const { settings } = turn.world;
   if (optIn.value === 0 && context.byOrder) return profile;
   if (optIn.value === 0 && !mayRefuse(turn, context)) return profile;
-  if (optIn.channel === 'sms' && optIn.value === 1 && profile.fields.mobile === undefined) {
+  // a number that only a browser claimed is none for what a server says
+  const mobile = turn.rank > 1 && profile.stated.mobile?.[0] === 1 ? undefined : profile.fields.mobile;
+  if (optIn.channel === 'sms' && optIn.value === 1 && mobile === undefined) {
     turn.reasons.add('optin.no_mobile');
     return profile;
   }
@@ -110,6 +114,10 @@ export function takeAct(turn: Turn, profile: Profile, basisId: BasisId, value: 0
     orderId: value === 1 ? (context.order?.id ?? null) : null,
     void: value === 1 && context.order !== null && !context.order.owned,
   });
+  if (turn.rank === 1 && !context.speaks) return;
+  takeActivity(turn, profile.id, 'act', context.when.at);
+  if (value === 1 && !waitsForLink(turn.world.settings, basisId))
+    liftObjections(turn, profile, basisId, 'act', context.when.at);
 }
 
 /** The basis a name means: its id, its tech name, or its own name; null with the reason when none or several do. */

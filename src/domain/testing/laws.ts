@@ -165,7 +165,8 @@ function addressesNamed(shop: EventShop, event: Event, profile: Profile | null, 
   for (const key of profile === null ? [] : addressesRefused(profile, definition)) keys.add(key);
   const stated = event.does === 'consent' && event.by !== 'staff' && event.by !== 'person';
   const { email, id, mobile } = event.who;
-  if (stated && email !== undefined && id === undefined) keys.add(`email:${emailNormal(email) ?? ''}`);
+  const named = stated || event.does === 'newsletter' || event.does === 'account';
+  if (named && email !== undefined && id === undefined) keys.add(`email:${emailNormal(email) ?? ''}`);
   if (stated && mobile !== undefined) keys.add(`phone:${mobile}`);
   return [...keys];
 }
