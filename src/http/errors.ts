@@ -21,10 +21,15 @@ export function sendError(reply: FastifyReply, status: number, code: string, mes
 
 /** Over capacity and database away are 503 with Retry-After; what the framework refuses keeps its 4xx; the rest is a 500 that says nothing. */
 export function handleError(log: Logger, onFault: () => void) {
+  let toldAt = Number.NEGATIVE_INFINITY;
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (error instanceof OverCapacity) return sendBusy(reply, error.retryAfterSeconds);
     if (error instanceof IntakeUnavailable) {
-      log.error({ event: 'intake.unavailable', ...faultOf(error.cause) });
+      // All callers of a micro-batch share its fault: once a second is enough to know.
+      if (performance.now() - toldAt > 1_000) {
+        toldAt = performance.now();
+        log.error({ event: 'intake.unavailable', ...faultOf(error.cause) });
+      }
       return sendBusy(reply, 5);
     }
     const status = error.statusCode ?? 500;

@@ -54,6 +54,7 @@ export interface HttpOptions {
 /** Room in the head of a request for a track call of 64 KB in its query. */
 const headerLimit = 80 * 1024;
 const gigabyte = 1024 ** 3;
+const readyMs = 2_000;
 
 /**
  * The doors of the collector. Mount other plugins on the instance, then `listen`. Closing it stops taking calls, lets those in flight be
@@ -110,9 +111,10 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     metrics.answered(route, reply.statusCode);
-    if (reply.statusCode >= 500 || deps.log.isLevelEnabled('debug')) {
-      const level = reply.statusCode >= 500 ? 'warn' : 'debug';
-      deps.log[level]({
+    // 503 says "later" many times a second: it is counted, not told.
+    const failed = reply.statusCode >= 500 && reply.statusCode !== 503;
+    if (failed || deps.log.isLevelEnabled('debug')) {
+      deps.log[failed ? 'warn' : 'debug']({
         event: 'http.answer',
         method: request.method,
         route,
@@ -159,10 +161,10 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
 
 async function findTrouble(deps: HttpDeps): Promise<string | null> {
   if (deps.engine.pressure() >= 1) return 'intake is full or stopping';
-  try {
-    await deps.pool.query('select 1');
-    return null;
-  } catch {
-    return 'the database does not answer';
-  }
+  const late = new Promise<false>((resolve) => setTimeout(resolve, readyMs, false).unref());
+  const here = deps.pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
+  return (await Promise.race([here, late])) ? null : 'the database does not answer';
 }
