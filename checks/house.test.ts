@@ -15,7 +15,7 @@ test('files are kebab-case nouns, without barrels', () => {
 
 test('no file of src is longer than 400 lines', () => {
   const long = code
-    .filter((path) => path.startsWith('src/') && !path.includes('.test.'))
+    .filter((path) => path.startsWith('src/') && !/\.test\.|\/testing\//.test(path))
     .filter((path) => readText(path).split('\n').length > 400);
   expect(long).toEqual([]);
 });
@@ -84,7 +84,9 @@ test('every statement on a table of shops names the shop', () => {
   const schema = readText('src/store/schema.sql');
   const tables = [...schema.matchAll(/create table (\w+) \(\n([\s\S]*?)\n\)/g)]
     .filter((match) => /^ {2}shop_id /m.test(match[2] ?? ''))
-    .map((match) => match[1] ?? '');
+    .map((match) => match[1] ?? '')
+    // Retried shard by shard.
+    .filter((table) => table !== 'parked');
   const used = new RegExp(`\\b(from|join|into|update)\\s+(${tables.join('|')})\\b`, 'i');
   const breaches = listFiles(
     'src/{store,intake,apply,views}/**/*.ts',

@@ -117,8 +117,8 @@ export async function freshDataDir(): Promise<{ path: string; remove(): Promise<
     path,
     async remove() {
       const area = await realpath(join(path, 'postgres')).catch(() => null);
-      if (area !== null) await rm(area, { recursive: true, force: true });
-      await rm(folder, { recursive: true, force: true });
+      if (area !== null) await rm(area, { recursive: true, force: true, maxRetries: 5 });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

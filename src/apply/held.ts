@@ -56,7 +56,7 @@ async function allowedHosts(client: ClientBase, shop: ShopId): Promise<string[]>
 async function heldItems(client: ClientBase, shop: ShopId, hosts: readonly string[]): Promise<Item[]> {
   const { rows } = await client.query(
     `select h.host, h.seq::text as seq, ${milliseconds('h')('received_at')}, j.format, r.headers, r.raw
-      from (select * from held_origin where shop_id = $1 and host = any ($2) order by seq limit ${slice}) h
+      from (select shop_id, host, seq, received_at from held_origin where shop_id = $1 and host = any ($2) order by seq limit ${slice}) h
       join journal j on j.shop_id = h.shop_id and j.received_at = h.received_at and j.seq = h.seq
       join journal_raw r on r.shop_id = h.shop_id and r.received_at = h.received_at and r.seq = h.seq
       order by h.seq`,

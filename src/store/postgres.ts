@@ -48,6 +48,7 @@ export async function startPostgres(dataDir: string, options: PostgresOptions = 
   const note = options.note ?? (() => undefined);
   const cluster = await openCluster(resolve(dataDir), note);
   let stopping = false;
+  let rejoining: Promise<void> = Promise.resolve();
   const settings = { ...baseSettings, ...options.settings };
   let lease = await joinServer(cluster, settings);
   watch();
@@ -55,21 +56,21 @@ export async function startPostgres(dataDir: string, options: PostgresOptions = 
 
   function watch(): void {
     lease.client.once('end', () => {
-      if (!stopping) rejoin().catch((error) => note(`PostgreSQL is gone and did not come back: ${error.message}`));
+      if (stopping) return;
+      rejoining = rejoin().catch((error) => note(`PostgreSQL is gone and did not come back: ${error.message}`));
     });
   }
 
   async function rejoin(): Promise<void> {
     note('PostgreSQL went away; starting it again');
-    const fresh = await joinServer(cluster, settings);
-    lease = fresh;
-    if (stopping) await leave(cluster, fresh);
-    else watch();
+    lease = await joinServer(cluster, settings);
+    watch();
   }
 
   async function stop(): Promise<void> {
     if (stopping) return;
     stopping = true;
+    await rejoining;
     await leave(cluster, lease);
   }
 }
@@ -233,8 +234,7 @@ async function leave(cluster: Cluster, lease: Lease): Promise<void> {
   const { client } = lease;
   try {
     await client.query('select pg_advisory_unlock_shared($1)', [leaseKey]);
-    const last = await client.query<{ last: boolean }>('select pg_try_advisory_lock($1) as last', [leaseKey]);
-    if (last.rows[0]?.last !== true) return;
+    if (!(await isLast(client))) return;
     const running = await runningServer(cluster);
     if (running === null) return;
     process.kill(running.pid, 'SIGINT');
@@ -250,6 +250,16 @@ async function leave(cluster: Cluster, lease: Lease): Promise<void> {
 /** `end` may never settle once the server has closed the connection. */
 async function close(client: pg.Client): Promise<void> {
   await Promise.race([client.end().catch(() => undefined), pause(1000, undefined, { ref: false })]);
+}
+
+/** Whether nobody else holds a lease; the server needs a moment to notice that a process of ours died. */
+async function isLast(client: pg.Client): Promise<boolean> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const { rows } = await client.query<{ last: boolean }>('select pg_try_advisory_lock($1) as last', [leaseKey]);
+    if (rows[0]?.last === true) return true;
+    await pause(30);
+  }
+  return false;
 }
 
 function connection(cluster: Cluster, socket: string, user: string, database: string): string {
