@@ -36,7 +36,8 @@ function isError(value: unknown): value is ErrorAnswer {
 }
 
 export const api = {
-  me: () => call<Me>('GET', '/api/me'),
+  /** null: nobody is signed in. */
+  me: () => call<Me | null>('GET', '/api/me'),
   signIn: (body: SignInBody) => call<Me>('POST', '/api/sign-in', body),
   signInWithLink: (token: string) => call<Me>('POST', '/api/sign-in/link', { token }),
   signOut: () => call<null>('POST', '/api/sign-out'),

@@ -35,9 +35,9 @@ export function Shell() {
   const { shopId } = useParams({ strict: false });
   const path = useRouterState({ select: (state) => state.location.pathname });
   const shop = me.data?.shops.find((one) => String(one.id) === shopId);
-  const signedOut = me.error instanceof ApiError && me.error.status === 401;
+  const signedOut = me.data === null;
   useEffect(() => {
-    if (signedOut) void navigate({ to: '/sign-in', hash: path, replace: true });
+    if (signedOut && !path.startsWith('/sign-in')) void navigate({ to: '/sign-in', hash: path, replace: true });
   }, [signedOut, navigate, path]);
 
   return (
@@ -73,7 +73,7 @@ export function Shell() {
           <Group gap="xs" wrap="nowrap">
             <LanguageSwitch />
             <ThemeSwitch />
-            {me.data === undefined ? null : <AccountMenu email={me.data.user.email} />}
+            {me.data === undefined || me.data === null ? null : <AccountMenu email={me.data.user.email} />}
           </Group>
         </Group>
       </AppShell.Header>
@@ -102,9 +102,9 @@ export function Shell() {
       <AppShell.Main id="content" tabIndex={-1}>
         <div className="page">
           {me.isPending || signedOut ? <Loading /> : null}
-          {me.isError && !signedOut ? <PageError error={me.error} onRetry={() => void me.refetch()} /> : null}
-          {me.isSuccess && (shopId === undefined || shop !== undefined) ? <Outlet /> : null}
-          {me.isSuccess && shopId !== undefined && shop === undefined ? (
+          {me.isError ? <PageError error={me.error} onRetry={() => void me.refetch()} /> : null}
+          {me.data && (shopId === undefined || shop !== undefined) ? <Outlet /> : null}
+          {me.data && shopId !== undefined && shop === undefined ? (
             <PageError error={new ApiError(404, 'shop')} />
           ) : null}
         </div>

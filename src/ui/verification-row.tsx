@@ -37,17 +37,19 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
     >
       <div className="live-line">
         <time dateTime={new Date(row.receivedAt).toISOString()}>{format.time(row.receivedAt)}</time>
-        <Text size="sm" c="dimmed" data-testid="verification-source">
+        <Text fz="inherit" c="dimmed" data-testid="verification-source">
           {word('source', row.source.split(':')[0] ?? row.source)}
         </Text>
         <div className="what" data-testid="verification-what">
           {order === null ? (
-            <Text size="sm" fw={600}>
-              {row.kind === null ? say('kind.unread') : word('kind', row.kind)}
+            <Text fz="inherit" fw={600}>
+              {row.kind === null
+                ? say(row.outcome === 'unreadable' ? 'kind.unread' : 'kind.call')
+                : word('kind', row.kind)}
             </Text>
           ) : (
             <>
-              <Text size="sm" fw={600}>
+              <Text fz="inherit" fw={600}>
                 {say('verification.order', { key: order.key })}
               </Text>
               <Group gap={6} mt={2}>
@@ -59,7 +61,7 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
         </div>
         <div className="who" data-testid="verification-who">
           {row.profileId === null ? (
-            <Text size="sm" c={row.who === null ? 'dimmed' : undefined}>
+            <Text fz="inherit" c={row.who === null ? 'dimmed' : undefined}>
               {row.who ?? (row.kind === 'settings' ? '' : say('verification.anonymous'))}
             </Text>
           ) : (

@@ -301,6 +301,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'kind.objection': 'Objection',
   'kind.settings': 'Settings',
   'kind.expiry': 'Expiry',
+  'kind.call': 'Call',
   'kind.unread': 'Unreadable',
   'outcome.applied': 'Applied',
   'outcome.unchanged': 'Already known',

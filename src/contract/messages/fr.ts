@@ -299,6 +299,7 @@ export const fr = {
   'kind.objection': 'Opposition',
   'kind.settings': 'Réglages',
   'kind.expiry': 'Expiration',
+  'kind.call': 'Appel',
   'kind.unread': 'Illisible',
   'outcome.applied': 'Appliqué',
   'outcome.unchanged': 'Déjà connu',

@@ -1,9 +1,10 @@
+import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
 import { Me, SignInBody, SignInLinkBody } from '#contract/session.ts';
-import type { SessionUser, SignedIn } from '#store/auth.ts';
+import type { SignedIn } from '#store/auth.ts';
 import { listShopsOf } from '#views/shop-list.ts';
 import { sendError } from '../errors.ts';
-import { type Desk, type DeskApp, headersOf, requireUser, userOf } from './desk.ts';
+import { type Desk, type DeskApp, headersOf } from './desk.ts';
 
 const windowMs = 5 * 60_000;
 const perAddress = 60;
@@ -46,18 +47,14 @@ export function sessionRoutes(app: DeskApp, desk: Desk): void {
       .send();
   });
 
-  app.get(
-    '/api/me',
-    { onRequest: (request, reply) => requireUser(desk, request, reply), schema: { response: { 200: Me } } },
-    (request) => present(userOf(request)),
-  );
+  // Asked by every page before it knows whether somebody is signed in: nobody is no error.
+  app.get('/api/me', { schema: { response: { 200: Me, 204: Type.Null() } } }, async (request, reply) => {
+    const session = await desk.auth.findSession(headersOf(request));
+    return session === null ? reply.code(204).send(null) : welcome(reply, session);
+  });
 
   async function welcome(reply: FastifyReply, { user, cookies }: SignedIn): Promise<Me> {
-    reply.header('set-cookie', [...cookies]);
-    return present(user);
-  }
-
-  async function present(user: SessionUser): Promise<Me> {
+    if (cookies.length > 0) reply.header('set-cookie', [...cookies]);
     return { user, shops: await listShopsOf(desk.db, user.id) };
   }
 }
