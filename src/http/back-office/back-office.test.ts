@@ -282,6 +282,20 @@ test('the stream tells each row once, as it is applied, and no other shop’s', 
   lines.close();
 });
 
+test('the stream survives the loss of its connection to the database', async () => {
+  const lines = openStream(`/api/shops/${mine.shopId}/live`);
+  await lines.rows();
+  const owner = openPool(database.ownerUrl, { max: 1 });
+  const killed = await owner.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen applied' and datname = current_database()",
+  );
+  expect(killed.rowCount).toBeGreaterThan(0);
+  const { seq } = await writeJournal({});
+  expect((await lines.rows()).map((row) => row.seq)).toEqual([String(seq)]);
+  lines.close();
+  await owner.end();
+});
+
 test('an item shows its facts and its bytes', async () => {
   const { seq, at } = await writeJournal({ facts: [{ type: 'order', note: 'é' }] });
   await database.pool.query(
