@@ -147,6 +147,7 @@ function move(from: Standing, act: Act, edge: Edge | null, kind: BasisKind): Ste
 
 function accept(from: Standing, act: Act, edge: Edge | null, kind: BasisKind): Step {
   if (from.status === 'accepted') return stay(from, null);
+  if (act.cause === 'same address') return stay(from, 'basis.move_not_allowed');
   if (kind === 'legal') return acceptLegal(from, act);
   if (act.cause === 'auto') return stay(from, 'basis.move_not_allowed');
   if (from.status === 'to confirm') {
@@ -180,7 +181,8 @@ function acceptRefused(from: Standing, act: Act, edge: Edge | null): Step {
 
 function refuse(from: Standing, act: Act, edge: Edge | null): Step {
   // a record 1→0 ends an acceptance; from unknown there is none to end (rules §4: not in the cell unknown → refused)
-  if (edge !== null && from.status === 'unknown') return stay(from, null);
+  if (edge === 'first' || (edge !== null && from.status === 'unknown')) return stay(from, null);
+  if (act.cause === 'auto') return stay(from, 'basis.move_not_allowed');
   const personal = act.flags.personal === true || (from.status === 'refused' && from.refusal?.personal === true);
   const at = from.status === 'refused' && from.refusal !== null ? Math.max(from.refusal.at, act.at) : act.at;
   return {
