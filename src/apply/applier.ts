@@ -34,6 +34,17 @@ const pauseMs = 25;
 const idleMs = 1_000;
 const retryParkedMs = 15_000;
 const reconnectMs = 500;
+/**
+ * Every statement of an applier looks rows up by a set of keys: a nested loop over an index, whatever the tables' statistics say. A
+ * plan made while a table was empty would read it whole for as long as the connection lives.
+ */
+const planSettings = [
+  'plan_cache_mode = force_generic_plan',
+  'enable_seqscan = off',
+  'enable_hashjoin = off',
+  'enable_mergejoin = off',
+  'jit = off',
+];
 
 /** Starts applying. Faults are told and survived: a lost database is waited for, an item at fault is parked. */
 export function startApplier(options: ApplierOptions): Applier {
@@ -65,7 +76,7 @@ async function run(options: ApplierOptions, signal: Signal, stopping: AbortSigna
     client.on('notification', () => signal.raise());
     try {
       await client.connect();
-      await client.query(`set plan_cache_mode = force_generic_plan`);
+      for (const setting of planSettings) await client.query(`set ${setting}`);
       await client.query(`listen ${intakeChannel}`);
       if (!hastened) await hastenParked(client);
       hastened = true;
@@ -92,11 +103,18 @@ async function work(
     ...(await shopsToRedecide(client, tools.shards, options.shards)),
   ]);
   let parkedAt = 0;
+  let applied = 0;
+  let analyzeAt = 2_000;
   while (!stopping.aborted) {
     signal.lower();
     const { items, changedSettings } = await applyBatch(client, tools, batchLimit);
     for (const shop of changedSettings) sweeps.add(shop);
     if (items > 0) options.onApplied?.(items);
+    applied += items;
+    if (applied >= analyzeAt) {
+      await client.query('select refresh_statistics()');
+      analyzeAt *= 10;
+    }
     await sweep(client, tools, options.shards, sweeps);
     if (Date.now() - parkedAt > retryParkedMs) {
       parkedAt = Date.now();

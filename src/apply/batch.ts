@@ -70,7 +70,7 @@ async function applyTogether(client: ClientBase, tools: BatchTools, limit: numbe
   ]);
   const changedSettings = batch.shops
     .filter(({ world }) => world.changes.settings.length > 0)
-    .map(({ shopId }) => shopId);
+    .map(({ rows }) => rows.shopId);
   return { items: placed.length, changedSettings };
 }
 

@@ -66,28 +66,32 @@ export async function decideItems(
   const byShop = Map.groupBy(items, (item) => item.envelope.shopId);
   const shops = await loadShops(client, [...byShop.keys()]);
   const hash = addressHash(tools.keys);
-  const wanted = new Map<ShopRows, Need[]>();
+  let wanted = new Map<ShopRows, Iterable<Need>>();
   for (const [shopId, ofShop] of byShop) {
     const rows = shops.get(shopId);
     if (rows === undefined) throw new Error(`shop ${shopId} is not there`);
-    const read = tokenReader(tools.keys, shopId);
-    wanted.set(
-      rows,
-      ofShop.flatMap((item) => (isRead(item) ? predictNeeds(statementOf(item), read) : [])),
-    );
+    wanted.set(rows, predicted(rows, ofShop, tools.keys));
   }
-  await loadNeeds(client, wanted, hash);
-
   const decided: DecidedItem[] = [];
   const worlds: DecidedShop[] = [];
-  for (const [rows] of wanted) {
-    const ofShop = byShop.get(rows.shopId) ?? [];
-    const { world, outcomes } = await decideShop(client, rows, ofShop, tools);
-    if (derivesOrders(rows.settings, world.settings)) await askRedecide(client, rows.shopId);
-    worlds.push({ shopId: rows.shopId, world, wasInstalled: rows.installedAt !== null });
-    ofShop.forEach((item, place) => {
-      decided.push({ item, outcome: outcomes[place] ?? null });
-    });
+  for (let round = 0; wanted.size > 0; round++) {
+    if (round === maxRounds) throw new Error(`the rules still asked for more after ${maxRounds} rounds`);
+    await loadNeeds(client, wanted, hash);
+    const more = new Map<ShopRows, Iterable<Need>>();
+    for (const rows of wanted.keys()) {
+      const ofShop = byShop.get(rows.shopId) ?? [];
+      const { world, outcomes } = await decideShop(client, rows, ofShop, tools);
+      if (world.needs.size > 0) {
+        more.set(rows, world.needs.values());
+        continue;
+      }
+      if (derivesOrders(rows.settings, world.settings)) await askRedecide(client, rows.shopId);
+      worlds.push({ rows, world });
+      ofShop.forEach((item, place) => {
+        decided.push({ item, outcome: outcomes[place] ?? null });
+      });
+    }
+    wanted = more;
   }
   return { items: decided, shops: worlds };
 }
@@ -96,7 +100,7 @@ export function writeDecided(client: ClientBase, batch: DecidedBatch, tools: App
   return writeWorlds(client, batch.shops, addressHash(tools.keys));
 }
 
-/** Decides until no rule asks for anything that is not loaded. */
+/** Decides a shop's items from the start; void while the world needs more. */
 async function decideShop(
   client: ClientBase,
   rows: ShopRows,
@@ -104,15 +108,17 @@ async function decideShop(
   tools: ApplyTools,
 ): Promise<{ world: ShopWorld; outcomes: (Outcome | null)[] }> {
   const facts = items.reduce((sum, { decoded }) => sum + (decoded.word === 'read' ? decoded.facts.length : 0), 0);
-  for (let round = 0; round < maxRounds; round++) {
-    await tools.profileIds.reserve(client, facts);
-    await tools.orderIds.reserve(client, facts);
-    const world = worldOf(rows, supplyOf(tools, rows.shopId));
-    const outcomes = items.map((item) => (isRead(item) ? decide(world, statementOf(item)) : null));
-    if (world.needs.size === 0) return { world, outcomes };
-    await loadNeeds(client, new Map([[rows, [...world.needs.values()]]]), addressHash(tools.keys));
-  }
-  throw new Error(`the rules still asked for more after ${maxRounds} rounds`);
+  await tools.profileIds.reserve(client, facts);
+  await tools.orderIds.reserve(client, facts);
+  const world = worldOf(rows, supplyOf(tools, rows.shopId));
+  const outcomes = items.map((item) => (isRead(item) ? decide(world, statementOf(item)) : null));
+  return { world, outcomes };
+}
+
+function predicted(rows: ShopRows, items: readonly Item[], keys: Keys): readonly Need[] {
+  const prediction = { needs: [], readToken: tokenReader(keys, rows.shopId), country: rows.settings.country };
+  for (const item of items) if (isRead(item)) predictNeeds(statementOf(item), prediction);
+  return prediction.needs;
 }
 
 function isRead(item: Item): boolean {

@@ -2,18 +2,25 @@
 import { emailNormal } from '#domain/email.ts';
 import type { Fact, StatedPerson, Statement } from '#domain/facts.ts';
 import { profileId } from '#domain/ids.ts';
+import { phoneNormal } from '#domain/phone.ts';
 import type { Need } from '#domain/world-rows.ts';
 
-export function predictNeeds(statement: Statement, readToken: (value: string) => string | null): readonly Need[] {
-  const needs: Need[] = [];
-  for (const fact of statement.facts) predictFact(fact, needs, readToken);
-  return needs;
+export interface Prediction {
+  readonly needs: Need[];
+  readonly readToken: (value: string) => string | null;
+  /** The shop's country, for phones without a prefix. */
+  readonly country: string;
 }
 
-function predictFact(fact: Fact, needs: Need[], readToken: (value: string) => string | null): void {
+export function predictNeeds(statement: Statement, prediction: Prediction): void {
+  for (const fact of statement.facts) predictFact(fact, prediction);
+}
+
+function predictFact(fact: Fact, prediction: Prediction): void {
+  const { needs } = prediction;
   switch (fact.type) {
     case 'order':
-      predictPerson(fact.person, needs, readToken);
+      predictPerson(fact.person, prediction);
       if (fact.order !== null) {
         needs.push({ what: 'order', reference: fact.order.key });
         if (fact.order.number !== null) needs.push({ what: 'order', reference: fact.order.number });
@@ -22,7 +29,7 @@ function predictFact(fact: Fact, needs: Need[], readToken: (value: string) => st
     case 'account':
     case 'newsletter':
     case 'token':
-      predictPerson(fact.person, needs, readToken);
+      predictPerson(fact.person, prediction);
       break;
     case 'consent':
     case 'objection':
@@ -30,7 +37,7 @@ function predictFact(fact: Fact, needs: Need[], readToken: (value: string) => st
       else predictIdentity(fact.subject.email, fact.subject.externalId, needs);
       break;
     case 'visit':
-      predictToken(fact.token, needs, readToken);
+      predictToken(fact.token, prediction);
       break;
     case 'expiry':
       needs.push({ what: 'profile', id: profileId(fact.profileId) });
@@ -40,9 +47,14 @@ function predictFact(fact: Fact, needs: Need[], readToken: (value: string) => st
   }
 }
 
-function predictPerson(person: StatedPerson, needs: Need[], readToken: (value: string) => string | null): void {
+function predictPerson(person: StatedPerson, prediction: Prediction): void {
+  const { needs, country } = prediction;
   predictIdentity(person.email, person.externalId, needs);
-  if (person.token !== null) predictToken(person.token, needs, readToken);
+  for (const phone of [person.fields.mobile, person.fields.phone]) {
+    const normal = phone ? phoneNormal(phone, person.fields.country ?? country, country) : null;
+    if (normal !== null) needs.push({ what: 'address', key: `phone:${normal}` });
+  }
+  if (person.token !== null) predictToken(person.token, prediction);
 }
 
 function predictIdentity(email: string | null, externalId: string | null, needs: Need[]): void {
@@ -51,7 +63,7 @@ function predictIdentity(email: string | null, externalId: string | null, needs:
   if (externalId !== null) needs.push({ what: 'external', value: externalId });
 }
 
-function predictToken(value: string, needs: Need[], readToken: (value: string) => string | null): void {
+function predictToken(value: string, { needs, readToken }: Prediction): void {
   const token = readToken(value);
   if (token !== null) needs.push({ what: 'token', token });
 }

@@ -4,7 +4,7 @@ import type { Act } from '#domain/basis.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { ShopWorld } from '#domain/world.ts';
 import type { AddressKey } from '#domain/world-rows.ts';
-import type { HashAddress } from './load.ts';
+import type { HashAddress, ShopRows } from './load.ts';
 import { insertOrders, orderRow, updateOrders } from './order-rows.ts';
 import { insertProfiles, profileRow, updateProfiles } from './profile-rows.ts';
 import { type Column, insertStatement, overwrite, type Row, type SetStatement, send, textArray } from './set-write.ts';
@@ -143,11 +143,10 @@ const installed: SetStatement = {
   columns: [shop, time('installed_at')],
 };
 
-/** One shop of the batch: its world after deciding, and whether it was installed before. */
+/** One shop of the batch: what was loaded of it, and its world after deciding. */
 export interface DecidedShop {
-  readonly shopId: ShopId;
+  readonly rows: ShopRows;
   readonly world: ShopWorld;
-  readonly wasInstalled: boolean;
 }
 
 /** Sends all writes; the caller awaits them with its COMMIT. */
@@ -159,7 +158,7 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
     shops.flatMap((decided) => {
       const made: Row[] = [];
       for (const item of items(decided)) {
-        const one = row(decided.shopId, item, decided.world);
+        const one = row(decided.rows.shopId, item, decided.world);
         if (one !== null) made.push(one);
       }
       return made;
@@ -177,14 +176,18 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
       .filter((id) => newOrders.has(id) === fresh)
       .flatMap((id) => present(decided.world.orders.get(id)));
   };
-  const changedProfiles = (decided: DecidedShop) => [...profilesOf(true)(decided), ...profilesOf(false)(decided)];
+  const changedIds = (decided: DecidedShop) =>
+    profilesOf(false)(decided).filter(
+      ({ id, externalIds }) => decided.rows.profiles.get(id)?.externalIds !== externalIds,
+    );
+  const statedIds = (decided: DecidedShop) => [...profilesOf(true)(decided), ...changedIds(decided)];
   return [
     ...send(client, insertProfiles, rows(profilesOf(true), profileRow)),
     ...send(client, updateProfiles, rows(profilesOf(false), profileRow)),
     ...send(
       client,
       droppedIds,
-      rows(profilesOf(false), (shopId, profile) => [
+      rows(changedIds, (shopId, profile) => [
         shopId,
         profile.id,
         textArray(profile.externalIds.map(({ namespace, value }) => `${namespace} ${value}`)),
@@ -194,7 +197,7 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
       client,
       identifiers,
       rows(
-        (decided) => changedProfiles(decided).flatMap((profile) => profile.externalIds.map((id) => ({ profile, id }))),
+        (decided) => statedIds(decided).flatMap((profile) => profile.externalIds.map((id) => ({ profile, id }))),
         (shopId, { profile, id }) => [shopId, 'external', id.namespace, id.value, profile.id, id.rank, id.since, null],
       ),
     ),
@@ -320,7 +323,8 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
       client,
       installed,
       rows(
-        ({ world, wasInstalled }) => (wasInstalled || world.installedAt === null ? [] : [world.installedAt]),
+        ({ world, rows: { installedAt } }) =>
+          installedAt !== null || world.installedAt === null ? [] : [world.installedAt],
         (shopId, at) => [shopId, at],
       ),
     ),
