@@ -62,7 +62,11 @@ function OrderLine({ shop, order, zone, withProfile }: Omit<Props, 'orders'> & {
           </Text>
         </Table.Td>
         <Table.Td role="cell" data-label={say('orders.col.placed')}>
-          <Text size="sm" title={`${say('orders.col.received')} ${format.dateTime(order.receivedAt)}`}>
+          <Text
+            size="sm"
+            className="nowrap"
+            title={`${say('orders.col.received')} ${format.dateTime(order.receivedAt)}`}
+          >
             {format.dateTime(order.placedAt)}
           </Text>
         </Table.Td>
