@@ -144,11 +144,11 @@ async function postgresPid(victim: Victim, url: string, dataDir: string): Promis
     return Number(first);
   }
   const client = await connected(url);
-  const { rows } = await client.query(
+  const { rows } = await client.query<{ pid: number }>(
     `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() order by random() limit 1`,
   );
   await client.end();
-  return rows[0].pid;
+  return rows[0]?.pid ?? postgresPid(victim, url, dataDir);
 }
 
 async function ready(url: string): Promise<void> {
@@ -164,10 +164,20 @@ async function ready(url: string): Promise<void> {
   throw new Error('the program was not ready again within a minute');
 }
 
+/** The server may still be recovering from the round before. */
 async function connected(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return client;
+  const until = Date.now() + 60_000;
+  for (;;) {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 /** Waits for the applier to tell of its batches until nothing received is left. */
