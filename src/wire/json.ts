@@ -9,10 +9,15 @@ export function parseJson(raw: Uint8Array): { readonly value: Json } | { readonl
   const text = utf8(raw);
   if (text === null) return { fault: 'wire.not_utf8' };
   try {
-    return { value: JSON.parse(text.replace(/^\ufeff/, '')) };
+    return { value: text.includes('\\u') ? JSON.parse(text, storable) : JSON.parse(text) };
   } catch {
     return { fault: 'wire.not_json' };
   }
+}
+
+/** Text that a table can hold: without NUL and lone surrogates, which only JSON's escapes can smuggle in. */
+function storable(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
 }
 
 export function isObject(value: Json | undefined | null): value is JsonObject {

@@ -54,13 +54,20 @@ function put(root: MutableNode, key: string, value: string): boolean {
   if (path.length > maxDepth) return false;
   let node = root;
   for (const part of path.slice(0, -1)) {
-    const name = part === '' ? String(node.size) : part;
+    const name = part === '' ? nextIndex(node) : part;
     const below = node.get(name);
     const next: MutableNode = below === undefined || typeof below === 'string' ? new Map() : below;
     if (next !== below) node.set(name, next);
     node = next;
   }
   const last = path.at(-1) ?? '';
-  node.set(last === '' ? String(node.size) : last, value);
+  node.set(last === '' ? nextIndex(node) : last, value);
   return true;
+}
+
+/** `[]`: a place nothing has yet. */
+function nextIndex(node: MutableNode): string {
+  let index = node.size;
+  while (node.has(String(index))) index += 1;
+  return String(index);
 }

@@ -3,7 +3,7 @@ import { emailNormal } from '#domain/email.ts';
 import type { ProfileField, StatedConsent, StatedOptIn, StatedOrder, StatedPerson } from '#domain/facts.ts';
 import type { Note } from './decoded.ts';
 import { type FormNode, type FormValue, nodeAt, textAt, textsOf } from './php-form.ts';
-import { amountText, flag, gender, isDate, statedTime } from './values.ts';
+import { currency, flag, gender, isDate, money, statedTime } from './values.ts';
 
 export interface Reading {
   readonly data: FormNode;
@@ -67,7 +67,8 @@ export function readOrder(reading: Reading, prefix: '' | 'order_', reference: st
   if (reference === null) return null;
   const { data, notes } = reading;
   const amount = stated(textAt(data, `${prefix}amount`));
-  const total = amount === null || amount.trim() === '' ? null : amountText(amount);
+  const total = amount === null || amount.trim() === '' ? null : money(amount);
+  const stating = currency(stated(textAt(data, `${prefix}currency`) ?? textAt(data, 'currency')));
   if (amount !== null && amount.trim() !== '' && total === null)
     notes.push({ reason: 'order.amount_invalid', field: `${prefix}amount` });
   const state = stated(textAt(data, `${prefix}state`))?.trim() || null;
@@ -78,11 +79,11 @@ export function readOrder(reading: Reading, prefix: '' | 'order_', reference: st
     key: reference,
     number: null,
     placedAt: placed === 'invalid' ? null : placed,
-    total: total === null ? null : { amount: total, currency: null },
+    total: total === null ? null : { amount: total.amount, currency: stating ?? total.currency },
     state: state === null ? null : { code: state.slice(0, maxText) },
     refunds: [],
     refundTotal: null,
-    invoiceNumber: cleanText(reading, 'order_num') ?? cleanText(reading, 'ordernum'),
+    invoiceNumber: invoiceNames.reduce<string | null>((found, name) => found ?? cleanText(reading, name), null),
     serviceStart: readDate(reading, 'order_start_service'),
     serviceEnd: readDate(reading, 'order_end_service'),
     addTags: tags(reading, 'add_order_tag'),
@@ -93,17 +94,35 @@ export function readOrder(reading: Reading, prefix: '' | 'order_', reference: st
   };
 }
 
+const invoiceNames = ['order_num', 'ordernum', 'facturation_number', 'facturationNumber'];
+
 /** Stored flags re-sent (rules §4): the e-mail's where `withEmail`, and the mobile's. `-1` and nothing state nothing. */
 export function readOptIns(
   reading: Reading,
   names: { readonly email: string | null; readonly sms: string },
 ): readonly StatedOptIn[] {
-  const email = names.email === null ? null : flag(textAt(reading.data, names.email));
-  const sms = flag(textAt(reading.data, names.sms));
+  const email = names.email === null ? null : readFlag(reading, names.email);
+  const sms = readFlag(reading, names.sms);
   return [
     ...(email === null ? [] : [{ channel: 'email', value: email, kind: 'record' } as const]),
     ...(sms === null ? [] : [{ channel: 'sms', value: sms, kind: 'record' } as const]),
   ];
+}
+
+/**
+ * What `action=newsletter` says: 1 or 0, 1 where the field is absent; null where it says `-1` or nothing readable:
+ * an acceptance is not guessed.
+ */
+export function readNewsletter(reading: Reading, name: string): 0 | 1 | null {
+  const text = stated(textAt(reading.data, name))?.trim();
+  return text === undefined || text === '' ? 1 : readFlag(reading, name);
+}
+
+function readFlag(reading: Reading, name: string): 0 | 1 | null {
+  const text = stated(textAt(reading.data, name))?.trim() ?? '';
+  const value = flag(text);
+  if (value === null && text !== '' && text !== '-1') reading.notes.push({ reason: 'field.invalid', field: name });
+  return value;
 }
 
 /** `consents[techName]`: 1 accepts, 0 refuses, anything else states nothing. */
@@ -118,11 +137,14 @@ export function readConsents(reading: Reading): readonly StatedConsent[] {
   return consents;
 }
 
-/** A reference, cut to what a key may be; null when the call gives none. */
+/** Longer ones are none: two that differ only at the end must not become one order. */
+export const maxReference = maxText;
+
+/** The first reference a call gives, trimmed; null when it gives none. */
 export function reference(...texts: readonly (string | null)[]): string | null {
   for (const text of texts) {
     const clean = stated(text)?.trim();
-    if (clean) return clean.slice(0, maxText);
+    if (clean) return clean;
   }
   return null;
 }

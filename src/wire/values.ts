@@ -1,13 +1,30 @@
 /** Values as shops write them, in our canonical forms; null where they state nothing or cannot be read. */
-import type { StatedTime } from '#domain/facts.ts';
+import type { StatedMoney, StatedTime } from '#domain/facts.ts';
+
+/** An amount as written, with the currency its sign or code says (`12 €`, `CHF 12.50`); null when it is no amount. */
+export function money(text: string): StatedMoney | null {
+  const upper = text.slice(0, 60).toUpperCase();
+  const code = codes.find((known) => upper.includes(known)) ?? null;
+  const amount = amountText(code === null ? text : upper.replace(code, ''));
+  if (amount === null) return null;
+  return { amount, currency: code ?? (text.includes('€') ? 'EUR' : text.includes('£') ? 'GBP' : null) };
+}
+
+/** Three letters as ISO 4217 writes them; null for anything else. */
+export function currency(text: string | null): string | null {
+  return text !== null && /^[A-Za-z]{3}$/.test(text.trim()) ? text.trim().toUpperCase() : null;
+}
+
+const codes = ['EUR', 'USD', 'GBP', 'CHF', 'CAD'];
 
 /** Decimal text `-?\d+(\.\d+)?` from `89,90`, `1 234.56`, `1.234,56`, `12 €`; null when it is no amount. */
 export function amountText(text: string): string | null {
+  if (text.length > 60) return null;
   const compact = text.replace(/[\s\u00a0\u202f€$£']/g, '');
   if (/^-?\d+(\.\d+)?$/.test(compact)) return compact;
   if (/^-?\d*\.\d+$/.test(compact)) return compact.replace('.', '0.');
   if (/^-?\d+\.$/.test(compact)) return compact.slice(0, -1);
-  if (/^-?\d(\.\d+)?[eE][+-]?\d{1,2}$/.test(compact)) return Number(compact).toFixed(4);
+  if (/^-?\d(\.\d+)?[eE][+-]?\d{1,2}$/.test(compact)) return exponential(compact);
   const lastComma = compact.lastIndexOf(',');
   if (lastComma < 0 || !/^-?[\d.,]+$/.test(compact)) return null;
   const lastPoint = compact.lastIndexOf('.');
@@ -16,11 +33,19 @@ export function amountText(text: string): string | null {
   return /^-?\d+(\.\d+)?$/.test(plain) ? plain : null;
 }
 
+/** PHP's `1.0E+2`, as far as a decimal text holds it. */
+function exponential(text: string): string | null {
+  const fixed = Number(text).toFixed(4);
+  return /^-?\d{1,15}\.\d{4}$/.test(fixed) ? fixed : null;
+}
+
 /** `2026-03-31 23:30:00` (the shop's zone), `2026-03-31`, or ISO with a zone; `invalid` for anything else but nothing. */
 export function statedTime(text: string): StatedTime | null | 'invalid' {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.startsWith('0000-00-00')) return null;
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(trimmed);
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(
+    trimmed,
+  );
   if (match === null) return 'invalid';
   const [, date = '', minutes, seconds = ':00', zone] = match;
   if (!isDate(date)) return 'invalid';
@@ -55,11 +80,20 @@ const male = new Set([
   'signor',
   'dhr',
   'man',
+  'mister',
+  'masculin',
+  'masculino',
+  'maschio',
+  'hombre',
+  'uomo',
+  'mann',
+  'männlich',
   '1',
 ]);
 const female = new Set([
   ...['mme', 'mlle', 'madame', 'mademoiselle', 'female', 'femme', 'f', 'w', 'frau', 'mrs', 'ms', 'miss', 'sra', 'srta'],
   ...['señora', 'señorita', 'sig.ra', 'signora', 'mevr', 'mw', 'woman', '2'],
+  ...['mujer', 'donna', 'vrouw', 'fr', 'féminin', 'feminin', 'femenino', 'femmina', 'weiblich'],
 ]);
 
 /** `male` or `female` from the labels shops use in several languages; null for any other. */
@@ -70,7 +104,8 @@ export function gender(text: string): 'male' | 'female' | null {
 }
 
 /** 1 and 0 (and what PHP makes of booleans); null for `-1`, nothing, and anything else. */
-export function flag(text: string | null): 0 | 1 | null {
+export function flag(said: string | null): 0 | 1 | null {
+  const text = said?.trim().toLowerCase();
   if (text === '1' || text === 'true' || text === 'on') return 1;
   return text === '0' || text === 'false' ? 0 : null;
 }

@@ -3,6 +3,7 @@ import type { BasisName, ConsentSubject, Fact, StatedTime } from '#domain/facts.
 import { basisId } from '#domain/ids.ts';
 import type { Decoded } from '../decoded.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../json.ts';
+import { isDate } from '../values.ts';
 
 const channels = ['email', 'sms', 'phone', 'post'] as const;
 
@@ -40,7 +41,7 @@ function readFact(json: JsonObject): Fact | null {
     case 'expiry': {
       const basis = readBasis(json.basis);
       const run = json.run === 'night' || json.run === 'link-ends' ? json.run : null;
-      if (basis === null || run === null || typeof json.profileId !== 'number') return null;
+      if (basis === null || run === null || !isId(json.profileId)) return null;
       return { type: 'expiry', ...said, run, profileId: json.profileId, basis };
     }
     default:
@@ -68,7 +69,7 @@ function readConsent(json: JsonObject, said: { store: string | null; ownTime: St
 
 function readSubject(json: Json | undefined): ConsentSubject | null {
   if (!isObject(json)) return null;
-  if (typeof json.profileId === 'number') return { profileId: json.profileId };
+  if (isId(json.profileId)) return { profileId: json.profileId };
   const text = (value: Json | undefined) => (typeof value === 'string' && value !== '' ? value : null);
   const subject = { email: text(json.email), externalId: text(json.externalId), phone: text(json.phone) };
   return subject.email === null && subject.externalId === null && subject.phone === null ? null : subject;
@@ -76,16 +77,24 @@ function readSubject(json: Json | undefined): ConsentSubject | null {
 
 function readBasis(json: Json | undefined): BasisName | null {
   if (!isObject(json)) return null;
-  if (typeof json.id === 'number') return { id: basisId(json.id) };
+  if (isId(json.id)) return { id: basisId(json.id) };
   return typeof json.techName === 'string' ? { techName: json.techName } : null;
+}
+
+/** What a date can hold, in milliseconds. */
+const latest = 8.64e15;
+
+function isId(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 /** undefined: something is there that is no time. */
 function readTime(json: Json | undefined): StatedTime | null | undefined {
   if (json === undefined || json === null) return null;
   if (!isObject(json)) return undefined;
-  if (typeof json.at === 'number' && Number.isSafeInteger(json.at)) return { at: json.at };
-  if (typeof json.date === 'string' && /^\d{4}-\d\d-\d\d$/.test(json.date)) return { date: json.date };
+  if (typeof json.at === 'number' && Number.isSafeInteger(json.at) && Math.abs(json.at) <= latest)
+    return { at: json.at };
+  if (typeof json.date === 'string' && isDate(json.date)) return { date: json.date };
   return typeof json.local === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(json.local)
     ? { local: json.local }
     : undefined;

@@ -3,28 +3,32 @@ import type { Decoded, Note } from '../decoded.ts';
 import { parseForm, textAt } from '../php-form.ts';
 import {
   isNamed,
+  maxReference,
   type Reading,
   readConsents,
+  readNewsletter,
   readOptIns,
   readOrder,
   readPerson,
   reference,
   stated,
 } from '../spread-fields.ts';
-import { flag } from '../values.ts';
 
 export function decodeTrack(raw: Uint8Array): Decoded {
   const data = parseForm(raw);
   if ('fault' in data) return { word: 'unreadable', reason: data.fault, field: null };
   const notes: Note[] = [];
   const reading: Reading = { data, prefix: '', notes };
-  const action = stated(textAt(data, 'action'))?.trim() ?? 'order';
+  const action = stated(textAt(data, 'action'))?.trim().toLowerCase() || 'order';
   const person = readPerson(reading);
   const said = { store: null, ownTime: null, person, consents: readConsents(reading) };
   const records = (email: string | null) => readOptIns(reading, { email, sms: 'mobile_optin' });
   switch (action) {
     case 'order': {
-      const order = readOrder(reading, '', reference(textAt(data, 'idorder')));
+      const key = reference(textAt(data, 'idorder'));
+      if (key !== null && key.length > maxReference)
+        return { word: 'rejected', reason: 'field.too_long', field: 'idorder' };
+      const order = readOrder(reading, '', key);
       if (order === null && !isNamed(person))
         return { word: 'rejected', reason: 'wire.missing_field', field: 'idorder' };
       return {
@@ -42,7 +46,11 @@ export function decodeTrack(raw: Uint8Array): Decoded {
       };
     case 'newsletter': {
       if (!isNamed(person)) return { word: 'rejected', reason: 'wire.no_identity', field: 'email' };
-      const value = flag(textAt(data, 'optin')) === 0 ? 0 : 1;
+      const value = readNewsletter(reading, 'optin');
+      if (value === null) {
+        const fact = { type: 'account', ...said, creating: false, createdAt: null, optIns: records(null) } as const;
+        return { word: 'read', notes, facts: [fact] };
+      }
       return { word: 'read', notes, facts: [{ type: 'newsletter', ...said, value, optIns: records(null) }] };
     }
     default:

@@ -3,15 +3,16 @@ import type { Decoded, Note } from '../decoded.ts';
 import { type FormNode, nodeAt, parseForm, textAt } from '../php-form.ts';
 import {
   isNamed,
+  maxReference,
   type Reading,
   readConsents,
+  readNewsletter,
   readOptIns,
   readOrder,
   readPerson,
   reference,
   stated,
 } from '../spread-fields.ts';
-import { flag } from '../values.ts';
 
 export type V1Method = 'CreateOrder' | 'UpdateOrder' | 'CreateAccount' | 'UpdateAccount' | 'RegenCookie';
 
@@ -25,9 +26,16 @@ export function decodeV1(method: V1Method, raw: Uint8Array, minted: string | nul
   const reading: Reading = { data, prefix: 'customer_', notes };
   const person = readPerson(reading);
   const said = { store: null, ownTime: null, person } as const;
-  const newsletter = stated(textAt(data, 'action'))?.trim() === 'newsletter';
-  if ((method === 'CreateOrder' || method === 'UpdateOrder') && !newsletter) {
-    const order = readOrder(reading, 'order_', orderReference(form, data));
+  const action = stated(textAt(data, 'action'))?.trim().toLowerCase();
+  const newsletter = action === 'newsletter' && method !== 'RegenCookie';
+  const ofOrders = method === 'CreateOrder' || method === 'UpdateOrder';
+  const key = ofOrders ? orderReference(form, data) : null;
+  // The documentation lets an order method carry `action=signup`; without a reference it is about the account.
+  const signup = action === 'signup' && key === null;
+  if (ofOrders && !newsletter && !signup) {
+    if (key !== null && key.length > maxReference)
+      return { word: 'rejected', reason: 'field.too_long', field: 'order_idorder' };
+    const order = readOrder(reading, 'order_', key);
     if (order === null && !isNamed(person))
       return { word: 'rejected', reason: 'wire.missing_field', field: 'order_idorder' };
     const creating = method === 'CreateOrder';
@@ -42,14 +50,14 @@ export function decodeV1(method: V1Method, raw: Uint8Array, minted: string | nul
   if (method === 'RegenCookie') return { word: 'read', notes, facts: [{ type: 'token', ...said, minted }] };
   const consents = readConsents(reading);
   if (newsletter) {
-    const value = flag(textAt(data, 'customer_isoptin')) === 0 ? 0 : 1;
-    return {
-      word: 'read',
-      notes,
-      facts: [{ type: 'newsletter', ...said, value, optIns: records(reading, null), consents }],
-    };
+    const value = readNewsletter(reading, 'customer_isoptin');
+    const optIns = records(reading, null);
+    if (value !== null)
+      return { word: 'read', notes, facts: [{ type: 'newsletter', ...said, value, optIns, consents }] };
+    const fact = { type: 'account', ...said, creating: false, createdAt: null, optIns, consents } as const;
+    return { word: 'read', notes, facts: [fact] };
   }
-  const creating = method === 'CreateAccount';
+  const creating = method === 'CreateAccount' || (method === 'CreateOrder' && signup);
   const optIns = records(reading, 'customer_isoptin');
   return { word: 'read', notes, facts: [{ type: 'account', ...said, creating, createdAt: null, optIns, consents }] };
 }

@@ -10,14 +10,22 @@ export function decodeCustomerConsent(raw: Uint8Array): Decoded {
   if ('fault' in json) return { word: 'unreadable', reason: json.fault, field: null };
   const { value } = json;
   const consent = isObject(value) && isObject(value.body) ? value.body.consent : null;
-  if (!isObject(value) || typeof value.customerId !== 'number' || !isObject(consent)) return missing('consent');
+  if (
+    !isObject(value) ||
+    typeof value.customerId !== 'number' ||
+    !Number.isSafeInteger(value.customerId) ||
+    !isObject(consent)
+  )
+    return missing('consent');
   const id = integer(consent.id);
   if (id === null) return missing('consent.id');
   const status = consent.customerConsentStatus;
   if (status !== 'accepted' && status !== 'refused' && status !== 'unknown')
     return missing('consent.customerConsentStatus');
   const created = typeof consent.createdAt === 'string' ? statedTime(consent.createdAt) : null;
-  if (created === 'invalid') return { word: 'rejected', reason: 'time.invalid', field: 'consent.createdAt' };
+  const strange =
+    consent.createdAt !== undefined && consent.createdAt !== null && typeof consent.createdAt !== 'string';
+  if (created === 'invalid' || strange) return { word: 'rejected', reason: 'time.invalid', field: 'consent.createdAt' };
   return {
     word: 'read',
     notes: [],
