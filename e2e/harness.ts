@@ -18,17 +18,22 @@ export interface TestProgram {
   stop(): Promise<void>;
 }
 
+export const testSecretKey = 'a secret key for tests, and for tests only';
+
 /** Everything in this process, on a free port and a database of its own. `env` as in .env.example. */
-export async function startTestProgram(env: Readonly<Record<string, string>> = {}): Promise<TestProgram> {
+export async function startTestProgram(
+  env: Readonly<Record<string, string>> = {},
+  now: () => number = Date.now,
+): Promise<TestProgram> {
   const base = await testDatabase();
   const config = readConfig({
     PORT: '0',
     HOST: '127.0.0.1',
     DATABASE_URL: base.ownerUrl,
-    SECRET_KEY: 'a secret key for tests, and for tests only',
+    SECRET_KEY: testSecretKey,
     ...env,
   });
-  const program = await startProgram(config, openLog(env.LOG_LEVEL ?? 'silent'));
+  const program = await startProgram(config, openLog(env.LOG_LEVEL ?? 'silent'), 'all', now);
   return {
     url: program.url ?? '',
     signInLink: program.signInLink,

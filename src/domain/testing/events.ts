@@ -153,7 +153,7 @@ function nameOf(profile: Profile): string {
 
 /** Whom staff and the person's own page mean: never what only a browser claimed. */
 function named(world: ShopWorld, who: Who): Profile | null {
-  const profiles = [...world.profiles.values()];
+  const profiles = [...world.profiles.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const byId = profiles.filter(({ externalIds }) => externalIds.some(({ value }) => value === who.id));
   const byEmail = profiles.filter(({ emailNorm }) => emailNorm !== null && emailNorm === who.email);
   return (

@@ -51,7 +51,8 @@ interface Held {
 }
 
 export class ScenarioShop {
-  readonly world: ShopWorld;
+  /** Replaced by whoever keeps the shop elsewhere (a database). */
+  world: ShopWorld;
   readonly #read: ReadLegacy;
   #held: Held[] = [];
   #seq = 0n;
@@ -74,7 +75,7 @@ export class ScenarioShop {
   }
 
   deliver(step: Step, arrives: string): { word: string; reasons: readonly string[] } {
-    const facts = this.#facts(step, arrives);
+    const facts = this.facts(step, arrives);
     if (facts === 'rejected') return { word: 'rejected', reasons: [] };
     const outcome = this.#decide(step, facts, arrives, ++this.#seq);
     if (step.via === 'settings') this.#afterSettings(outcome, arrives);
@@ -112,7 +113,7 @@ export class ScenarioShop {
     const held = this.#held;
     this.#held = [];
     for (const item of held) {
-      const facts = this.#facts(item.step, arrives);
+      const facts = this.facts(item.step, arrives);
       const open = outcome.released.includes('*') || hostAllowed(item.host, this.world.settings.domains);
       if (open && facts !== 'rejected') this.#decide(item.step, facts, item.step.arrives, item.seq);
       else this.#held.push(item);
@@ -120,7 +121,8 @@ export class ScenarioShop {
     for (const order of [...this.world.orders.values()]) this.world.putOrder(deriveOrder(order, this.world.settings));
   }
 
-  #facts(step: Step, arrives: string): readonly Fact[] | 'rejected' {
+  /** What a step states, in facts; `rejected`: nothing can be made of it. */
+  facts(step: Step, arrives: string): readonly Fact[] | 'rejected' {
     const { via } = step;
     const text = (name: string) => (typeof step.data[name] === 'string' ? (step.data[name] as string) : null);
     const ownTime = statedTime(step.own);
@@ -317,7 +319,7 @@ function optInsOf(step: Step): readonly StatedOptIn[] {
   return optin === '1' || optin === '0' ? [{ channel: 'email', value: optin === '1' ? 1 : 0, kind: 'record' }] : [];
 }
 
-function sourceOf(step: Step): Source {
+export function sourceOf(step: Step): Source {
   const kind = step.via.split('.')[0];
   switch (kind) {
     case 'track':
