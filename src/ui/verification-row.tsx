@@ -79,7 +79,7 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
           {row.profileCreated ? <li>{say('verification.profileCreated')}</li> : null}
           {order === null ? null : (
             <li>
-              {say(order.created ? 'verification.orderCreated' : 'verification.orderUpdated')} ·{' '}
+              {say(orderWord(order.created, row.outcome))} ·{' '}
               {say(order.validated ? 'verification.validated' : 'verification.notValidated')}
             </li>
           )}
@@ -132,6 +132,11 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
       <div id={detail}>{open ? <Detail shop={shop} row={row} zone={zone} /> : null}</div>
     </li>
   );
+}
+
+function orderWord(created: boolean, outcome: string) {
+  if (created) return 'verification.orderCreated';
+  return outcome === 'unchanged' ? 'verification.orderKnown' : 'verification.orderUpdated';
 }
 
 function Detail({ shop, row, zone }: { shop: number; row: Row; zone: string }) {

@@ -12,9 +12,23 @@ export async function listNewestRows(db: Kysely<Database>, shop: ShopId, limit: 
   const [rows, found] = await Promise.all([
     db
       .selectFrom('journal')
-      .select(['received_at', 'source', 'format', 'kind', 'facts', 'outcome', 'reasons', 'effects', 'profile_id'])
+      .leftJoin('profile', (join) =>
+        join.onRef('profile.shop_id', '=', 'journal.shop_id').onRef('profile.id', '=', 'journal.profile_id'),
+      )
+      .select([
+        'received_at',
+        'source',
+        'format',
+        'kind',
+        'facts',
+        'outcome',
+        'reasons',
+        'effects',
+        'profile_id',
+        'email',
+      ])
       .select(sql<string>`seq::text`.as('seq'))
-      .where('shop_id', '=', shop)
+      .where('journal.shop_id', '=', shop)
       .orderBy('received_at', 'desc')
       .orderBy('journal.seq', 'desc')
       .limit(limit)
@@ -33,7 +47,7 @@ export async function listNewestRows(db: Kysely<Database>, shop: ShopId, limit: 
       kind: row.kind,
       outcome: row.outcome,
       reasons: row.reasons,
-      who: whoOf(row.facts),
+      who: whoOf(row.facts) ?? row.email,
       profileId: effects.profile?.id ?? row.profile_id,
       profileCreated: effects.profile?.created ?? false,
       order: order === null ? null : { ...order, before: order.before },

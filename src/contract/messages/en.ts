@@ -164,6 +164,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   'verification.profileFound': 'Profile recognised',
   'verification.orderCreated': 'Order created',
   'verification.orderUpdated': 'Order updated',
+  'verification.orderKnown': 'Order already known',
   'verification.validated': 'Validated',
   'verification.notValidated': 'Not validated',
   'verification.moved': '{{basis}}: {{from}} → {{to}}',

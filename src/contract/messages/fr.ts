@@ -162,6 +162,7 @@ export const fr = {
   'verification.profileFound': 'Profil reconnu',
   'verification.orderCreated': 'Commande créée',
   'verification.orderUpdated': 'Commande mise à jour',
+  'verification.orderKnown': 'Commande déjà connue',
   'verification.validated': 'Validée',
   'verification.notValidated': 'Non validée',
   'verification.moved': '{{basis}} : {{from}} → {{to}}',
