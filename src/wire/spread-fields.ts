@@ -119,9 +119,13 @@ export function readNewsletter(reading: Reading, name: string): 0 | 1 | null {
 }
 
 function readFlag(reading: Reading, name: string): 0 | 1 | null {
-  const text = stated(textAt(reading.data, name))?.trim() ?? '';
+  return readFlagText(reading, name, textAt(reading.data, name));
+}
+
+function readFlagText(reading: Reading, field: string, said: string | null): 0 | 1 | null {
+  const text = stated(said)?.trim() ?? '';
   const value = flag(text);
-  if (value === null && text !== '' && text !== '-1') reading.notes.push({ reason: 'field.invalid', field: name });
+  if (value === null && text !== '' && text !== '-1') reading.notes.push({ reason: 'field.invalid', field });
   return value;
 }
 
@@ -130,8 +134,9 @@ export function readConsents(reading: Reading): readonly StatedConsent[] {
   const node = nodeAt(reading.data, 'consents');
   if (node === null) return [];
   const consents: StatedConsent[] = [];
-  for (const [techName, value] of node) {
-    const status = typeof value === 'string' ? flag(value) : null;
+  for (const [techName, value] of [...node].slice(0, maxTags)) {
+    const status =
+      typeof value === 'string' ? readFlagText(reading, `consents[${techName.slice(0, maxText)}]`, value) : null;
     if (status !== null) consents.push({ basis: { techName: techName.slice(0, maxText) }, value: status });
   }
   return consents;
