@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { defaultSettings } from './settings.ts';
+import { changeSettings } from './settings-change.ts';
+
+describe('a change of settings', () => {
+  it('changes what it names, and counts one version on', () => {
+    const after = changeSettings(defaultSettings, { validation: 'placed', uplift: { optinEmail: 1 } });
+    expect(after).toEqual({
+      ...defaultSettings,
+      version: 2,
+      validation: 'placed',
+      uplift: { ...defaultSettings.uplift, optinEmail: 1 },
+    });
+  });
+
+  it.each([
+    [{ uplift: { order: null } }],
+    [{ uplift: { optinSms: 2, account: null } }],
+    [{ domains: ['shop.fr', 'localhost:8080'] }],
+    [{ domains: [] }],
+    [{ zone: 'America/New_York', currency: 'JPY', country: 'JP' }],
+    [{ stateMaps: { server: { odd: { payment: 'paid', fulfilment: 'none', cancelled: false } } } }],
+    [{ stores: ['one', 'two'] }],
+    [{ browserWrites: false }],
+    [{ bases: defaultSettings.bases }],
+    [{}],
+  ])('%j may be', (change) => {
+    expect(changeSettings(defaultSettings, change)).not.toBeNull();
+  });
+
+  it.each([
+    [{ uplift: { order: 1 } }],
+    [{ uplift: { account: 2 } }],
+    [{ uplift: { order: 99 } }],
+    [{ uplift: { optinEmail: '6' } }],
+    [{ uplift: { optinEmail: 1.5 } }],
+    [{ uplift: { elsewhere: 4 } }],
+    [{ validation: 'shipped' }],
+    [{ domains: ['https://shop.fr'] }],
+    [{ domains: ['Shop.fr'] }],
+    [{ domains: 'shop.fr' }],
+    [{ zone: 'Paris' }],
+    [{ currency: 'eur' }],
+    [{ country: 'FRA' }],
+    [{ stateMaps: { server: { odd: { payment: 'gold', fulfilment: 'none', cancelled: false } } } }],
+    [{ stores: ['one', 'one'] }],
+    [{ bases: [{ id: 1 }] }],
+    [{ bases: [] }],
+    [{ version: 9 }],
+    [{ __proto__: null, constructor: 1 }],
+    [[]],
+    [null],
+    ['paid'],
+  ])('%j may not', (change) => {
+    expect(changeSettings(defaultSettings, change)).toBeNull();
+  });
+
+  it('takes no basis out of use that uplift goes to', () => {
+    const bases = defaultSettings.bases.map((basis) => ({ ...basis, active: basis.id !== 4 }));
+    expect(changeSettings(defaultSettings, { bases })).toBeNull();
+    expect(changeSettings(defaultSettings, { bases, uplift: { order: null } })).not.toBeNull();
+  });
+});
