@@ -43,18 +43,6 @@ export async function createAdmin(db: Pool | ClientBase, user: NewUser): Promise
   return id;
 }
 
-export async function addMember(db: Pool | ClientBase, shop: ShopId, userId: string): Promise<void> {
-  await db.query(
-    'insert into shop_member (shop_id, user_id) values ($1, $2) on conflict (shop_id, user_id) do nothing',
-    [shop, userId],
-  );
-}
-
-export async function hasUsers(db: Pool | ClientBase): Promise<boolean> {
-  const result = await db.query('select from app_user limit 1');
-  return result.rowCount === 1;
-}
-
 export interface Credential {
   readonly userId: string;
   /** null: the account opens with links only. */

@@ -1,5 +1,6 @@
 /** What a page shows while it has nothing else to show: loading, broken, empty, missing. */
 import { Alert, Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { ApiError } from './api.ts';
 import { type Say, useText } from './text.ts';
@@ -71,6 +72,8 @@ export function NotFound() {
 }
 
 export function PageTitle({ title, lead, children }: { title: string; lead?: string; children?: ReactNode }) {
+  const say = useText();
+  useDocumentTitle(`${title} · ${say('app.name')}`);
   return (
     <Group justify="space-between" align="flex-end" mb="lg" gap="md">
       <div>
