@@ -38,7 +38,9 @@ export async function openContext(config: Config, log: Logger, now: () => number
   const server = config.databaseUrl === null ? await startPostgres(config.dataDir, { note }) : null;
   const ownerUrl = server?.url ?? config.databaseUrl ?? '';
   const pools: Pool[] = [];
+  let closing = false;
   const close = async (): Promise<void> => {
+    closing = true;
     await Promise.all(pools.map((pool) => pool.end()));
     await server?.stop();
   };
@@ -47,7 +49,9 @@ export async function openContext(config: Config, log: Logger, now: () => number
     if (migrated.applied.length > 0) log.info({ event: 'migrated', migrations: migrated.applied });
     const url = withRole(ownerUrl, migrated.role);
     const open = (name: string, max: number): Pool => {
-      const onError = (error: Error): void => log.warn({ event: 'database.connection_lost', pool: name, err: error });
+      const onError = (error: Error): void => {
+        if (!closing) log.warn({ event: 'database.connection_lost', pool: name, err: error });
+      };
       const pool = openPool(url, { max, name: `spread-tracker ${name}`, onError });
       pools.push(pool);
       return pool;

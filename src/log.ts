@@ -9,6 +9,8 @@ export function openLog(level: string): Logger {
     {
       level,
       base: null,
+      // Not `err`: pino would copy the bare message of what stands there.
+      errorKey: 'thrown',
       redact: { paths: [...secret, ...secret.map((name) => `*.${name}`)], censor: '[kept out]' },
       serializers: { err: describeError },
     },

@@ -43,7 +43,7 @@ async function runProgram(config: Config, role: Role): Promise<void> {
   const starting = startProgram(config, log, role);
   stopOnSignal(starting);
   const program = await starting;
-  say(welcome(program, config));
+  say(welcome(program));
 }
 
 /** The first signal stops in order, also in the middle of a start; a second one ends at once. */
@@ -63,10 +63,10 @@ function stopOnSignal(starting: Promise<Program>): void {
   process.on('SIGINT', stop);
 }
 
-function welcome(program: Program, config: Config): string {
+function welcome(program: Program): string {
   if (program.publicUrl === null) return 'Spread Tracker worker is running.';
   const lines = ['', 'Spread Tracker is running.', '', `  Back office   ${program.publicUrl}/`];
-  if (config.first.demo) lines.push(`  Demo shop     ${program.publicUrl}/demo`);
+  if (program.demoUrl !== null) lines.push(`  Demo shop     ${program.demoUrl}`);
   if (program.signInLink !== null) lines.push(`  Sign in once  ${program.signInLink}`);
   return [...lines, ''].join('\n');
 }

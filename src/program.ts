@@ -13,9 +13,10 @@ import { journalDaysJob } from '#jobs/journal-days.ts';
 import { startRunner } from '#jobs/runner.ts';
 import { openClient, openPool } from '#store/db.ts';
 import { StartFault } from '#store/start-fault.ts';
+import { demoShop } from '../demo/demo-shop.ts';
 import type { Config } from './config.ts';
 import { type Context, openContext } from './context.ts';
-import { makeSignInLink, setUp } from './first-start.ts';
+import { findDemoKeys, makeSignInLink, setUp } from './first-start.ts';
 
 /** `web` takes calls and shows screens, `worker` applies what came in and runs jobs, `all` does both. */
 export type Role = 'all' | 'web' | 'worker';
@@ -25,6 +26,8 @@ export interface Program {
   readonly url: string | null;
   /** Address under which people reach it; null for a worker. */
   readonly publicUrl: string | null;
+  /** Where its demo shop is; null when there is none. */
+  readonly demoUrl: string | null;
   /** Works once, for an hour; null when the administrator has a password. */
   readonly signInLink: string | null;
   /** Answers what is in flight, finishes what was taken, and ends. */
@@ -58,7 +61,7 @@ export async function startProgram(
     if (role !== 'web') await startWorker(context, closers);
     const web = role === 'worker' ? null : await startWeb(context, closers);
     log.info({ event: 'started', role, shards: context.shards });
-    if (web === null) return { url: null, publicUrl: null, signInLink: null, stop };
+    if (web === null) return { url: null, publicUrl: null, demoUrl: null, signInLink: null, stop };
     const link = await makeSignInLink(context, false);
     return { ...web, signInLink: link === null ? null : `${web.publicUrl}${link}`, stop };
   } catch (error) {
@@ -87,7 +90,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
   closers.push(() => runner.stop());
 }
 
-async function startWeb(context: Context, closers: Closer[]): Promise<{ url: string; publicUrl: string }> {
+async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Program, 'url' | 'publicUrl' | 'demoUrl'>> {
   const { config, log, now } = context;
   const onFault = (event: string, error: unknown): void => log.warn({ event, err: error });
   const settler = startSettler(context.openPool('settle', 2), onFault);
@@ -125,11 +128,14 @@ async function startWeb(context: Context, closers: Closer[]): Promise<{ url: str
     now,
     uiFolder: join(dist, 'ui'),
   });
+  const ownUrl = (): string => `http://${urlHost(config.host)}:${portOf(app, config)}`;
+  const demo = await findDemoKeys(context);
+  if (demo !== null) {
+    await app.register(demoShop, { prefix: '/demo', collectorUrl: ownUrl, publicUrl, ...demo, log, now });
+  }
   await listen(app, config);
-  const address = app.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : config.port;
-  const url = `http://${urlHost(config.host)}:${port}`;
-  return { url, publicUrl: config.publicUrl ?? `http://localhost:${port}` };
+  const reached = publicUrl ?? `http://localhost:${portOf(app, config)}`;
+  return { url: ownUrl(), publicUrl: reached, demoUrl: demo === null ? null : `${reached}/demo` };
 }
 
 /** Live screens hold their connections open: after a while they are cut, calls have long been answered. */
@@ -154,6 +160,12 @@ async function listen(app: FastifyInstance, config: Config): Promise<void> {
     }
     throw error;
   }
+}
+
+/** PORT 0 asks for any that is free. */
+function portOf(app: FastifyInstance, config: Config): number {
+  const address = app.server.address();
+  return typeof address === 'object' && address !== null ? address.port : config.port;
 }
 
 function urlHost(host: string): string {
