@@ -110,18 +110,7 @@ export class EventShop {
   }
 
   tell(event: Event): Outcome {
-    const facts = factsOf(this.world, event);
-    const statement: Statement = {
-      seq: seq(++this.#seq),
-      shopId: shopId(1),
-      arrivedAt: start + event.arrives * hour,
-      source: sourceOf(event.by),
-      pageHost: null,
-      mayRead: true,
-      test: false,
-      facts,
-    };
-    const outcome = decide(this.world, statement);
+    const outcome = decide(this.world, statementOf(this.world, event, ++this.#seq));
     this.outcomes.push(outcome);
     return outcome;
   }
@@ -145,8 +134,22 @@ export class EventShop {
   }
 }
 
+/** An event as a statement; `world` says whom staff mean and what a night finds. */
+export function statementOf(world: ShopWorld, event: Event, at: bigint): Statement {
+  return {
+    seq: seq(at),
+    shopId: shopId(1),
+    arrivedAt: start + event.arrives * hour,
+    source: sourceOf(event.by),
+    pageHost: null,
+    mayRead: true,
+    test: false,
+    facts: factsOf(world, event),
+  };
+}
+
 /** The ids of a profile whatever their namespace, else its e-mail. */
-function nameOf(profile: Profile): string {
+export function nameOf(profile: Profile): string {
   const ids = new Set(profile.externalIds.map(({ value }) => value));
   return [...ids].sort().join(' ') || (profile.emailNorm ?? '');
 }

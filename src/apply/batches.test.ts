@@ -1,0 +1,174 @@
+/** Any cut of a stream into batches gives the tables that the rules give in memory, fact by fact. */
+import fc from 'fast-check';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ShopId } from '#domain/ids.ts';
+import { type Event, EventShop, nameOf, type ShopKind, settingsOf, statementOf } from '#domain/testing/events.ts';
+import { histories, shopKinds } from '#domain/testing/histories.ts';
+import type { ShopWorld } from '#domain/world.ts';
+import { openClient } from '#store/db.ts';
+import { deriveKeys } from '#store/secret.ts';
+import { createShop } from '#store/shop.ts';
+import { type TestDatabase, testDatabase } from '#store/test-database.ts';
+import { mintToken } from '#store/token.ts';
+import { applyTools, decideItems, type Item, writeDecided } from './items.ts';
+import { loadEverything } from './testing/load-everything.ts';
+import { inTransaction } from './transaction.ts';
+
+const keys = deriveKeys('a key for tests, and for tests only');
+let base: TestDatabase;
+let client: pg.Client;
+
+beforeAll(async () => {
+  base = await testDatabase();
+  client = openClient(base.url, { pipeline: true });
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+  await base.close();
+});
+
+test('histories cut anywhere', { timeout: 120_000 }, async () => {
+  const cuts = fc.array(fc.boolean(), { minLength: 14, maxLength: 14 });
+  await fc.assert(
+    fc.asyncProperty(shopKinds, histories, cuts, async (kind, history, cutBefore) => {
+      const inMemory = new EventShop(kind);
+      for (const event of history) inMemory.tell(event);
+      const shop = await openShop(kind);
+      await applyCut(shop, history, cutBefore);
+      const stored = await loadEverything(base.url, shop, keys);
+      expect(picture(stored)).toEqual(picture(inMemory.world));
+    }),
+    { numRuns: 80, seed: 7 },
+  );
+});
+
+async function openShop(kind: ShopKind): Promise<ShopId> {
+  const { shopId } = await createShop(base.pool, keys, { name: 'Cut' });
+  await base.pool.query('update shop_settings set body = $2 where shop_id = $1', [shopId, settingsOf(kind)]);
+  await base.pool.query(`update shop set installed_at = '2026-03-24T00:00:00Z' where id = $1`, [shopId]);
+  return shopId;
+}
+
+async function applyCut(shop: ShopId, history: readonly Event[], cutBefore: readonly boolean[]): Promise<void> {
+  const tools = applyTools(keys);
+  let items: Item[] = [];
+  const apply = async (): Promise<void> => {
+    const batch = items;
+    items = [];
+    if (batch.length === 0) return;
+    await inTransaction(client, async () => {
+      const decided = await decideItems(client, batch, tools);
+      await Promise.all(writeDecided(client, decided, tools));
+    });
+  };
+  let world = await loadEverything(base.url, shop, keys);
+  for (const [place, event] of history.entries()) {
+    const asksTheShop = event.by === 'staff' || event.by === 'person' || event.does === 'link-ends';
+    if (cutBefore[place] || asksTheShop) {
+      await apply();
+      if (asksTheShop) world = await loadEverything(base.url, shop, keys);
+    }
+    items.push(itemOf(shop, world, event, place));
+  }
+  await apply();
+}
+
+const tokens = new Map<string, string>();
+
+/** The event as an item whose tokens are this shop's. */
+function itemOf(shop: ShopId, world: ShopWorld, event: Event, place: number): Item {
+  const statement = statementOf(world, event, BigInt(shop) * 1_000_000n + BigInt(place));
+  const facts = JSON.parse(
+    JSON.stringify(statement.facts).replace(/"token:(\w+)"/g, (_, name: string) => {
+      const known = tokens.get(`${shop} ${name}`) ?? mintToken(keys, shop, 'sbt', statement.arrivedAt);
+      tokens.set(`${shop} ${name}`, known);
+      return JSON.stringify(known);
+    }),
+  );
+  return {
+    seq: statement.seq,
+    format: 'own',
+    decoded: { word: 'read', facts, notes: [] },
+    envelope: {
+      shopId: shop,
+      format: 'own',
+      arrivedAt: statement.arrivedAt,
+      source: statement.source,
+      pageHost: null,
+      mayRead: true,
+      test: false,
+      headers: {},
+      ip: null,
+      minted: null,
+      door: 'accepted',
+      deliveryKey: null,
+      raw: new Uint8Array(),
+    },
+  };
+}
+
+/** All that is kept, with nothing that depends on the numbers rows got. */
+function picture(world: ShopWorld): unknown {
+  const name = (id: number | null) => {
+    const profile = [...world.profiles.values()].find((known) => known.id === id);
+    return profile === undefined ? null : nameOf(profile);
+  };
+  const sorted = (lines: readonly unknown[]) => lines.map((line) => JSON.stringify(line)).sort();
+  return {
+    profiles: sorted(
+      [...world.profiles.values()].map(
+        ({ emailNorm, emailRank, fields, externalIds, lastSeen, accountAt, records }) => [
+          ...[emailNorm, emailRank, fields, lastSeen, accountAt],
+          ...[
+            externalIds.map(({ namespace, value, rank }) => `${namespace} ${value} ${rank}`).sort(),
+            // a run ends with the number of the order it rests on
+            Object.entries(records)
+              .map(([series, run]) => [series, ...run.slice(0, 4)])
+              .sort(),
+          ],
+        ],
+      ),
+    ),
+    bases: sorted(
+      [...world.bases.values()].map(({ profileId, basisId, standing, activityAt }) => [
+        name(profileId),
+        basisId,
+        standing.status,
+        standing.since,
+        standing.refusal,
+        activityAt,
+      ]),
+    ),
+    orders: sorted(
+      [...world.orders.values()].map(
+        ({ ownerId, namespace, key, payment, fulfilment, cancelled, validated, validatedAt, netMinor, day, isNew }) => [
+          ...[
+            name(ownerId),
+            namespace,
+            key,
+            payment,
+            fulfilment,
+            cancelled,
+            validated,
+            validatedAt,
+            netMinor,
+            day,
+            isNew,
+          ],
+        ],
+      ),
+    ),
+    history: sorted(
+      world.changes.history.map(({ profileId, basisId, from, to, cause, at }) => [
+        name(profileId),
+        basisId,
+        from,
+        to,
+        cause,
+        at,
+      ]),
+    ),
+  };
+}
