@@ -145,6 +145,21 @@ test.each([
   if (decoded.word === 'read') expect(JSON.stringify(decoded.facts).length).toBeLessThan(text.length + 20_000);
 });
 
+test('a text is cut between characters, not inside one', () => {
+  const long = encodeURIComponent('🌸'.repeat(600));
+  const texts = [
+    `name=a${long}`,
+    `add_tag=a${long}`,
+    `state=a${long}`,
+    `custom_fields[1]=a${long}`,
+    `consents[a${long}]=1`,
+  ];
+  const more = ['product_attributes[0][0]', 'name', 'company'].map((name) => `${name}=${long}`);
+  for (const text of [...texts, ...more]) {
+    checkStorable(decode('track', Buffer.from(`email=a%40b.fr&idorder=1&${text}`), null));
+  }
+});
+
 interface Tree {
   [key: string]: string | Tree;
 }

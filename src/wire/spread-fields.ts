@@ -3,6 +3,7 @@ import { emailNormal } from '#domain/email.ts';
 import type { ProfileField, StatedConsent, StatedOptIn, StatedOrder, StatedPerson } from '#domain/facts.ts';
 import type { Note } from './decoded.ts';
 import { type FormNode, type FormValue, nodeAt, textAt, textsOf } from './php-form.ts';
+import { cut } from './text.ts';
 import { currency, flag, gender, isDate, money, statedTime } from './values.ts';
 
 export interface Reading {
@@ -80,7 +81,7 @@ export function readOrder(reading: Reading, prefix: '' | 'order_', reference: st
     number: null,
     placedAt: placed === 'invalid' ? null : placed,
     total: total === null ? null : { amount: total.amount, currency: stating ?? total.currency },
-    state: state === null ? null : { code: state.slice(0, maxText) },
+    state: state === null ? null : { code: cut(state, maxText) },
     refunds: [],
     refundTotal: null,
     invoiceNumber: invoiceNames.reduce<string | null>((found, name) => found ?? cleanText(reading, name), null),
@@ -136,8 +137,8 @@ export function readConsents(reading: Reading): readonly StatedConsent[] {
   const consents: StatedConsent[] = [];
   for (const [techName, value] of [...node].slice(0, maxTags)) {
     const status =
-      typeof value === 'string' ? readFlagText(reading, `consents[${techName.slice(0, maxText)}]`, value) : null;
-    if (status !== null) consents.push({ basis: { techName: techName.slice(0, maxText) }, value: status });
+      typeof value === 'string' ? readFlagText(reading, `consents[${cut(techName, maxText)}]`, value) : null;
+    if (status !== null) consents.push({ basis: { techName: cut(techName, maxText) }, value: status });
   }
   return consents;
 }
@@ -182,7 +183,7 @@ function cleanText(reading: Reading, name: string): string | null {
   if (!text) return null;
   if (text.length <= maxText) return text;
   reading.notes.push({ reason: 'field.too_long', field: name });
-  return text.slice(0, maxText);
+  return cut(text, maxText);
 }
 
 function readDate(reading: Reading, name: string): string | null {
@@ -198,7 +199,7 @@ function tags(reading: Reading, name: string): readonly string[] {
   const value = reading.data.get(name);
   if (value === undefined || value === '') return [];
   const texts = typeof value === 'string' ? value.split(',') : textsOf(value);
-  const clean = texts.map((tag) => (stated(tag) ?? '').trim().slice(0, 100)).filter((tag) => tag !== '');
+  const clean = texts.map((tag) => cut((stated(tag) ?? '').trim(), 100)).filter((tag) => tag !== '');
   if (clean.length > maxTags) reading.notes.push({ reason: 'field.too_long', field: name });
   return [...new Set(clean)].slice(0, maxTags);
 }
@@ -210,7 +211,7 @@ function readCustom(reading: Reading): Readonly<Record<string, string>> {
   const custom: Record<string, string> = {};
   const keep = (key: string, value: FormValue): void => {
     const text = (typeof value === 'string' ? value : textsOf(value).join(', ')).trim();
-    if (text !== '' && text !== 'undefined') custom[key.slice(0, 100)] = text.slice(0, 1000);
+    if (text !== '' && text !== 'undefined') custom[key.slice(0, 100)] = cut(text, 1000);
   };
   for (const [key, value] of nodeAt(reading.data, 'custom_fields') ?? []) if (/^\d{1,18}$/.test(key)) keep(key, value);
   for (const [key, value] of reading.data) {
@@ -227,5 +228,5 @@ function readAttributes(data: FormNode): readonly (readonly string[])[] | null {
   const groups = [...node.values()].filter((value) => typeof value !== 'string').map(textsOf);
   const flat = textsOf(node);
   const all = flat.length === 0 ? groups : [flat, ...groups];
-  return all.slice(0, 200).map((group) => group.slice(0, 50).map((text) => text.slice(0, maxText)));
+  return all.slice(0, 200).map((group) => group.slice(0, 50).map((text) => cut(text, maxText)));
 }

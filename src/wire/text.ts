@@ -26,6 +26,13 @@ export function formText(part: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '') : text;
 }
 
+/** The first characters of a text, never half of one: a lone surrogate is what no table can hold. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
+}
+
 const encoded = /[%+\0]/;
 const escapes = /%([0-9a-fA-F]{2})/g;
 
