@@ -64,7 +64,7 @@ const started: { end(signal: NodeJS.Signals): Promise<Ended> }[] = [];
 
 /** `node src/main.ts <command>` with these variables only; resolves when it has greeted. */
 export async function startProcess(env: Readonly<Record<string, string>>, command = 'all'): Promise<TestProcess> {
-  const { child, output } = launch(env, command);
+  const { child, output } = launch(env, [command]);
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let asked = false;
   const end = async (signal: NodeJS.Signals): Promise<Ended> => {
@@ -85,8 +85,8 @@ export async function startProcess(env: Readonly<Record<string, string>>, comman
 }
 
 /** Runs the program until it ends by itself. */
-export async function runProcess(env: Readonly<Record<string, string>>, command = 'all'): Promise<Ended> {
-  const { child, output } = launch(env, command);
+export async function runProcess(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Ended> {
+  const { child, output } = launch(env, words);
   const [code] = await once(child, 'close');
   output.code = code;
   return output;
@@ -97,8 +97,8 @@ export async function endProcesses(): Promise<void> {
   for (const { end } of started.splice(0)) await end('SIGKILL');
 }
 
-function launch(env: Readonly<Record<string, string>>, command: string) {
-  const child = spawn(process.execPath, ['src/main.ts', command], {
+function launch(env: Readonly<Record<string, string>>, words: readonly string[]) {
+  const child = spawn(process.execPath, ['src/main.ts', ...words], {
     cwd: root,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', PORT: '0', HOST: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

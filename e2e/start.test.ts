@@ -97,6 +97,26 @@ test('web and worker run as processes of their own over one embedded database', 
   expect((await worker.end('SIGTERM')).code).toBe(0);
 });
 
+test('replay decides again what could not be used', async () => {
+  const env = { DATA_DIR: dataDir.path, SHOP_PUBLIC_KEY: 'again', SHOP_PRIVATE_KEY: 'again-secret', DEMO: 'off' };
+  const program = await startProcess(env);
+  const authorization = `Basic ${Buffer.from('again:again-secret').toString('base64')}`;
+  const answer = await fetch(`${program.url}/api/CreateOrder`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'nothing=useful',
+  });
+  expect(answer.status).toBe(422);
+  await program.end('SIGTERM');
+  // The worker may have been stopped before it had applied the call: a start picks it up.
+  const worker = await startProcess(env, 'worker');
+  const range = ['replay', '--from', '2020-01-01', '--to', '2100-01-01'];
+  await expect
+    .poll(async () => (await runProcess(env, ...range)).stdout, { timeout: 30_000 })
+    .toContain('Decided 1 items');
+  await worker.end('SIGTERM');
+});
+
 describe('a failure at start is one sentence that says what to do', () => {
   const sentence = /^[^\n]{20,400}[.)]\n$/;
 

@@ -1,5 +1,10 @@
-/** The command line: `node src/main.ts all`, `web`, `worker`, `migrate` or `sign-in-link`. */
+/** The command line: `node src/main.ts all`, `web`, `worker`, `migrate`, `sign-in-link` or `replay`. */
 import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { applyTools } from '#apply/items.ts';
+import { type ReplayOptions, replay } from '#apply/replay.ts';
+import { shopId } from '#domain/ids.ts';
+import { openClient } from '#store/db.ts';
 import { StartFault } from '#store/start-fault.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Context, openContext } from './context.ts';
@@ -7,7 +12,8 @@ import { makeSignInLink } from './first-start.ts';
 import { openLog } from './log.ts';
 import { type Program, type Role, startProgram } from './program.ts';
 
-const usage = 'Usage: node src/main.ts all, web, worker, migrate or sign-in-link.';
+const usage =
+  'Usage: node src/main.ts all, web, worker, migrate, sign-in-link, or replay --shop 1 --from 2026-01-31 --to 2026-02-01.';
 
 await main(process.argv.slice(2)).catch(fail);
 
@@ -28,9 +34,38 @@ async function main(words: readonly string[]): Promise<void> {
         if (link === null) throw new StartFault('There is nobody to sign in yet: start the program first.');
         say(`${config.publicUrl ?? `http://localhost:${config.port}`}${link}`);
       });
+    case 'replay': {
+      const range = readRange(words.slice(1));
+      return withContext(config, async (context) => {
+        const client = openClient(context.url, { pipeline: true });
+        await client.connect();
+        const { seen, used } = await replay(client, applyTools(context.keys), {
+          ...range,
+          shards: context.shards,
+        }).finally(() => client.end());
+        say(`Decided ${seen} items again; ${used} of them can be used now.`);
+      });
+    }
     default:
       throw new StartFault(usage);
   }
+}
+
+/** No `--shop`: every shop. */
+function readRange(words: readonly string[]): Omit<ReplayOptions, 'shards'> {
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({ args: [...words], options: { shop: text, from: text, to: text } });
+    const range = {
+      shop: values.shop === undefined ? null : shopId(Number(values.shop)),
+      from: Date.parse(values.from ?? ''),
+      to: Date.parse(values.to ?? ''),
+    };
+    if ((range.shop === null || Number.isInteger(range.shop)) && range.from < range.to) return range;
+  } catch {
+    // An option we do not know: the same sentence.
+  }
+  throw new StartFault(usage);
 }
 
 async function withContext(config: Config, work: (context: Context) => Promise<void>): Promise<void> {

@@ -1,72 +1,93 @@
-/** Items that could not be used come again, under the journal row they have: after a decoder was mended. */
-import type { Pool } from 'pg';
-import type { Instant, Source } from '#domain/facts.ts';
-import type { ShopId } from '#domain/ids.ts';
+/** Items that could not be read or used, decided again under the journal rows they have: after a decoder was mended. */
+import type { ClientBase } from 'pg';
+import { type Seq, type ShopId, shopId } from '#domain/ids.ts';
+import { sourceOfName } from '#domain/source.ts';
 import { shardOf } from '#intake/engine.ts';
-import { type Envelope, encodeEnvelope } from '#intake/envelope.ts';
+import type { Envelope } from '#intake/envelope.ts';
+import { type ApplyTools, decideItems, type Item, readItem, writeDecided } from './items.ts';
+import { writeJournal } from './journal.ts';
 import { milliseconds } from './profile-rows.ts';
-
-export interface ReplayRange {
-  readonly shop: ShopId;
-  /** By arrival; `to` is excluded. */
-  readonly from: Instant;
-  readonly to: Instant;
-}
+import { inTransaction, lockShard } from './transaction.ts';
 
 const slice = 500;
 
+export interface ReplayOptions {
+  /** Every shop when null. */
+  readonly shop: ShopId | null;
+  /** Arrival, milliseconds UTC: from (included) to (excluded). */
+  readonly from: number;
+  readonly to: number;
+  readonly shards: number;
+}
+
 /**
- * Parks the unreadable, rejected and failed items of a time, due at once: an applier takes them within seconds. Answers how many.
- * What the door alone knew is lost: a replayed call mints no token, and its pair counts as one that may not read.
+ * Decides rejected and unreadable items of a time again; answers how many there were and how many can be used now. What a
+ * door knew and the journal does not keep (whether the pair may read) is taken as no.
  */
-export async function replay(pool: Pool, shards: number, range: ReplayRange): Promise<number> {
-  let after = '0';
-  let parked = 0;
+export async function replay(
+  client: ClientBase,
+  tools: ApplyTools,
+  options: ReplayOptions,
+): Promise<{ seen: number; used: number }> {
+  let seen = 0;
+  let used = 0;
+  let after = { at: options.from, seq: '-1' };
   for (;;) {
-    const { rows } = await pool.query(
-      `select j.seq::text as seq, ${milliseconds('j')('received_at')}, j.source, j.format,
-          coalesce(r.headers, u.headers) as headers, coalesce(r.raw, u.raw) as raw
-        from journal j
-        left join journal_raw r on r.shop_id = j.shop_id and r.received_at = j.received_at and r.seq = j.seq
-        left join journal_unread u on u.shop_id = j.shop_id and u.received_at = j.received_at and u.seq = j.seq
-        where j.shop_id = $1 and j.received_at >= to_timestamp($2::float8 / 1000)
-          and j.received_at < to_timestamp($3::float8 / 1000) and j.seq > $4::int8
-          and j.outcome in ('unreadable', 'rejected', 'failed') and coalesce(r.raw, u.raw) is not null
-        order by j.seq limit ${slice}`,
-      [range.shop, range.from, range.to, after],
-    );
-    for (const row of rows) {
-      const envelope = envelopeOf(range.shop, row);
-      if (envelope === null) continue;
-      await pool.query(
-        `insert into parked (shop_id, seq, shard, received_at, envelope, error, attempts, next_try_at)
-          values ($1, $2, $3, to_timestamp($4::float8 / 1000), $5, 'replay', 1, now())
-          on conflict (shop_id, seq) do update set next_try_at = now()`,
-        [range.shop, row.seq, shardOf(range.shop, shards), envelope.arrivedAt, encodeEnvelope(envelope)],
-      );
-      parked += 1;
-    }
+    const rows = await findRows(client, options, after);
     const last = rows.at(-1);
-    if (last === undefined) return parked;
-    after = last.seq;
+    if (last === undefined) return { seen, used };
+    after = { at: last.received_at, seq: last.seq };
+    for (const [shop, ofShop] of Map.groupBy(rows, (row) => shopId(row.shop_id))) {
+      const items = ofShop.map(itemOf);
+      const words = await inTransaction(client, async () => {
+        await lockShard(client, shardOf(shop, options.shards));
+        const batch = await decideItems(client, items, tools);
+        await Promise.all([...writeDecided(client, batch, tools), ...writeJournal(client, batch.items)]);
+        return batch.items.map(({ outcome }) => outcome?.word ?? null);
+      });
+      seen += items.length;
+      used += words.filter((word) => word === 'applied' || word === 'unchanged').length;
+    }
   }
 }
 
-interface KeptItem {
+interface ReplayRow {
+  readonly shop_id: number;
   readonly seq: string;
-  readonly received_at: Instant;
+  readonly received_at: number;
   readonly source: string;
   readonly format: string;
   readonly headers: Record<string, string> | null;
   readonly raw: Buffer;
 }
 
-function envelopeOf(shop: ShopId, row: KeptItem): Envelope | null {
-  const source = sourceOf(row.source);
-  if (source === null) return null;
+async function findRows(
+  client: ClientBase,
+  options: ReplayOptions,
+  after: { at: number; seq: string },
+): Promise<ReplayRow[]> {
+  const { rows } = await client.query<ReplayRow>(
+    `select j.shop_id, j.seq::text as seq, ${milliseconds('j')('received_at')}, j.source, j.format,
+        coalesce(r.headers, u.headers) as headers, coalesce(r.raw, u.raw) as raw
+      from journal j
+      left join journal_raw r on r.shop_id = j.shop_id and r.received_at = j.received_at and r.seq = j.seq
+      left join journal_unread u on u.shop_id = j.shop_id and u.received_at = j.received_at and u.seq = j.seq
+      where j.outcome in ('rejected', 'unreadable') and ($1::int4 is null or j.shop_id = $1)
+        and j.received_at >= to_timestamp($2::float8 / 1000) and j.received_at < to_timestamp($3::float8 / 1000)
+        and (j.received_at, j.seq) > (to_timestamp($4::float8 / 1000), $5::int8)
+        and coalesce(r.raw, u.raw) is not null
+      order by j.received_at, j.seq limit ${slice}`,
+    [options.shop, options.from, options.to, after.at, after.seq],
+  );
+  return rows;
+}
+
+function itemOf(row: ReplayRow): Item {
+  const source = sourceOfName(row.source);
+  if (source === null) throw new Error(`unknown source ${row.source}`);
   const { ip = null, ...headers } = row.headers ?? {};
-  return {
-    shopId: shop,
+  const envelope: Envelope = {
+    shopId: shopId(row.shop_id),
     format: row.format,
     arrivedAt: row.received_at,
     source,
@@ -80,13 +101,9 @@ function envelopeOf(shop: ShopId, row: KeptItem): Envelope | null {
     deliveryKey: null,
     raw: row.raw,
   };
+  return readItem(BigInt(row.seq) as Seq, envelope);
 }
 
-/** Doors take browsers, servers and the api; what else is kept was made by us, and readable. */
-function sourceOf(name: string): Source | null {
-  return name === 'browser' || name === 'server' || name === 'api' ? { kind: name } : null;
-}
-
-function hostOf(url: string | undefined): string | null {
-  return url === undefined ? null : (URL.parse(url)?.hostname ?? null);
+function hostOf(address: string | undefined): string | null {
+  return address === undefined || !URL.canParse(address) ? null : new URL(address).hostname || null;
 }

@@ -18,6 +18,30 @@ export function sourceName(source: Source): string {
   return source.kind;
 }
 
+/** The source a word of `sourceName` stands for; null for a word it never gives. */
+export function sourceOfName(name: string): Source | null {
+  const colon = name.indexOf(':');
+  const kind = colon < 0 ? name : name.slice(0, colon);
+  const of = colon < 0 ? '' : name.slice(colon + 1);
+  switch (kind) {
+    case 'browser':
+    case 'server':
+    case 'api':
+    case 'person':
+    case 'system':
+      return { kind };
+    case 'store':
+    case 'pull':
+      return { kind, store: of };
+    case 'import':
+      return { kind, importId: of };
+    case 'staff':
+      return { kind, userId: of };
+    default:
+      return null;
+  }
+}
+
 /** Opt-in records of one series are compared with each other; a store's pull continues its live series (rules §4, §10). */
 export function recordSeries(source: Source): string {
   if (source.kind === 'store' || source.kind === 'pull') return `store:${source.store}`;
