@@ -141,4 +141,21 @@ test('an objection that comes after the order, dated before it, ends the same wa
   const before = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
   await setBasis('Commande', 'refused', 'lettre retrouvée', before);
   await expect.poll(() => basisStatus('Commande').getAttribute('data-status')).toBe('refused');
+  const written = merchant.locator('[data-testid="basis-history-row"][data-to="refused"]');
+  const day = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(before));
+  await written
+    .filter({ hasText: 'lettre retrouvée' })
+    .filter({ hasText: day })
+    .filter({ hasText: 'reçu le' })
+    .waitFor();
+
+  await watch();
+  const next = await order(buyer, shop, visitor, { optIns: false });
+  await rows(next)
+    .filter({ hasText: 'Commande : reste Refusé' })
+    .filter({ hasText: 'ce refus est définitif' })
+    .first()
+    .waitFor();
+  await openProfile();
+  expect(await basisStatus('Commande').getAttribute('data-status')).toBe('refused');
 });
