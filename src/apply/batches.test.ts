@@ -33,16 +33,41 @@ test('histories cut anywhere', { timeout: 120_000 }, async () => {
   const cuts = fc.array(fc.boolean(), { minLength: 14, maxLength: 14 });
   await fc.assert(
     fc.asyncProperty(shopKinds, histories, cuts, async (kind, history, cutBefore) => {
-      const inMemory = new EventShop(kind);
-      for (const event of history) inMemory.tell(event);
-      const shop = await openShop(kind);
-      await applyCut(shop, history, cutBefore);
-      const stored = await loadEverything(base.url, shop, keys);
-      expect(picture(stored)).toEqual(picture(inMemory.world));
+      await sameInMemory(kind, history, cutBefore);
     }),
     { numRuns: 80, seed: 7 },
   );
 });
+
+test('a refusal from before a change of address, in a later batch, reaches who holds the old address now', async () => {
+  const kind = { consentTargets: false, doubleOptIn: false, expiry: false, placed: false, twoStores: false };
+  const history: Event[] = [
+    { does: 'account', by: 'server', who: { id: '1', email: 'a@x.fr' }, arrives: 0 },
+    { does: 'account', by: 'server', who: { id: '1', email: 'b@x.fr' }, arrives: 24 },
+    { does: 'account', by: 'server', who: { id: '2', email: 'a@x.fr' }, arrives: 48 },
+    { does: 'consent', by: 'server', who: { id: '1' }, arrives: 72, own: 12, basis: 1, status: 'refused' },
+  ];
+  const { bases } = await sameInMemory(kind, history, [true, true, true, true]);
+  expect([...bases.values()].filter(({ basisId }) => basisId === 1).map(({ standing }) => standing.status)).toEqual([
+    'refused',
+    'refused',
+  ]);
+});
+
+/** Applies a history in these cuts and compares; answers what is stored. */
+async function sameInMemory(
+  kind: ShopKind,
+  history: readonly Event[],
+  cutBefore: readonly boolean[],
+): Promise<ShopWorld> {
+  const inMemory = new EventShop(kind);
+  for (const event of history) inMemory.tell(event);
+  const shop = await openShop(kind);
+  await applyCut(shop, history, cutBefore);
+  const stored = await loadEverything(base.url, shop, keys);
+  expect(picture(stored)).toEqual(picture(inMemory.world));
+  return stored;
+}
 
 async function openShop(kind: ShopKind): Promise<ShopId> {
   const { shopId } = await createShop(base.pool, keys, { name: 'Cut' });

@@ -320,7 +320,7 @@ async function loadProfiles(client: ClientBase, found: readonly Found[]): Promis
   const asked = [...fresh.values()];
   const ids: readonly [ElementType, (asked: Asked<'profile'>) => Element][] = [['int8', ({ need }) => need.id]];
   const keys = 'unnest($1::int4[], $2::int4[], $3::int8[]) k(i, shop_id, id)';
-  const [profiles, externals, bases] = await Promise.all([
+  const [profiles, identifiers, bases] = await Promise.all([
     byKeys(
       client,
       'load profiles',
@@ -330,11 +330,11 @@ async function loadProfiles(client: ClientBase, found: readonly Found[]): Promis
     ),
     byKeys(
       client,
-      'load external ids',
+      'load identifiers',
       asked,
       ids,
-      `select k.i, d.namespace, d.value, d.rank, ${milliseconds('d')('since')} from ${keys}
-        join profile_identifier d on d.shop_id = k.shop_id and d.profile_id = k.id and d.kind = 'external'`,
+      `select k.i, d.kind, d.namespace, d.value, d.rank, ${milliseconds('d')('since')}, ${milliseconds('d')('until')} from ${keys}
+        join profile_identifier d on d.shop_id = k.shop_id and d.profile_id = k.id`,
     ),
     byKeys(
       client,
@@ -346,7 +346,12 @@ async function loadProfiles(client: ClientBase, found: readonly Found[]): Promis
     ),
   ]);
   const externalIds = new Map<number, ExternalId[]>();
-  for (const row of externals) {
+  for (const row of identifiers) {
+    if (row.kind === 'email') {
+      const place = asked[row.i];
+      place?.rows.former.push([row.value as string, place.need.id, row.until as number]);
+      continue;
+    }
     const known = externalIds.get(row.i) ?? [];
     known.push({
       namespace: row.namespace as string,
