@@ -4,12 +4,12 @@ import type { ShopId } from '#domain/ids.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import { intakeChannel, shardOf } from '#intake/engine.ts';
 import type { Keys } from '#store/secret.ts';
-import { applyBatch, type BatchTools, isLost } from './batch.ts';
+import { applyBatch, type BatchTools } from './batch.ts';
 import { releaseHeld, shopsHolding } from './held.ts';
 import { applyTools } from './items.ts';
 import { hastenParked, retryParked } from './parked.ts';
 import { redecideSlice, shopsToRedecide } from './redecide.ts';
-import { inTransaction, tryLockShards } from './transaction.ts';
+import { inTransaction, isLost, tryLockShards } from './transaction.ts';
 
 export interface ApplierOptions {
   /** A connection of the applier's own, not connected yet: `pipeline: true`. */
@@ -32,7 +32,8 @@ const batchLimit = 1000;
 /** A small batch is followed by this pause, so that the next one is larger (a batch costs as much as forty facts). */
 const pauseMs = 25;
 const idleMs = 1_000;
-const retryParkedMs = 15_000;
+/** How often it looks for what is parked and due, and for background work that another applier left. */
+const lookAgainMs = 15_000;
 const reconnectMs = 500;
 /**
  * Every statement of an applier looks rows up by a set of keys: a nested loop over an index, whatever the tables' statistics say. A
@@ -98,11 +99,9 @@ async function work(
   signal: Signal,
   stopping: AbortSignal,
 ): Promise<void> {
-  const sweeps = new Set<ShopId>([
-    ...(await shopsHolding(client, tools.shards, options.shards)),
-    ...(await shopsToRedecide(client, tools.shards, options.shards)),
-  ]);
-  let parkedAt = 0;
+  const sweeps = new Set<ShopId>(await shopsHolding(client, tools.shards, options.shards));
+  const failed = new Set<ShopId>();
+  let lookedAt = Number.NEGATIVE_INFINITY;
   let applied = 0;
   let analyzeAt = 2_000;
   while (!stopping.aborted) {
@@ -115,10 +114,13 @@ async function work(
       await client.query('select refresh_statistics()');
       analyzeAt *= 10;
     }
-    await sweep(client, tools, options.shards, sweeps);
-    if (Date.now() - parkedAt > retryParkedMs) {
-      parkedAt = Date.now();
+    await sweep(client, tools, options.shards, sweeps, failed);
+    if (performance.now() - lookedAt > lookAgainMs) {
+      lookedAt = performance.now();
       await retry(client, tools);
+      for (const shop of await shopsToRedecide(client, tools.shards, options.shards)) sweeps.add(shop);
+      for (const shop of failed) sweeps.add(shop);
+      failed.clear();
     }
     if (items >= batchLimit / 2) continue;
     if (sweeps.size > 0 && items === 0) continue;
@@ -126,12 +128,28 @@ async function work(
   }
 }
 
-/** A slice of background work for each shop that has some; a shop without more leaves the set. */
-async function sweep(client: pg.Client, tools: BatchTools, shards: number, sweeps: Set<ShopId>): Promise<void> {
+/**
+ * A slice of background work for each shop that has some; a shop without more leaves the set. One at fault leaves it too, until
+ * the next look: it stands in nobody's way.
+ */
+async function sweep(
+  client: pg.Client,
+  tools: BatchTools,
+  shards: number,
+  sweeps: Set<ShopId>,
+  failed: Set<ShopId>,
+): Promise<void> {
   for (const shop of sweeps) {
     const shard = shardOf(shop, shards);
-    await releaseHeld(client, shop, shard, tools);
-    if (!(await redecideSlice(client, shop, shard))) sweeps.delete(shop);
+    try {
+      await releaseHeld(client, shop, shard, tools);
+      if (!(await redecideSlice(client, shop, shard))) sweeps.delete(shop);
+    } catch (error) {
+      if (isLost(error)) throw error;
+      sweeps.delete(shop);
+      failed.add(shop);
+      tools.onFault('apply.sweep', error);
+    }
   }
 }
 

@@ -1,14 +1,15 @@
 /** One batch: claim, decide, write, remove; all of it or nothing. */
 import type { ClientBase } from 'pg';
-import { type Seq, type ShopId, seq } from '#domain/ids.ts';
+import type { ShopId } from '#domain/ids.ts';
+import { seqOf } from '#intake/batch-id.ts';
 import type { Claimed, IntakeEngine } from '#intake/engine.ts';
-import { decodeBatch, type Envelope } from '#intake/envelope.ts';
+import { decodeBatch } from '#intake/envelope.ts';
 import { appliedChannel } from '#intake/settle.ts';
 import { ensureJournalDays } from '#store/journal-day.ts';
 import { type ApplyTools, decideItems, readItem, writeDecided } from './items.ts';
 import { writeJournal } from './journal.ts';
-import { applyAlone } from './parked.ts';
-import { inTransaction, tryLockShards } from './transaction.ts';
+import { applyAlone, type Placed, parkBatch } from './parked.ts';
+import { inTransaction, isLost, tryLockShards } from './transaction.ts';
 
 export interface BatchTools extends ApplyTools {
   readonly claims: Pick<IntakeEngine, 'claim' | 'remove'>;
@@ -39,22 +40,9 @@ export async function applyBatch(client: ClientBase, tools: BatchTools, limit: n
   }
 }
 
-/** True when the connection or the server is gone: no item is to blame. */
-export function isLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return code === '' ? /connection|terminated|not queryable/i.test(error.message) : /^(57|08|53|40|E)/.test(code);
-}
-
-interface Placed {
-  readonly seq: Seq;
-  readonly envelope: Envelope;
-  readonly shard: number;
-}
-
 async function applyTogether(client: ClientBase, tools: BatchTools, limit: number): Promise<BatchResult> {
   const claimed = await claim(client, tools, limit);
-  const placed = placedItems(claimed);
+  const placed = fresh(claimed).flatMap(itemsOf);
   if (claimed.length === 0) return { items: 0, changedSettings: [] };
   await ensureDays(client, placed, tools.days);
   const batch = await decideItems(
@@ -77,10 +65,17 @@ async function applyTogether(client: ClientBase, tools: BatchTools, limit: numbe
 /** After a failure: each item by itself, so that only the one at fault is parked. */
 async function applyOneByOne(client: ClientBase, tools: BatchTools, limit: number): Promise<BatchResult> {
   const claimed = await claim(client, tools, limit);
-  const placed = placedItems(claimed);
+  const placed: Placed[] = [];
+  for (const row of fresh(claimed)) {
+    try {
+      placed.push(...itemsOf(row));
+    } catch (error) {
+      await parkBatch(client, row, error);
+    }
+  }
   if (claimed.length === 0) return { items: 0, changedSettings: [] };
   await ensureDays(client, placed, tools.days);
-  for (const { seq: at, envelope, shard } of placed) await applyAlone(client, at, envelope, shard, tools);
+  for (const item of placed) await applyAlone(client, item, tools);
   await tools.claims.remove(client, claimed);
   await notify(client, placed);
   const shops = placed.filter(({ envelope }) => envelope.format === 'own').map(({ envelope }) => envelope.shopId);
@@ -93,16 +88,13 @@ async function claim(client: ClientBase, tools: BatchTools, limit: number): Prom
 }
 
 /** A micro-batch known as applied is only removed. */
-function placedItems(claimed: readonly Claimed[]): Placed[] {
-  return claimed
-    .filter(({ known }) => !known)
-    .flatMap(({ batchId, body, shard }) =>
-      decodeBatch(body).map((envelope, place) => ({
-        seq: seq(BigInt(batchId) * 1024n + BigInt(place)),
-        envelope,
-        shard,
-      })),
-    );
+function fresh(claimed: readonly Claimed[]): Claimed[] {
+  return claimed.filter(({ known }) => !known);
+}
+
+/** Throws when the body is no micro-batch that this release can read. */
+function itemsOf({ batchId, body, shard }: Claimed): Placed[] {
+  return decodeBatch(body).map((envelope, place) => ({ seq: seqOf(batchId, place), envelope, shard }));
 }
 
 async function ensureDays(client: ClientBase, placed: readonly Placed[], days: Set<number>): Promise<void> {

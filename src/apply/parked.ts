@@ -1,52 +1,79 @@
 /** Items that failed through our fault: kept with their bytes, tried again later and by each new start. */
 import type { ClientBase } from 'pg';
-import type { Seq } from '#domain/ids.ts';
-import { decodeEnvelope, type Envelope, encodeEnvelope } from '#intake/envelope.ts';
-import { type ApplyTools, decideItems, readItem, writeDecided } from './items.ts';
+import { type Seq, shopId } from '#domain/ids.ts';
+import { batchTime, seqOf } from '#intake/batch-id.ts';
+import type { Claimed } from '#intake/engine.ts';
+import { decodeBatch, decodeEnvelope, type Envelope, encodeEnvelope } from '#intake/envelope.ts';
+import { type ApplyTools, type DecidedItem, decideItems, readItem, writeDecided } from './items.ts';
 import { writeFailure, writeJournal } from './journal.ts';
+import { isLost } from './transaction.ts';
 
-/** Tries one item by itself inside the transaction; what fails is parked and harms nothing else. True: it was applied. */
-export async function applyAlone(
+/** A received item, and where it stands. */
+export interface Placed {
+  readonly seq: Seq;
+  readonly envelope: Envelope;
+  readonly shard: number;
+}
+
+/** A whole micro-batch is parked under no shop: whose items it holds could not be read. */
+const noShop = shopId(0);
+
+/** Tries one item by itself inside the transaction; what fails is parked and harms nothing else. Null: it was parked. */
+export async function applyAlone(client: ClientBase, item: Placed, tools: ApplyTools): Promise<DecidedItem | null> {
+  const decided = await attempt(client, [item], tools);
+  if (Array.isArray(decided)) return decided[0] ?? null;
+  await park(client, item.envelope.shopId, item, item.envelope.arrivedAt, encodeEnvelope(item.envelope), decided.error);
+  await Promise.all(writeFailure(client, item.seq, item.envelope));
+  return null;
+}
+
+/** Decides items of one shop again under the journal rows they have, together where that goes, else each alone. */
+export async function applyAgain(
   client: ClientBase,
-  seq: Seq,
-  envelope: Envelope,
-  shard: number,
+  items: readonly Placed[],
   tools: ApplyTools,
-): Promise<boolean> {
-  await client.query('savepoint item');
-  try {
-    const batch = await decideItems(client, [readItem(seq, envelope)], tools);
-    await Promise.all([...writeDecided(client, batch, tools), ...writeJournal(client, batch.items)]);
-    await client.query('release savepoint item');
-    return true;
-  } catch (error) {
-    await client.query('rollback to savepoint item');
-    await park(client, seq, envelope, shard, error);
-    await Promise.all(writeFailure(client, seq, envelope));
-    return false;
-  }
+): Promise<readonly (DecidedItem | null)[]> {
+  const together = await attempt(client, items, tools);
+  if (Array.isArray(together)) return together;
+  const alone: (DecidedItem | null)[] = [];
+  for (const item of items) alone.push(await applyAlone(client, item, tools));
+  return alone;
 }
 
 /** Tries what is due again, at most a hundred; answers how many were applied at last. */
 export async function retryParked(client: ClientBase, shards: readonly number[], tools: ApplyTools): Promise<number> {
   const { rows } = await client.query({
     name: 'due parked',
-    text: `select shop_id, seq::text as seq, shard, envelope from parked
-      where shard = any ($1::int2[]) and next_try_at <= now() order by seq limit 100`,
+    text: `select shop_id, seq::text as seq, shard, (extract(epoch from received_at) * 1000)::int8 as received_at, envelope
+      from parked where shard = any ($1::int2[]) and next_try_at <= now() order by seq limit 100`,
     values: [shards],
   });
   let applied = 0;
   for (const row of rows) {
     const seq = BigInt(row.seq) as Seq;
-    if (!(await applyAlone(client, seq, decodeEnvelope(row.envelope), row.shard, tools))) continue;
+    const items = readParked(row.shop_id, seq, row.shard, row.envelope);
+    if (!Array.isArray(items)) {
+      await park(client, row.shop_id, { seq, shard: row.shard }, row.received_at, row.envelope, items.error);
+      continue;
+    }
+    let parkedAgain = false;
+    for (const item of items) {
+      if ((await applyAlone(client, item, tools)) !== null) applied += 1;
+      else if (item.envelope.shopId === row.shop_id && item.seq === seq) parkedAgain = true;
+    }
+    if (parkedAgain) continue;
     await client.query({
       name: 'unpark',
       text: 'delete from parked where shop_id = $1 and seq = $2',
       values: [row.shop_id, row.seq],
     });
-    applied += 1;
   }
   return applied;
+}
+
+/** Sets a micro-batch aside whose bytes this release cannot read as one. */
+export async function parkBatch(client: ClientBase, { shard, batchId, body }: Claimed, error: unknown): Promise<void> {
+  await park(client, noShop, { seq: seqOf(batchId, 0), shard }, batchTime(batchId), body, error);
 }
 
 /** Everything parked is due: a new release may know better. */
@@ -62,20 +89,56 @@ export function describeFault(error: unknown): string {
   return `${error.name}${code}${place === undefined ? '' : ` at ${place}`}`;
 }
 
-async function park(client: ClientBase, seq: Seq, envelope: Envelope, shard: number, error: unknown): Promise<void> {
+interface Failed {
+  readonly error: unknown;
+}
+
+/** All of the items or none. A lost database is nobody's fault and is thrown on. */
+async function attempt(
+  client: ClientBase,
+  items: readonly Placed[],
+  tools: ApplyTools,
+): Promise<DecidedItem[] | Failed> {
+  await client.query('savepoint item');
+  try {
+    const batch = await decideItems(
+      client,
+      items.map(({ seq, envelope }) => readItem(seq, envelope)),
+      tools,
+    );
+    await Promise.all([...writeDecided(client, batch, tools), ...writeJournal(client, batch.items)]);
+    await client.query('release savepoint item');
+    return [...batch.items];
+  } catch (error) {
+    if (isLost(error)) throw error;
+    await client.query('rollback to savepoint item');
+    return { error };
+  }
+}
+
+function readParked(shop: number, seq: Seq, shard: number, bytes: Buffer): Placed[] | Failed {
+  try {
+    if (shop !== noShop) return [{ seq, envelope: decodeEnvelope(bytes), shard }];
+    return decodeBatch(bytes).map((envelope, place) => ({ seq: (seq + BigInt(place)) as Seq, envelope, shard }));
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function park(
+  client: ClientBase,
+  shop: number,
+  { seq, shard }: Pick<Placed, 'seq' | 'shard'>,
+  receivedAt: number,
+  bytes: Buffer,
+  error: unknown,
+): Promise<void> {
   await client.query({
     name: 'park',
     text: `insert into parked (shop_id, seq, shard, received_at, envelope, error, attempts, next_try_at)
       values ($1, $2, $3, to_timestamp($4::float8 / 1000), $5, $6, 1, now() + interval '1 minute')
       on conflict (shop_id, seq) do update set error = excluded.error, attempts = parked.attempts + 1,
-        next_try_at = now() + least(interval '1 day', interval '1 minute' * power(2, parked.attempts))`,
-    values: [
-      envelope.shopId,
-      seq.toString(),
-      shard,
-      envelope.arrivedAt,
-      encodeEnvelope(envelope),
-      describeFault(error),
-    ],
+        next_try_at = now() + least(interval '1 day', interval '1 minute' * power(2, least(parked.attempts, 12)))`,
+    values: [shop, seq.toString(), shard, receivedAt, bytes, describeFault(error)],
   });
 }

@@ -4,8 +4,8 @@ import { type Seq, type ShopId, shopId } from '#domain/ids.ts';
 import { sourceOfName } from '#domain/source.ts';
 import { shardOf } from '#intake/engine.ts';
 import type { Envelope } from '#intake/envelope.ts';
-import { type ApplyTools, decideItems, type Item, readItem, writeDecided } from './items.ts';
-import { writeJournal } from './journal.ts';
+import type { ApplyTools } from './items.ts';
+import { applyAgain, type Placed } from './parked.ts';
 import { milliseconds } from './profile-rows.ts';
 import { inTransaction, lockShard } from './transaction.ts';
 
@@ -38,13 +38,13 @@ export async function replay(
     if (last === undefined) return { seen, used };
     after = { at: last.received_at, seq: last.seq };
     for (const [shop, ofShop] of Map.groupBy(rows, (row) => shopId(row.shop_id))) {
-      const items = ofShop.map(itemOf);
-      const words = await inTransaction(client, async () => {
-        await lockShard(client, shardOf(shop, options.shards));
-        const batch = await decideItems(client, items, tools);
-        await Promise.all([...writeDecided(client, batch, tools), ...writeJournal(client, batch.items)]);
-        return batch.items.map(({ outcome }) => outcome?.word ?? null);
+      const shard = shardOf(shop, options.shards);
+      const items = ofShop.map((row) => itemOf(row, shard));
+      const decided = await inTransaction(client, async () => {
+        await lockShard(client, shard);
+        return applyAgain(client, items, tools);
       });
+      const words = decided.map((item) => item?.outcome?.word);
       seen += items.length;
       used += words.filter((word) => word === 'applied' || word === 'unchanged').length;
     }
@@ -82,7 +82,7 @@ async function findRows(
   return rows;
 }
 
-function itemOf(row: ReplayRow): Item {
+function itemOf(row: ReplayRow, shard: number): Placed {
   const source = sourceOfName(row.source);
   if (source === null) throw new Error(`unknown source ${row.source}`);
   const { ip = null, ...headers } = row.headers ?? {};
@@ -101,7 +101,7 @@ function itemOf(row: ReplayRow): Item {
     deliveryKey: null,
     raw: row.raw,
   };
-  return readItem(BigInt(row.seq) as Seq, envelope);
+  return { seq: BigInt(row.seq) as Seq, envelope, shard };
 }
 
 function hostOf(address: string | undefined): string | null {

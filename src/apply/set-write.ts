@@ -44,16 +44,22 @@ export function overwrite(columns: readonly Column[], key: readonly string[]): s
   return `(${key.join(', ')}) do update set ${set.join(', ')}`;
 }
 
-/** Nothing is sent for no rows. The promise may be awaited later: a pipelining client sends at once. */
+/**
+ * Nothing is sent for no rows. The promise may be awaited later: a pipelining client sends at once. Never throws: what is
+ * already on its way would fail unheard.
+ */
 export function send(client: ClientBase, statement: SetStatement, rows: readonly Row[]): Promise<unknown>[] {
-  if (rows.length === 0) return [];
+  return rows.length === 0 ? [] : [sendRows(client, statement, rows)];
+}
+
+async function sendRows(client: ClientBase, statement: SetStatement, rows: readonly Row[]): Promise<unknown> {
   const values = statement.columns.map((column, place) =>
     binaryArray(
       column.type,
       rows.map((row) => row[place]),
     ),
   );
-  return [client.query({ name: statement.name, text: statement.text, values })];
+  return client.query({ name: statement.name, text: statement.text, values });
 }
 
 /** A text array as PostgreSQL writes it, for columns cast to `text[]`. */

@@ -316,7 +316,7 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
       settings,
       rows(
         ({ world }) => world.changes.settings,
-        (shopId, { settings: body, seq, at, by }) => [shopId, body.version, seq, at, by, body],
+        (shopId, { settings: { version, ...body }, seq, at, by }) => [shopId, version, seq, at, by, body],
       ),
     ),
     ...send(
