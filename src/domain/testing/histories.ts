@@ -234,10 +234,15 @@ function createdOnce(history: readonly Event[]): readonly Event[] {
   });
 }
 
+/**
+ * Two people share their addresses, the third shares nothing: records are the third's. A record edge that reached a
+ * sharer and that a later arrival unmade stays with the sharer, because nothing leads out of refused.
+ */
 function ownerByOrder(event: Event): Event {
-  if (event.does !== 'order') return event;
-  const { state, ...kept } = { ...event, who: { id: event.order === 'o1' ? '1' : '2' } };
-  return state === undefined || state === '0' ? kept : { ...kept, state };
+  if (event.does !== 'order') return event.who.id === '3' ? event : { ...event, act: true };
+  const { state, ...kept } = { ...event, who: { id: event.order === 'o1' ? '3' : '2' } };
+  const chosen = kept.who.id === '3' ? kept : { ...kept, act: true };
+  return state === undefined || state === '0' ? chosen : { ...chosen, state };
 }
 
 /** One order, in every state by anybody. */

@@ -298,7 +298,7 @@ export function orderArrivalBreach(kind: ShopKind, history: readonly Event[], ot
 const prelude: readonly Event[] = [
   { does: 'account', by: 'server', who: { id: '1', email: 'a@x.fr', mobile: '+33611111111' }, arrives: 0 },
   { does: 'account', by: 'server', who: { id: '2', email: 'a@x.fr', mobile: '+33611111111' }, arrives: 0 },
-  { does: 'account', by: 'server', who: { id: '3', email: 'b@x.fr' }, arrives: 0 },
+  { does: 'account', by: 'server', who: { id: '3', email: 'b@x.fr', mobile: '+33622222222' }, arrives: 0 },
 ];
 
 /** The links' lives end, and a night passes: in production both follow what they end. */
