@@ -1,7 +1,7 @@
 /** PostgreSQL's binary array format: arrays of ten thousand values as one parameter, without text on either side. */
 
 export type ElementType = 'int2' | 'int4' | 'int8' | 'bool' | 'text' | 'jsonb' | 'bytea' | 'timestamptz';
-/** timestamptz: milliseconds UTC. jsonb: any value, or its JSON text where `json` was called already. */
+/** timestamptz: milliseconds UTC. jsonb: any value. */
 export type Element = number | bigint | boolean | string | Uint8Array | object | null | undefined;
 
 const oids: Readonly<Record<ElementType, number>> = {
@@ -14,30 +14,83 @@ const oids: Readonly<Record<ElementType, number>> = {
   timestamptz: 1184,
   jsonb: 3802,
 };
-const fixed: Readonly<Partial<Record<ElementType, number>>> = { bool: 1, int2: 2, int4: 4, int8: 8, timestamptz: 8 };
+const header = 20;
 
 /** Milliseconds from 1970 to PostgreSQL's year 2000. */
 const epochMs = 946_684_800_000;
+const int32Span = 4_294_967_296;
+
+/** Arrays are written here and cut out: their sizes are known only afterwards. Grows to the largest array so far. */
+let scratch = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** One-dimensional array of `type`; null and undefined become NULL. */
 export function binaryArray(type: ElementType, values: readonly Element[]): Buffer {
-  const prepared = type === 'text' || type === 'jsonb' ? values.map((value) => textOf(type, value)) : values;
-  let size = 20;
-  for (const value of prepared) size += 4 + sizeOf(type, value);
-  const buffer = Buffer.allocUnsafe(size);
-  buffer.writeInt32BE(1, 0);
-  buffer.writeInt32BE(prepared.some((value) => value === null || value === undefined) ? 1 : 0, 4);
-  buffer.writeInt32BE(oids[type], 8);
-  buffer.writeInt32BE(prepared.length, 12);
-  buffer.writeInt32BE(1, 16);
-  let at = 20;
-  for (const value of prepared) at = writeElement(buffer, at, type, value);
-  return buffer;
+  let nulls = 0;
+  let at = header;
+  for (const value of values) {
+    if (at + 16 > scratch.length) reserve(at, 16);
+    if (value === null || value === undefined) {
+      nulls = 1;
+      at = scratch.writeInt32BE(-1, at);
+      continue;
+    }
+    const end = writeElement(at + 4, type, value);
+    scratch.writeInt32BE(end - at - 4, at);
+    at = end;
+  }
+  scratch.writeInt32BE(1, 0);
+  scratch.writeInt32BE(nulls, 4);
+  scratch.writeInt32BE(oids[type], 8);
+  scratch.writeInt32BE(values.length, 12);
+  scratch.writeInt32BE(1, 16);
+  return Buffer.from(scratch.subarray(0, at));
 }
 
-function textOf(type: ElementType, value: Element): string | null {
-  if (value === null || value === undefined) return null;
-  if (type === 'text') return String(value).replaceAll('\0', '');
+function writeElement(at: number, type: ElementType, value: Exclude<Element, null | undefined>): number {
+  switch (type) {
+    case 'bool':
+      return scratch.writeUInt8(value ? 1 : 0, at);
+    case 'int2':
+      return scratch.writeInt16BE(value as number, at);
+    case 'int4':
+      return scratch.writeInt32BE(value as number, at);
+    case 'int8':
+      return typeof value === 'bigint' ? scratch.writeBigInt64BE(value, at) : writeInt64(at, value as number);
+    case 'timestamptz':
+      return writeInt64(at, Math.round((value as number) - epochMs) * 1000);
+    case 'bytea': {
+      const bytes = value as Uint8Array;
+      reserve(at, bytes.byteLength);
+      scratch.set(bytes, at);
+      return at + bytes.byteLength;
+    }
+    case 'jsonb':
+      scratch[at] = 1;
+      return writeText(at + 1, jsonText(value));
+    case 'text':
+      return writeText(at, storableText(String(value)));
+  }
+}
+
+/** Throws for what is no safe integer, as the other writers do. */
+function writeInt64(at: number, value: number): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError('no int8');
+  const high = Math.floor(value / int32Span);
+  scratch.writeInt32BE(high, at);
+  return scratch.writeUInt32BE(value - high * int32Span, at + 4);
+}
+
+function writeText(at: number, text: string): number {
+  // a UTF-16 unit takes three bytes at most
+  reserve(at, text.length * 3);
+  return at + scratch.write(text, at);
+}
+
+function storableText(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '') : text;
+}
+
+function jsonText(value: Element): string {
   const text = JSON.stringify(value);
   return unstorable.test(text) ? JSON.stringify(value, storable) : text;
 }
@@ -49,38 +102,9 @@ function storable(_: string, value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
 }
 
-function sizeOf(type: ElementType, value: Element): number {
-  if (value === null || value === undefined) return 0;
-  const known = fixed[type];
-  if (known !== undefined) return known;
-  if (type === 'bytea') return (value as Uint8Array).byteLength;
-  return Buffer.byteLength(value as string) + (type === 'jsonb' ? 1 : 0);
-}
-
-function writeElement(buffer: Buffer, start: number, type: ElementType, value: Element): number {
-  if (value === null || value === undefined) return buffer.writeInt32BE(-1, start);
-  const size = sizeOf(type, value);
-  const at = buffer.writeInt32BE(size, start);
-  switch (type) {
-    case 'bool':
-      return buffer.writeUInt8(value ? 1 : 0, at);
-    case 'int2':
-      return buffer.writeInt16BE(value as number, at);
-    case 'int4':
-      return buffer.writeInt32BE(value as number, at);
-    case 'int8':
-      return buffer.writeBigInt64BE(BigInt(value as number | bigint), at);
-    case 'timestamptz':
-      return buffer.writeBigInt64BE(BigInt(Math.round((value as number) - epochMs)) * 1000n, at);
-    case 'bytea':
-      buffer.set(value as Uint8Array, at);
-      return at + size;
-    case 'jsonb':
-      buffer.writeUInt8(1, at);
-      buffer.write(value as string, at + 1);
-      return at + size;
-    default:
-      buffer.write(value as string, at);
-      return at + size;
-  }
+function reserve(at: number, more: number): void {
+  if (at + more <= scratch.length) return;
+  const larger = Buffer.allocUnsafeSlow(Math.max(scratch.length * 2, at + more));
+  scratch.copy(larger, 0, 0, at);
+  scratch = larger;
 }

@@ -257,7 +257,7 @@ async function loadAddresses(
       from unnest($1::int4[], $2::int4[], $3::bytea[]) k(i, shop_id, hash)
       join address_refusal r on r.shop_id = k.shop_id and r.address_hash = k.hash
       union all
-      select k.i, null, j.channel, (extract(epoch from j.since) * 1000)::int8, null, j.cause, (extract(epoch from j.lifted_at) * 1000)::int8
+      select k.i, null, j.channel, (date_part('epoch', j.since) * 1000)::int8, null, j.cause, (date_part('epoch', j.lifted_at) * 1000)::int8
       from unnest($1::int4[], $2::int4[], $3::bytea[]) k(i, shop_id, hash)
       join objection j on j.shop_id = k.shop_id and j.address_hash = k.hash`,
   );

@@ -6,6 +6,7 @@ import type { Claimed } from '#intake/engine.ts';
 import { decodeBatch, decodeEnvelope, type Envelope, encodeEnvelope } from '#intake/envelope.ts';
 import { type ApplyTools, type DecidedItem, decideItems, readItem, writeDecided } from './items.ts';
 import { writeFailure, writeJournal } from './journal.ts';
+import { milliseconds } from './profile-rows.ts';
 import { isLost } from './transaction.ts';
 
 /** A received item, and where it stands. */
@@ -44,8 +45,8 @@ export async function applyAgain(
 export async function retryParked(client: ClientBase, shards: readonly number[], tools: ApplyTools): Promise<number> {
   const { rows } = await client.query({
     name: 'due parked',
-    text: `select shop_id, seq::text as seq, shard, (extract(epoch from received_at) * 1000)::int8 as received_at, envelope
-      from parked where shard = any ($1::int2[]) and next_try_at <= now() order by seq limit 100`,
+    text: `select shop_id, seq::text as seq, shard, ${milliseconds('p')('received_at')}, envelope
+      from parked p where shard = any ($1::int2[]) and next_try_at <= now() order by seq limit 100`,
     values: [shards],
   });
   let applied = 0;

@@ -68,9 +68,9 @@ export const profileSelect = [
   ...['records', 'merged_into', ...fieldColumns.map(({ column }) => column)].map((name) => `p.${name}`),
 ].join(', ');
 
-/** A timestamptz column as milliseconds, under its own name. */
+/** A timestamptz column as milliseconds, under its own name: in floats, which are exact here; `extract` would count in numerics. */
 export function milliseconds(alias: string): (name: string) => string {
-  return (name) => `(extract(epoch from ${alias}.${name}) * 1000)::int8 as ${name}`;
+  return (name) => `(date_part('epoch', ${alias}.${name}) * 1000)::int8 as ${name}`;
 }
 
 export type ProfileRow = Record<string, unknown> & { shop_id: number; id: number };
