@@ -19,8 +19,17 @@ const shards = 4;
 const rowItems = 50;
 const keys = deriveKeys('a key for benchmarks, and for benchmarks only');
 
+/** Set to see which statements the server's time goes to; they cost a little of it. */
+const statements = process.env.BENCH_STATEMENTS !== undefined;
+
 const folder = await mkdtemp(join(tmpdir(), 'spread-bench-'));
-const postgres = await startPostgres(folder, { settings: { max_wal_size: '8GB', shared_buffers: '2GB' } });
+const postgres = await startPostgres(folder, {
+  settings: {
+    max_wal_size: '8GB',
+    shared_buffers: '2GB',
+    ...(statements && { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'all' }),
+  },
+});
 try {
   await migrate(postgres.url);
   const pool = openPool(postgres.url);
@@ -63,6 +72,10 @@ async function drain(name: string, count: number, pool: pg.Pool): Promise<void> 
   const admin = new pg.Client({ connectionString: superuser(postgres.url) });
   await admin.connect();
   await admin.query('checkpoint');
+  if (statements) {
+    await admin.query('create extension if not exists pg_stat_statements');
+    await admin.query('select pg_stat_statements_reset()');
+  }
   const before = { node: process.cpuUsage(), pg: postgresCpu(), at: performance.now() };
   let left = count;
   let halfway: Promise<unknown> | null = null;
@@ -87,9 +100,23 @@ async function drain(name: string, count: number, pool: pg.Pool): Promise<void> 
   const text = `${(count / seconds).toFixed(0)} facts/s, CPU a fact: node ${nodeMicros.toFixed(0)} + postgres ${pgMicros.toFixed(0)} = ${(nodeMicros + pgMicros).toFixed(0)} µs`;
   process.stdout.write(`${name.padEnd(26)} ${text}\n`);
   await halfway;
+  if (statements) await printStatements(admin, count);
   await admin.end();
   const { rows } = await pool.query('select count(*)::int as n from parked');
   if (rows[0].n > 0) process.stdout.write(`parked: ${rows[0].n}\n`);
+}
+
+async function printStatements(admin: pg.Client, count: number): Promise<void> {
+  const { rows } = await admin.query(
+    `select total_exec_time * 1000 / $1 as micros, total_plan_time * 1000 / $1 as planning, calls, rows, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) as query
+     from pg_stat_statements order by total_exec_time + total_plan_time desc limit 30`,
+    [count],
+  );
+  for (const { micros, planning, calls, rows: seen, query } of rows) {
+    process.stdout.write(
+      `  ${micros.toFixed(1).padStart(7)} µs ${planning.toFixed(1).padStart(5)} ${String(calls).padStart(7)} calls ${String(seen).padStart(8)} rows  ${query}\n`,
+    );
+  }
 }
 
 /** Who may ask for a checkpoint: the superuser of the server that this benchmark started. */

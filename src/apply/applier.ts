@@ -35,10 +35,10 @@ const idleMs = 1_000;
 /** How often it looks for what is parked and due, and for background work that another applier left. */
 const lookAgainMs = 15_000;
 const reconnectMs = 500;
-/**
- * Every statement of an applier looks rows up by a set of keys: a nested loop over an index, whatever the tables' statistics say. A
- * plan made while a table was empty would read it whole for as long as the connection lives.
- */
+/** To an empty table any index is as good as another, so plans are made again as tables grow: soon, after so many items, at each look. */
+const firstReplan = 1_000;
+const replanEvery = 10_000;
+/** Every statement of an applier looks rows up by a set of keys: a nested loop over an index, whatever the tables' statistics say. */
 const planSettings = [
   'plan_cache_mode = force_generic_plan',
   'enable_seqscan = off',
@@ -103,20 +103,21 @@ async function work(
   const failed = new Set<ShopId>();
   let lookedAt = Number.NEGATIVE_INFINITY;
   let applied = 0;
-  let analyzeAt = 2_000;
+  let replanAt = firstReplan;
   while (!stopping.aborted) {
     signal.lower();
     const { items, changedSettings } = await applyBatch(client, tools, batchLimit);
     for (const shop of changedSettings) sweeps.add(shop);
     if (items > 0) options.onApplied?.(items);
     applied += items;
-    if (applied >= analyzeAt) {
-      analyzeAt *= 10;
-      refreshStatistics(options, applied);
+    if (applied >= replanAt) {
+      replanAt = applied + replanEvery;
+      await client.query('discard plans');
     }
     await sweep(client, tools, options.shards, sweeps, failed);
     if (performance.now() - lookedAt > lookAgainMs) {
       lookedAt = performance.now();
+      await client.query('discard plans');
       await retry(client, tools);
       for (const shop of await shopsToRedecide(client, tools.shards, options.shards)) sweeps.add(shop);
       for (const shop of failed) sweeps.add(shop);
@@ -151,25 +152,6 @@ async function sweep(
       tools.onFault('apply.sweep', error);
     }
   }
-}
-
-/**
- * Tables that grow from nothing are planned for as empty until autovacuum comes by. On a connection of its own: it takes a second
- * or two, and nobody waits for it.
- */
-function refreshStatistics(options: ApplierOptions, applied: number): void {
-  const client = options.connect();
-  client.on('error', () => undefined);
-  const refresh = async (): Promise<void> => {
-    await client.connect();
-    const { rows } = await client.query(
-      `select max(reltuples) as known from pg_class where oid in ('profile'::regclass, 'orders'::regclass)`,
-    );
-    if (rows[0].known < applied / 10) await client.query('select refresh_statistics()');
-  };
-  refresh()
-    .catch((error) => options.onFault('apply.statistics', error))
-    .finally(() => client.end().catch(() => undefined));
 }
 
 async function retry(client: pg.Client, tools: BatchTools): Promise<void> {

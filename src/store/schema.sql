@@ -480,18 +480,6 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.refresh_statistics()
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public'
-AS $function$
-begin
-  analyze profile, profile_identifier, visitor_token, address_refusal, objection, orders, basis_act, profile_basis;
-end
-$function$
-;
-
 
 -- application may delete, insert, select, update address_refusal
 -- application may delete, insert, select, update app_user

@@ -182,15 +182,6 @@ begin
 end
 $$;
 
--- Statistics by hand while tables grow from nothing: plans of an empty table would be kept until autovacuum comes by.
-create function refresh_statistics() returns void
-  language plpgsql security definer set search_path = public
-as $$
-begin
-  analyze profile, profile_identifier, visitor_token, address_refusal, objection, orders, basis_act, profile_basis;
-end
-$$;
-
 -- ---------------------------------------------------------------- profiles
 
 create sequence profile_id increment by 1000;
@@ -414,5 +405,5 @@ grant usage on schema public to :APP_ROLE;
 grant select, insert, update, delete on all tables in schema public to :APP_ROLE;
 grant usage on all sequences in schema public to :APP_ROLE;
 revoke update, delete on basis_history, order_state_history from :APP_ROLE;
-revoke all on function ensure_journal_day, drop_journal_days, refresh_statistics from public;
-grant execute on function ensure_journal_day, drop_journal_days, refresh_statistics to :APP_ROLE;
+revoke all on function ensure_journal_day, drop_journal_days from public;
+grant execute on function ensure_journal_day, drop_journal_days to :APP_ROLE;
