@@ -1,7 +1,7 @@
 /** PostgreSQL's binary array format: arrays of ten thousand values as one parameter, without text on either side. */
 
-export type ElementType = 'int2' | 'int4' | 'int8' | 'bool' | 'text' | 'jsonb' | 'bytea' | 'timestamptz';
-/** timestamptz: milliseconds UTC. jsonb: any value. */
+export type ElementType = 'int2' | 'int4' | 'int8' | 'bool' | 'text' | 'json' | 'jsonb' | 'bytea' | 'timestamptz';
+/** timestamptz: milliseconds UTC. json and jsonb: any value. */
 export type Element = number | bigint | boolean | string | Uint8Array | object | null | undefined;
 
 const oids: Readonly<Record<ElementType, number>> = {
@@ -12,6 +12,7 @@ const oids: Readonly<Record<ElementType, number>> = {
   int4: 23,
   text: 25,
   timestamptz: 1184,
+  json: 114,
   jsonb: 3802,
 };
 const header = 20;
@@ -67,6 +68,8 @@ function writeElement(at: number, type: ElementType, value: Exclude<Element, nul
     case 'jsonb':
       scratch[at] = 1;
       return writeText(at + 1, jsonText(value));
+    case 'json':
+      return writeText(at, jsonText(value));
     case 'text':
       return writeText(at, storableText(String(value)));
   }
@@ -92,10 +95,10 @@ function storableText(text: string): string {
 
 function jsonText(value: Element): string {
   const text = JSON.stringify(value);
-  return unstorable.test(text) ? JSON.stringify(value, storable) : text;
+  return text.includes('\\u') && unstorable.test(text) ? JSON.stringify(value, storable) : text;
 }
 
-/** What JSON may say and jsonb may not hold: NUL and halves of surrogate pairs. */
+/** What JSON may say and PostgreSQL may not hold: NUL and halves of surrogate pairs. */
 const unstorable = /\\u(0000|d[89a-f])/i;
 
 function storable(_: string, value: unknown): unknown {

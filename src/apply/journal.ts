@@ -18,10 +18,10 @@ const journalColumns: readonly Column[] = [
   { name: 'source', type: 'text' },
   { name: 'format', type: 'text' },
   { name: 'kind', type: 'text' },
-  { name: 'facts', type: 'jsonb' },
+  { name: 'facts', type: 'json' },
   { name: 'outcome', type: 'text' },
   { name: 'reasons', type: 'text', cast: 'text[]' },
-  { name: 'effects', type: 'jsonb' },
+  { name: 'effects', type: 'json' },
   { name: 'profile_id', type: 'int8' },
   { name: 'order_id', type: 'int8' },
   { name: 'settings_version', type: 'int4' },
@@ -30,7 +30,7 @@ const journalColumns: readonly Column[] = [
 const journal = insertStatement('journal', journalColumns, overwrite(journalColumns, key));
 const rawColumns: readonly Column[] = [
   ...keyColumns,
-  { name: 'headers', type: 'jsonb' },
+  { name: 'headers', type: 'json' },
   { name: 'raw', type: 'bytea' },
 ];
 const raw = insertStatement('journal_raw', rawColumns, 'do nothing');
@@ -106,7 +106,7 @@ function journalRow({ item, outcome }: DecidedItem): Row {
     sourceName(envelope.source),
     item.format,
     read ? (decoded.facts[0]?.type ?? null) : null,
-    read ? decoded.facts : null,
+    read ? decoded.facts.map(whatIsStated) : null,
     word,
     textArray([...new Set(reasons)]),
     outcome?.effects ?? null,
@@ -114,6 +114,18 @@ function journalRow({ item, outcome }: DecidedItem): Row {
     outcome?.effects.order?.id ?? null,
     outcome?.settingsVersion ?? null,
   ];
+}
+
+/** Without what it does not state. A null among the fields stays: it erases. */
+function whatIsStated(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(whatIsStated);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept: Record<string, unknown> = {};
+  for (const [name, part] of Object.entries(value)) {
+    if (part === null || (Array.isArray(part) && part.length === 0)) continue;
+    kept[name] = name === 'fields' || name === 'custom' ? part : whatIsStated(part);
+  }
+  return kept;
 }
 
 function rawRow(seq: Seq, { shopId, arrivedAt, headers, ip, raw: bytes }: Envelope): Row {

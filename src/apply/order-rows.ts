@@ -31,9 +31,9 @@ const columns: readonly Column[] = [
   { name: 'service_start', type: 'text' },
   { name: 'service_end', type: 'text' },
   { name: 'tags', type: 'text', cast: 'text[]' },
-  { name: 'attributes', type: 'jsonb' },
-  { name: 'items', type: 'jsonb' },
-  { name: 'stated', type: 'jsonb' },
+  { name: 'attributes', type: 'json' },
+  { name: 'items', type: 'json' },
+  { name: 'stated', type: 'json' },
   { name: 'uplifted', type: 'text', cast: 'int8[]' },
 ];
 

@@ -16,7 +16,7 @@ const int4 = (name: string): Column => ({ name, type: 'int4' });
 const int2 = (name: string): Column => ({ name, type: 'int2' });
 const bool = (name: string): Column => ({ name, type: 'bool' });
 const time = (name: string): Column => ({ name, type: 'timestamptz' });
-const jsonb = (name: string): Column => ({ name, type: 'jsonb' });
+const json = (name: string): Column => ({ name, type: 'json' });
 
 const identifierColumns = [
   shop,
@@ -55,7 +55,7 @@ const actColumns = [
     text('kind'),
     text('toward'),
   ],
-  ...[text('cause'), text('source'), text('channel'), text('series'), int8('order_id'), jsonb('flags'), bool('void')],
+  ...[text('cause'), text('source'), text('channel'), text('series'), int8('order_id'), json('flags'), bool('void')],
 ];
 const acts = insertStatement('basis_act', actColumns);
 const voids: SetStatement = {
@@ -73,7 +73,7 @@ const basisColumns = [
     time('since'),
     time('changed_at'),
     time('activity_at'),
-    jsonb('fold'),
+    json('fold'),
   ],
 ];
 const bases = insertStatement(
@@ -134,7 +134,7 @@ const settings = insertStatement('shop_settings', [
   int8('since_seq'),
   time('changed_at'),
   text('changed_by'),
-  jsonb('body'),
+  { name: 'body', type: 'jsonb' },
 ]);
 const installed: SetStatement = {
   name: 'install shops',

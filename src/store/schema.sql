@@ -48,7 +48,7 @@ create table basis_act (
   channel text,
   series text,
   order_id bigint,
-  flags jsonb,
+  flags json,
   void boolean not null default false,
   PRIMARY KEY (shop_id, profile_id, seq, n)
 );
@@ -110,10 +110,10 @@ create table journal (
   source text not null,
   format text not null,
   kind text,
-  facts jsonb,
+  facts json,
   outcome text not null,
   reasons text[] not null default '{}'::text[],
-  effects jsonb,
+  effects json,
   profile_id bigint,
   order_id bigint,
   settings_version integer,
@@ -124,7 +124,7 @@ create table journal_raw (
   shop_id integer not null,
   received_at timestamp with time zone not null,
   seq bigint not null,
-  headers jsonb,
+  headers json,
   raw bytea not null,
   PRIMARY KEY (shop_id, received_at, seq)
 ) partition by RANGE (received_at);
@@ -133,7 +133,7 @@ create table journal_unread (
   shop_id integer not null,
   received_at timestamp with time zone not null,
   seq bigint not null,
-  headers jsonb,
+  headers json,
   raw bytea not null,
   PRIMARY KEY (shop_id, received_at, seq)
 ) partition by RANGE (received_at);
@@ -198,9 +198,9 @@ create table orders (
   service_start text,
   service_end text,
   tags text[] not null default '{}'::text[],
-  attributes jsonb,
-  items jsonb,
-  stated jsonb not null,
+  attributes json,
+  items json,
+  stated json not null,
   uplifted bigint[] not null default '{}'::bigint[],
   PRIMARY KEY (shop_id, id)
 ) with (fillfactor=85);
@@ -255,8 +255,8 @@ create table profile (
   customer_group text,
   tags text[] not null default '{}'::text[],
   custom jsonb not null default '{}'::jsonb,
-  stated jsonb not null default '{}'::jsonb,
-  records jsonb not null default '{}'::jsonb,
+  stated json not null default '{}'::json,
+  records json not null default '{}'::json,
   account_at timestamp with time zone,
   merged_into bigint,
   PRIMARY KEY (shop_id, id)
@@ -270,7 +270,7 @@ create table profile_basis (
   since timestamp with time zone,
   changed_at timestamp with time zone not null,
   activity_at timestamp with time zone,
-  fold jsonb not null,
+  fold json not null,
   PRIMARY KEY (shop_id, profile_id, basis_id)
 ) with (fillfactor=85);
 

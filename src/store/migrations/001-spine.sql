@@ -109,10 +109,10 @@ create table journal (
   source text not null,
   format text not null,
   kind text,
-  facts jsonb,
+  facts json,
   outcome text not null,
   reasons text[] not null default '{}',
-  effects jsonb,
+  effects json,
   profile_id int8,
   order_id int8,
   settings_version int,
@@ -123,7 +123,7 @@ create table journal_raw (
   shop_id int not null,
   received_at timestamptz not null,
   seq int8 not null,
-  headers jsonb,
+  headers json,
   raw bytea not null,
   primary key (shop_id, received_at, seq)
 ) partition by range (received_at);
@@ -133,7 +133,7 @@ create table journal_unread (
   shop_id int not null,
   received_at timestamptz not null,
   seq int8 not null,
-  headers jsonb,
+  headers json,
   raw bytea not null,
   primary key (shop_id, received_at, seq)
 ) partition by range (received_at);
@@ -220,9 +220,9 @@ create table profile (
   tags text[] not null default '{}',
   custom jsonb not null default '{}',
   -- per field: [rank, own time in ms]
-  stated jsonb not null default '{}',
+  stated json not null default '{}',
   -- per channel and series: [value, first and last own time in ms, live] of the newest run of equal opt-in records
-  records jsonb not null default '{}',
+  records json not null default '{}',
   account_at timestamptz,
   merged_into int8,
   primary key (shop_id, id)
@@ -306,10 +306,10 @@ create table orders (
   service_start text,
   service_end text,
   tags text[] not null default '{}',
-  attributes jsonb,
-  items jsonb,
+  attributes json,
+  items json,
   -- what each rank stated about each field, enough to place a late statement (domain/order.ts)
-  stated jsonb not null,
+  stated json not null,
   -- owners whose uplift by this order has fired
   uplifted int8[] not null default '{}',
   primary key (shop_id, id)
@@ -362,7 +362,7 @@ create table basis_act (
   channel text,
   series text,
   order_id int8,
-  flags jsonb,
+  flags json,
   void boolean not null default false,
   primary key (shop_id, profile_id, seq, n)
 );
@@ -376,7 +376,7 @@ create table profile_basis (
   changed_at timestamptz not null,
   activity_at timestamptz,
   -- the standing (domain/basis.ts): enough for an act that comes in order
-  fold jsonb not null,
+  fold json not null,
   primary key (shop_id, profile_id, basis_id)
 ) with (fillfactor = 85);
 create index profile_basis_status on profile_basis (shop_id, basis_id, status);
