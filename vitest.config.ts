@@ -17,7 +17,7 @@ const embedded = {
 
 /** Rooms that speak to the database, on the server that TEST_DATABASE_URL names as well. */
 const server = {
-  test: { ...shared, name: 'server', include: ['src/{store,intake,apply,views,http,jobs}/**/*.test.ts'] },
+  test: { ...shared, name: 'server', include: ['src/{store,intake,apply,views,outbound,http,jobs}/**/*.test.ts'] },
 };
 
 export default defineConfig({

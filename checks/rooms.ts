@@ -26,15 +26,16 @@ export const rooms: Readonly<Record<string, Room>> = {
   intake: { rooms: ['domain', 'store'], packages: ['pg'], node: true, pure: false, sql: true },
   apply: { rooms: ['domain', 'wire', 'store', 'intake'], packages: ['pg'], node: true, pure: false, sql: true },
   views: { rooms: ['domain', 'contract', 'store'], packages: ['kysely', 'pg'], node: true, pure: false, sql: true },
+  outbound: { rooms: ['domain', 'contract', 'store', 'intake'], packages: ['pg'], node: true, pure: false, sql: false },
   http: {
-    rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store'],
+    rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store', 'outbound'],
     packages: ['fastify', '@fastify/*', '@sinclair/typebox', 'kysely', 'pg', 'pino', 'prom-client', 'better-auth'],
     node: true,
     pure: false,
     sql: false,
   },
   jobs: {
-    rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store', 'apply'],
+    rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store', 'apply', 'outbound'],
     packages: ['graphile-worker', 'pg', 'kysely'],
     node: true,
     pure: false,

@@ -19,6 +19,7 @@ test('reads everything an unattended install gives', () => {
     PUBLIC_URL: 'https://tracker.example.com/',
     DATABASE_URL: 'postgres://me:pw@db:5432/spread',
     TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1',
+    OUTBOUND_ALLOW: '127.0.0.1,fd00::/8',
     SHOP_DOMAINS: 'Shop.Example, www.shop.example,',
     SHOP_PUBLIC_KEY: 'abc',
     SHOP_PRIVATE_KEY: 'secret-secret',
@@ -26,6 +27,7 @@ test('reads everything an unattended install gives', () => {
   });
   expect(config).toMatchObject({ port: 8080, publicUrl: 'https://tracker.example.com' });
   expect(config.trustedProxies).toEqual(['127.0.0.1', '10.0.0.0/8', '::1']);
+  expect(config.outboundAllow).toEqual(['127.0.0.1', 'fd00::/8']);
   expect(config.first).toMatchObject({ shopDomains: ['shop.example', 'www.shop.example'], demo: false });
 });
 
@@ -39,6 +41,7 @@ describe('says in one sentence what a variable must be', () => {
     ['DATABASE_URL', { DATABASE_URL: 'postgres://db' }],
     ['TRUSTED_PROXIES', { TRUSTED_PROXIES: 'all' }],
     ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.0/99' }],
+    ['OUTBOUND_ALLOW', { OUTBOUND_ALLOW: 'localhost' }],
     ['SECRET_KEY', { SECRET_KEY: 'short' }],
     ['SMTP_URL', { SMTP_URL: 'mail.example' }],
     ['METRICS_TOKEN', { METRICS_TOKEN: 'short' }],

@@ -13,6 +13,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Addresses and ranges that calls to other servers may reach although they are not public. */
+  readonly outboundAllow: readonly string[];
   /** null: the one in the data folder. */
   readonly secretKey: string | null;
   readonly smtpUrl: string | null;
@@ -64,6 +66,12 @@ const always: readonly Variable[] = [
     name: 'TRUSTED_PROXIES',
     doc: 'Addresses or ranges of the proxies in front, comma between: only their X-Forwarded-For is believed.',
     example: '127.0.0.1,10.0.0.0/8',
+  },
+  {
+    name: 'OUTBOUND_ALLOW',
+    doc: `Addresses or ranges of the own network that webhooks and the site check may call, over http too, comma between. Everything that
+is not public is refused otherwise, so that an address typed in the back office is no way into this network.`,
+    example: '10.0.5.20,127.0.0.1',
   },
   {
     name: 'SECRET_KEY',
@@ -126,7 +134,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: publicUrl(text('PUBLIC_URL')),
     dataDir: resolve(text('DATA_DIR') ?? '.data'),
     databaseUrl: databaseUrl(text('DATABASE_URL')),
-    trustedProxies: list('TRUSTED_PROXIES').map(proxy),
+    trustedProxies: list('TRUSTED_PROXIES').map((value) => range('TRUSTED_PROXIES', value)),
+    outboundAllow: list('OUTBOUND_ALLOW').map((value) => range('OUTBOUND_ALLOW', value)),
     secretKey: atLeast('SECRET_KEY', text('SECRET_KEY'), 32),
     smtpUrl: smtpUrl(text('SMTP_URL')),
     metricsToken: atLeast('METRICS_TOKEN', text('METRICS_TOKEN'), 16),
@@ -205,12 +214,12 @@ function smtpUrl(value: string | null): string | null {
   return value;
 }
 
-function proxy(value: string): string {
+function range(name: string, value: string): string {
   const [address = '', bits] = value.split('/');
   const version = isIP(address);
   const most = version === 4 ? 32 : 128;
   if (version === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most))) {
-    throw new StartFault(`TRUSTED_PROXIES must be a list of addresses or ranges like 10.0.0.0/8; "${value}" is none.`);
+    throw new StartFault(`${name} must be a list of addresses or ranges like 10.0.0.0/8; "${value}" is none.`);
   }
   return value;
 }
