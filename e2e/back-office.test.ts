@@ -101,6 +101,7 @@ test('a setting is saved as a fact and holds after a reload; the private key sho
 /** Each with something that is there once its data is. */
 const screens = [
   ['/shops', 'shop-card'],
+  ['/shops/1/overview', 'chart-orders-total'],
   ['/shops/1/tracker', 'key-public'],
   ['/shops/1/verification', 'verification-row'],
   ['/shops/1/orders', 'order-row'],

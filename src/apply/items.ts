@@ -12,6 +12,7 @@ import { hashAddress, type Keys } from '#store/secret.ts';
 import { readToken } from '#store/token.ts';
 import { decode } from '#wire/decode.ts';
 import { type Decoded, type WireFormat, wireFormats } from '#wire/decoded.ts';
+import { countItems, countWorlds } from './day-counts.ts';
 import { IdBlocks } from './ids.ts';
 import { loadNeeds, loadShops, type ShopRows, worldOf } from './load.ts';
 import { predictNeeds } from './predict.ts';
@@ -96,8 +97,16 @@ export async function decideItems(
   return { items: decided, shops: worlds };
 }
 
-export function writeDecided(client: ClientBase, batch: DecidedBatch, tools: ApplyTools): Promise<unknown>[] {
-  return writeWorlds(client, batch.shops, addressHash(tools.keys));
+/** `came: 'again'`: items whose journal rows stand already; they were counted when they came. */
+export function writeDecided(
+  client: ClientBase,
+  batch: DecidedBatch,
+  tools: ApplyTools,
+  came: 'first' | 'again' = 'first',
+): Promise<unknown>[] {
+  const counted = countWorlds(batch.shops);
+  if (came === 'first') countItems(counted, batch.items, batch.shops);
+  return [...writeWorlds(client, batch.shops, addressHash(tools.keys)), ...counted.send(client)];
 }
 
 /** Decides a shop's items from the start; void while the world needs more. */

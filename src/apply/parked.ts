@@ -20,8 +20,13 @@ export interface Placed {
 const noShop = shopId(0);
 
 /** Tries one item by itself inside the transaction; what fails is parked and harms nothing else. Null: it was parked. */
-export async function applyAlone(client: ClientBase, item: Placed, tools: ApplyTools): Promise<DecidedItem | null> {
-  const decided = await attempt(client, [item], tools);
+export async function applyAlone(
+  client: ClientBase,
+  item: Placed,
+  tools: ApplyTools,
+  came: 'first' | 'again' = 'first',
+): Promise<DecidedItem | null> {
+  const decided = await attempt(client, [item], tools, came);
   if (Array.isArray(decided)) return decided[0] ?? null;
   await park(client, item.envelope.shopId, item, item.envelope.arrivedAt, encodeEnvelope(item.envelope), decided.error);
   await Promise.all(writeFailure(client, item.seq, item.envelope));
@@ -34,10 +39,10 @@ export async function applyAgain(
   items: readonly Placed[],
   tools: ApplyTools,
 ): Promise<readonly (DecidedItem | null)[]> {
-  const together = await attempt(client, items, tools);
+  const together = await attempt(client, items, tools, 'again');
   if (Array.isArray(together)) return together;
   const alone: (DecidedItem | null)[] = [];
-  for (const item of items) alone.push(await applyAlone(client, item, tools));
+  for (const item of items) alone.push(await applyAlone(client, item, tools, 'again'));
   return alone;
 }
 
@@ -99,6 +104,7 @@ async function attempt(
   client: ClientBase,
   items: readonly Placed[],
   tools: ApplyTools,
+  came: 'first' | 'again',
 ): Promise<DecidedItem[] | Failed> {
   await client.query('savepoint item');
   try {
@@ -107,7 +113,7 @@ async function attempt(
       items.map(({ seq, envelope }) => readItem(seq, envelope)),
       tools,
     );
-    await Promise.all([...writeDecided(client, batch, tools), ...writeJournal(client, batch.items)]);
+    await Promise.all([...writeDecided(client, batch, tools, came), ...writeJournal(client, batch.items)]);
     await client.query('release savepoint item');
     return [...batch.items];
   } catch (error) {

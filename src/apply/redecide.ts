@@ -4,6 +4,7 @@ import { type ShopId, shopId } from '#domain/ids.ts';
 import { deriveOrder } from '#domain/order.ts';
 import type { ShopSettings } from '#domain/settings.ts';
 import { appliedChannel } from '#intake/settle.ts';
+import { DayCounts } from './day-counts.ts';
 import { fromOrderRow, orderRow, orderSelect, updateOrders } from './order-rows.ts';
 import { send } from './set-write.ts';
 import { inTransaction, lockShard } from './transaction.ts';
@@ -53,13 +54,16 @@ export async function redecideSlice(client: ClientBase, shop: ShopId, shard: num
     const changed = orders
       .map((order) => ({ order, after: deriveOrder(order, settings) }))
       .filter(({ order, after }) => JSON.stringify(order) !== JSON.stringify(after));
-    await Promise.all(
-      send(
+    const counted = new DayCounts();
+    for (const { order, after } of changed) counted.addOrder(shop, order, after);
+    await Promise.all([
+      ...send(
         client,
         updateOrders,
         changed.map(({ after }) => orderRow(shop, after)),
       ),
-    );
+      ...counted.send(client),
+    ]);
     const last = orders.at(-1);
     if (last === undefined) await client.query('delete from redecide where shop_id = $1', [shop]);
     else

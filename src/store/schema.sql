@@ -72,6 +72,16 @@ create table basis_history (
   PRIMARY KEY (shop_id, profile_id, basis_id, seq, n)
 );
 
+create table day_count (
+  shop_id integer not null,
+  day date not null,
+  what text not null,
+  key text not null,
+  n bigint not null,
+  minor bigint not null default 0,
+  PRIMARY KEY (shop_id, day, what, key)
+) with (fillfactor=70);
+
 create table held_origin (
   shop_id integer not null,
   host text not null,
@@ -487,6 +497,7 @@ $function$
 -- application may usage audit_id_seq
 -- application may delete, insert, select, update basis_act
 -- application may insert, select basis_history
+-- application may delete, insert, select, update day_count
 -- application may delete, insert, select, update held_origin
 -- application may delete, insert, select, update instance
 -- application may delete, insert, select, update intake

@@ -291,6 +291,15 @@ export interface BasisHistoryTable {
   written_reason: Maybe<string>;
 }
 
+export interface DayCountTable {
+  shop_id: number;
+  day: string;
+  what: string;
+  key: string;
+  n: number;
+  minor: number;
+}
+
 export interface Database extends AccountTables {
   shop: ShopTable;
   shop_key: ShopKeyTable;
@@ -315,4 +324,5 @@ export interface Database extends AccountTables {
   basis_act: BasisActTable;
   profile_basis: ProfileBasisTable;
   basis_history: BasisHistoryTable;
+  day_count: DayCountTable;
 }

@@ -1,6 +1,7 @@
 /** Calls of the back office's own API. Types come from the contract; the server holds to them. */
 import { type QueryKey, useQuery } from '@tanstack/react-query';
 import type { OrderHistory, OrderList } from '#contract/orders.ts';
+import type { Overview, OverviewDays } from '#contract/overview.ts';
 import type { ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
 import type { ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
 import type { RevealedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
@@ -47,6 +48,7 @@ export const api = {
   revealKey: (shop: number, key: number) => call<RevealedKey>('POST', `/api/shops/${shop}/keys/${key}/reveal`, {}),
   journalItem: (shop: number, receivedAt: number, seq: string) =>
     call<JournalDetail>('GET', `/api/shops/${shop}/journal/${receivedAt}/${seq}`),
+  overview: (shop: number, days: OverviewDays) => call<Overview>('GET', `/api/shops/${shop}/overview?days=${days}`),
   orders: (shop: number) => call<OrderList>('GET', `/api/shops/${shop}/orders`),
   orderHistory: (shop: number, order: number) =>
     call<OrderHistory>('GET', `/api/shops/${shop}/orders/${order}/history`),

@@ -2,6 +2,8 @@ import { useLanguage } from './text.ts';
 
 export interface Format {
   date(at: number): string;
+  /** Without the year. */
+  dayMonth(at: number): string;
   dateTime(at: number): string;
   /** Hours, minutes and seconds. */
   time(at: number): string;
@@ -18,6 +20,7 @@ export function useFormat(zone: string): Format {
   };
   return {
     date: times({ dateStyle: 'medium' }),
+    dayMonth: times({ day: 'numeric', month: 'short' }),
     dateTime: times({ dateStyle: 'medium', timeStyle: 'short' }),
     time: times({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     money: (minor, currency) => {

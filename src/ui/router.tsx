@@ -40,6 +40,11 @@ const shop = createRoute({
   path: '/shops/$shopId',
   component: () => <Navigate to="/shops/$shopId/tracker" params={(known) => ({ shopId: known.shopId ?? '' })} />,
 });
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/overview',
+  component: lazyRouteComponent(() => import('./overview-page.tsx'), 'OverviewPage'),
+});
 const tracker = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/tracker',
@@ -71,7 +76,7 @@ export const router = createRouter({
     home,
     signIn,
     signInLink,
-    shell.addChildren([shops, shop, tracker, verification, orders, profiles, profile]),
+    shell.addChildren([shops, shop, overview, tracker, verification, orders, profiles, profile]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -20,6 +20,7 @@ import { Loading, PageError } from './page-state.tsx';
 import { changeLanguage, type Language, languages, useLanguage, useText } from './text.ts';
 
 const sections = [
+  { to: '/shops/$shopId/overview', text: 'nav.overview', icon: 'chart' },
   { to: '/shops/$shopId/tracker', text: 'nav.tracker', icon: 'code' },
   { to: '/shops/$shopId/verification', text: 'nav.verification', icon: 'pulse' },
   { to: '/shops/$shopId/orders', text: 'nav.orders', icon: 'cart' },

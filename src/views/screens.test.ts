@@ -6,6 +6,7 @@ import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
 import { findOrderHistory, listNewestOrders, listOrdersOfProfile } from './order-list.ts';
+import { findOverview } from './overview.ts';
 import { findProfiles, listNewestProfiles } from './profile-list.ts';
 import { findProfilePage } from './profile-page.ts';
 import { isMember, listShopsOf } from './shop-list.ts';
@@ -286,4 +287,32 @@ test('the journal shows the newest first, with names of bases and why one did no
   });
   expect(await findJournalDetail(db, shop, noon + 22, '22')).toMatchObject({ raw: null, rawBytes: 0 });
   expect(await findJournalDetail(db, other, noon + 22, '22')).toBeNull();
+});
+
+test('the overview counts the last days of the shop alone, in its zone', async () => {
+  const { db } = database;
+  const count = (of: ShopId, day: string, what: string, key: string, n: number, minor = 0) =>
+    insert('day_count', { shop_id: of, day, what, key, n, minor });
+  await count(shop, '2026-03-10', 'order', 'EUR validated', 2, 3000);
+  await count(shop, '2026-03-10', 'order', 'GBP open', 1, 500);
+  await count(shop, '2026-03-04', 'profile', '', 4);
+  await count(shop, '2026-03-03', 'profile', '', 9);
+  await count(shop, '2026-03-09', 'basis', '4 to confirm', 1);
+  await count(shop, '2026-03-09', 'refused', 'rejected', 0);
+  await count(other, '2026-03-10', 'order', 'EUR validated', 7, 7);
+  // late on the 9th in UTC, the 10th in Paris
+  const overview = await findOverview(db, shop, 7, Date.parse('2026-03-09T23:30:00Z'));
+  expect(overview).toEqual({
+    zone: 'Europe/Paris',
+    from: '2026-03-04',
+    to: '2026-03-10',
+    orders: [
+      { day: '2026-03-10', currency: 'EUR', validated: true, n: 2, netMinor: 3000 },
+      { day: '2026-03-10', currency: 'GBP', validated: false, n: 1, netMinor: 500 },
+    ],
+    profiles: [{ day: '2026-03-04', n: 4 }],
+    received: [],
+    refused: [],
+    bases: [{ day: '2026-03-09', basis: 4, name: 'Commande', status: 'to confirm', n: 1 }],
+  });
 });

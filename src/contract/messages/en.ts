@@ -1,5 +1,6 @@
 import { common } from './en/common.ts';
 import { orders } from './en/orders.ts';
+import { overview } from './en/overview.ts';
 import { profiles } from './en/profiles.ts';
 import { reasons } from './en/reasons.ts';
 import { shops } from './en/shops.ts';
@@ -14,6 +15,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...shops,
   ...tracker,
   ...verification,
+  ...overview,
   ...orders,
   ...profiles,
   ...words,

@@ -1,5 +1,6 @@
 import { common } from './fr/common.ts';
 import { orders } from './fr/orders.ts';
+import { overview } from './fr/overview.ts';
 import { profiles } from './fr/profiles.ts';
 import { reasons } from './fr/reasons.ts';
 import { shops } from './fr/shops.ts';
@@ -13,6 +14,7 @@ export const fr = {
   ...shops,
   ...tracker,
   ...verification,
+  ...overview,
   ...orders,
   ...profiles,
   ...words,

@@ -15,6 +15,7 @@ import { startAppliedFeed } from '#views/applied-feed.ts';
 import { faultOf, handleError } from '../errors.ts';
 import { type Desk, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
 import { liveRoutes } from './live-routes.ts';
+import { overviewRoutes } from './overview-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { trackerRoutes } from './tracker-routes.ts';
@@ -82,6 +83,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     members.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
     members.addHook('preHandler', (request, reply) => requireMember(desk, request, reply));
     trackerRoutes(members, desk);
+    overviewRoutes(members, desk);
     peopleRoutes(members, desk);
     liveRoutes(members, desk, feed);
   });

@@ -5,6 +5,7 @@ export const common = {
   'app.skip': 'Skip to content',
   'nav.label': 'Main navigation',
   'nav.shops': 'Shops',
+  'nav.overview': 'Overview',
   'nav.tracker': 'Tracker',
   'nav.verification': 'Verification',
   'nav.orders': 'Orders',

@@ -5,6 +5,7 @@ export const common = {
   'app.skip': 'Aller au contenu',
   'nav.label': 'Navigation principale',
   'nav.shops': 'Boutiques',
+  'nav.overview': 'Vue d’ensemble',
   'nav.tracker': 'Tracker',
   'nav.verification': 'Vérification',
   'nav.orders': 'Commandes',
