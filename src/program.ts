@@ -11,6 +11,7 @@ import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { startRunner } from '#jobs/runner.ts';
+import { testItemsJob } from '#jobs/test-items.ts';
 import { openClient, openPool } from '#store/db.ts';
 import { StartFault } from '#store/start-fault.ts';
 import { demoShop } from '../demo/demo-shop.ts';
@@ -84,7 +85,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
   closers.push(() => pool.end());
   const runner = await startRunner({
     pool,
-    jobs: [journalDaysJob(context.pool, context.now)],
+    jobs: [journalDaysJob(context.pool, context.now), testItemsJob(context.pool, context.now, context.shards)],
     onFault,
   });
   closers.push(() => runner.stop());

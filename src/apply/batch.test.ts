@@ -24,7 +24,7 @@ afterEach(() => shop.close());
 
 const tables = [
   ...['journal', 'journal_raw', 'orders', 'order_state_history', 'profile'],
-  ...['profile_identifier', 'basis_act', 'profile_basis', 'basis_history'],
+  ...['profile_identifier', 'basis_act', 'profile_basis', 'basis_history', 'journal_subject'],
 ];
 
 test('whichever statement the connection dies at, the batch is applied once', { timeout: 120_000 }, async () => {
@@ -97,11 +97,21 @@ test('each item is decided under the settings before it, and the journal says wh
   ]);
 });
 
-test('a test item is told in the journal and changes nothing', async () => {
+test('a test item tells what it would do to somebody unknown, and changes nothing', async () => {
   await shop.append([shop.order('9', { test: true })]);
   await shop.apply();
-  expect(await shop.rows('journal', 'outcome, kind')).toEqual([['ignored', 'order']]);
-  expect(await shop.rows('orders', 'key')).toEqual([]);
+  const columns = `outcome, kind, test, profile_id, order_id, effects -> 'order' ->> 'key', effects -> 'bases' -> 0 ->> 'to'`;
+  expect(await shop.rows('journal', columns)).toEqual([['applied', 'order', true, null, null, '9', 'accepted']]);
+  for (const table of ['orders', 'profile', 'profile_basis', 'basis_history', 'basis_act', 'arrival_hour'])
+    expect([table, await shop.rows(table, 'count(*)::int')]).toEqual([table, [0]]);
+  const [[, installedAt] = []] = (
+    await base.pool.query({
+      text: 'select id, installed_at from shop where id = $1',
+      values: [shop.id],
+      rowMode: 'array',
+    })
+  ).rows;
+  expect(installedAt).toBe(null);
 });
 
 test('bytes that no decoder reads are kept apart from those that say something', async () => {

@@ -9,6 +9,7 @@ import { ensureJournalDays } from '#store/journal-day.ts';
 import { type ApplyTools, decideItems, readItem, writeDecided } from './items.ts';
 import { writeJournal } from './journal.ts';
 import { applyAlone, type Placed, parkBatch } from './parked.ts';
+import { writeTraces } from './traces.ts';
 import { inTransaction, isLost, tryLockShards } from './transaction.ts';
 
 export interface BatchTools extends ApplyTools {
@@ -53,6 +54,7 @@ async function applyTogether(client: ClientBase, tools: BatchTools, limit: numbe
   await Promise.all([
     ...writeDecided(client, batch, tools),
     ...writeJournal(client, batch.items),
+    ...writeTraces(client, batch.items, tools.keys, 'first'),
     tools.claims.remove(client, claimed),
     notify(client, placed),
   ]);

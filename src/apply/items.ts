@@ -5,7 +5,7 @@ import { decide } from '#domain/decide.ts';
 import type { Instant, Statement } from '#domain/facts.ts';
 import { orderId, profileId, type Seq, type ShopId } from '#domain/ids.ts';
 import type { Outcome } from '#domain/outcome.ts';
-import type { ShopWorld } from '#domain/world.ts';
+import { ShopWorld } from '#domain/world.ts';
 import type { AddressKey, Need, WorldSupply } from '#domain/world-rows.ts';
 import type { Envelope } from '#intake/envelope.ts';
 import { hashAddress, type Keys } from '#store/secret.ts';
@@ -120,8 +120,23 @@ async function decideShop(
   await tools.profileIds.reserve(client, facts);
   await tools.orderIds.reserve(client, facts);
   const world = worldOf(rows, supplyOf(tools, rows.shopId));
-  const outcomes = items.map((item) => (isRead(item) ? decide(world, statementOf(item)) : null));
+  const outcomes = items.map((item) => {
+    if (isRead(item)) return decide(world, statementOf(item));
+    return item.decoded.word === 'read' ? decideTest(world, item) : null;
+  });
   return { world, outcomes };
+}
+
+/** What a test would do for a person and an order nobody knows yet; it touches nothing that is there (rules §6.6). */
+function decideTest({ settings, installedAt, supply }: ShopWorld, item: Item): Outcome {
+  let last = 0;
+  const world = new ShopWorld({
+    settings,
+    installedAt,
+    complete: true,
+    supply: { ...supply, profileId: () => profileId(++last), orderId: () => orderId(++last) },
+  });
+  return { ...decide(world, statementOf(item)), heldFor: null, seenHost: null, released: [] };
 }
 
 function predicted(rows: ShopRows, items: readonly Item[], keys: Keys): readonly Need[] {

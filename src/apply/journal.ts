@@ -25,6 +25,7 @@ const journalColumns: readonly Column[] = [
   { name: 'profile_id', type: 'int8' },
   { name: 'order_id', type: 'int8' },
   { name: 'settings_version', type: 'int4' },
+  { name: 'test', type: 'bool' },
 ];
 /** An item decided again (held, parked, replayed) takes its row's place. */
 const journal = insertStatement('journal', journalColumns, overwrite(journalColumns, key));
@@ -87,7 +88,7 @@ export function writeFailure(client: ClientBase, seq: Seq, envelope: Envelope): 
   const reasons: Reason[] = ['fault.parked'];
   const row = [
     ...[envelope.shopId, envelope.arrivedAt, seq, sourceName(envelope.source), envelope.format, null, null, 'failed'],
-    ...[textArray(reasons), null, null, null, null],
+    ...[textArray(reasons), null, null, null, null, envelope.test],
   ];
   return [...send(client, journal, [row]), ...send(client, raw, [rawRow(seq, envelope)])];
 }
@@ -110,9 +111,10 @@ function journalRow({ item, outcome }: DecidedItem): Row {
     word,
     textArray([...new Set(reasons)]),
     outcome?.effects ?? null,
-    outcome?.effects.profile?.id ?? null,
-    outcome?.effects.order?.id ?? null,
+    envelope.test ? null : (outcome?.effects.profile?.id ?? null),
+    envelope.test ? null : (outcome?.effects.order?.id ?? null),
     outcome?.settingsVersion ?? null,
+    envelope.test,
   ];
 }
 

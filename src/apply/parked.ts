@@ -7,6 +7,7 @@ import { decodeBatch, decodeEnvelope, type Envelope, encodeEnvelope } from '#int
 import { type ApplyTools, type DecidedItem, decideItems, readItem, writeDecided } from './items.ts';
 import { writeFailure, writeJournal } from './journal.ts';
 import { milliseconds } from './profile-rows.ts';
+import { uncount, writeTraces } from './traces.ts';
 import { isLost } from './transaction.ts';
 
 /** A received item, and where it stands. */
@@ -108,12 +109,17 @@ async function attempt(
 ): Promise<DecidedItem[] | Failed> {
   await client.query('savepoint item');
   try {
+    if (came === 'again') await uncount(client, items);
     const batch = await decideItems(
       client,
       items.map(({ seq, envelope }) => readItem(seq, envelope)),
       tools,
     );
-    await Promise.all([...writeDecided(client, batch, tools, came), ...writeJournal(client, batch.items)]);
+    await Promise.all([
+      ...writeDecided(client, batch, tools, came),
+      ...writeJournal(client, batch.items),
+      ...writeTraces(client, batch.items, tools.keys, came),
+    ]);
     await client.query('release savepoint item');
     return [...batch.items];
   } catch (error) {

@@ -21,16 +21,16 @@ export async function askRedecide(client: ClientBase, shop: ShopId): Promise<voi
   await client.query({
     name: 'ask redecide',
     text: `insert into redecide (shop_id, after_id, total, done) select $1, 0, count(*), 0 from orders where shop_id = $1
-      on conflict (shop_id) do update set after_id = 0, total = excluded.total, done = 0`,
+      on conflict (shop_id) do update set after_id = 0, total = excluded.total, done = 0, started_at = now(), paused = false`,
     values: [shop],
   });
 }
 
 export async function shopsToRedecide(client: ClientBase, shards: readonly number[], count: number): Promise<ShopId[]> {
-  const { rows } = await client.query('select shop_id from redecide where shop_id % $2::int = any ($1::int4[])', [
-    shards,
-    count,
-  ]);
+  const { rows } = await client.query(
+    'select shop_id from redecide where not paused and shop_id % $2::int = any ($1::int4[])',
+    [shards, count],
+  );
   return rows.map((row) => shopId(row.shop_id));
 }
 
@@ -38,7 +38,7 @@ export async function shopsToRedecide(client: ClientBase, shards: readonly numbe
 export async function redecideSlice(client: ClientBase, shop: ShopId, shard: number): Promise<boolean> {
   return inTransaction(client, async () => {
     await lockShard(client, shard);
-    const asked = await client.query('select after_id from redecide where shop_id = $1', [shop]);
+    const asked = await client.query('select after_id from redecide where shop_id = $1 and not paused', [shop]);
     if (asked.rows.length === 0) return false;
     const known = await client.query(
       'select version, body from shop_settings where shop_id = $1 order by version desc limit 1',

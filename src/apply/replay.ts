@@ -72,7 +72,7 @@ async function findRows(
       from journal j
       left join journal_raw r on r.shop_id = j.shop_id and r.received_at = j.received_at and r.seq = j.seq
       left join journal_unread u on u.shop_id = j.shop_id and u.received_at = j.received_at and u.seq = j.seq
-      where j.outcome in ('rejected', 'unreadable') and ($1::int4 is null or j.shop_id = $1)
+      where j.outcome in ('rejected', 'unreadable') and not j.test and ($1::int4 is null or j.shop_id = $1)
         and j.received_at >= to_timestamp($2::float8 / 1000) and j.received_at < to_timestamp($3::float8 / 1000)
         and (j.received_at, j.seq) > (to_timestamp($4::float8 / 1000), $5::int8)
         and coalesce(r.raw, u.raw) is not null

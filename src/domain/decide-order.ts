@@ -7,7 +7,7 @@ import { differs, newOrder, type Order, type OrderStatement, stateOrder } from '
 import { findOrder } from './order-find.ts';
 import type { OrderEffect } from './outcome.ts';
 import { statePerson } from './person.ts';
-import { isHistory, namespaceOf, sourceName } from './source.ts';
+import { isHistory, namespaceOf, sourceKeyOf, sourceName } from './source.ts';
 import { instantOf } from './time.ts';
 import { type Turn, type When, whenOf } from './turn.ts';
 import { giveAutomatic, type OptInContext, takeConsents, takeOptIns } from './uplift.ts';
@@ -71,7 +71,7 @@ function keepOrder(
     creating: fact.creating,
     isNew: isNewObject(turn, fact),
     named,
-    sourceKey: source.kind === 'store' || source.kind === 'pull' ? `store:${source.store}` : source.kind,
+    sourceKey: sourceKeyOf(source),
   };
   const { order: found, namespace } = findOrder(turn, stated, namespaceOf(source, fact.store, world.settings), named);
   const before = found ?? newOrder(world.supply.orderId(), namespace, stated.key, said, world.settings);

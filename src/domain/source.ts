@@ -42,6 +42,11 @@ export function sourceOfName(name: string): Source | null {
   }
 }
 
+/** Under which of the shop's state maps a source's codes are looked up (rules §3.2). */
+export function sourceKeyOf(source: Source): string {
+  return source.kind === 'store' || source.kind === 'pull' ? `store:${source.store}` : source.kind;
+}
+
 /** Opt-in records of one series are compared with each other; a store's pull continues its live series (rules §4, §10). */
 export function recordSeries(source: Source): string {
   if (source.kind === 'store' || source.kind === 'pull') return `store:${source.store}`;

@@ -22,6 +22,16 @@ create table app_user (
   PRIMARY KEY (id)
 );
 
+create table arrival_hour (
+  shop_id integer not null,
+  hour timestamp with time zone not null,
+  outcome text not null,
+  reason text not null,
+  n bigint not null,
+  last_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, hour, outcome, reason)
+) with (fillfactor=50);
+
 create table audit (
   shop_id integer not null,
   id bigint not null generated always as identity,
@@ -127,6 +137,7 @@ create table journal (
   profile_id bigint,
   order_id bigint,
   settings_version integer,
+  test boolean not null default false,
   PRIMARY KEY (shop_id, received_at, seq)
 ) partition by RANGE (received_at);
 
@@ -137,6 +148,14 @@ create table journal_raw (
   headers json,
   raw bytea not null,
   PRIMARY KEY (shop_id, received_at, seq)
+) partition by RANGE (received_at);
+
+create table journal_subject (
+  shop_id integer not null,
+  subject bigint not null,
+  received_at timestamp with time zone not null,
+  seq bigint not null,
+  PRIMARY KEY (shop_id, subject, received_at, seq)
 ) partition by RANGE (received_at);
 
 create table journal_unread (
@@ -301,6 +320,8 @@ create table redecide (
   after_id bigint not null,
   total bigint not null,
   done bigint not null,
+  started_at timestamp with time zone not null default now(),
+  paused boolean not null default false,
   PRIMARY KEY (shop_id)
 );
 
@@ -310,6 +331,7 @@ create table shop (
   created_at timestamp with time zone not null default now(),
   installed_at timestamp with time zone,
   demo boolean not null default false,
+  platform text,
   PRIMARY KEY (id)
 );
 
@@ -348,6 +370,14 @@ create table shop_settings (
   PRIMARY KEY (shop_id, version)
 );
 
+create table sighting (
+  shop_id integer not null,
+  what text not null,
+  last_at timestamp with time zone,
+  test_at timestamp with time zone,
+  PRIMARY KEY (shop_id, what)
+) with (fillfactor=50);
+
 create table sign_in_link (
   token_hash bytea not null,
   user_id text not null,
@@ -356,6 +386,15 @@ create table sign_in_link (
   used_at timestamp with time zone,
   PRIMARY KEY (token_hash),
   FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
+create table unmapped_state (
+  shop_id integer not null,
+  source text not null,
+  code text not null,
+  n bigint not null,
+  last_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, source, code)
 );
 
 create table user_account (
@@ -418,6 +457,9 @@ create table web_instance (
 );
 
 
+CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
+CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
+CREATE INDEX journal_trouble ON ONLY public.journal USING btree (shop_id, outcome, received_at, seq) WHERE (outcome <> 'applied'::text);
 CREATE INDEX orders_created ON public.orders USING btree (shop_id, created_at, id);
 CREATE UNIQUE INDEX orders_key ON public.orders USING btree (shop_id, namespace, key);
 CREATE INDEX orders_number ON public.orders USING btree (shop_id, number) WHERE (number IS NOT NULL);
@@ -455,10 +497,10 @@ begin
     from pg_inherits i
     join pg_class c on c.oid = i.inhrelid
     join pg_class p on p.oid = i.inhparent
-    where p.relname in ('journal', 'journal_raw', 'journal_unread')
+    where p.relname in ('journal', 'journal_raw', 'journal_unread', 'journal_subject') and c.relkind = 'r'
   loop
     if to_date(right(part.relname, 8), 'YYYYMMDD') < today - (case part.parent
-        when 'journal' then journal_days when 'journal_raw' then raw_days else unread_days end) then
+        when 'journal_raw' then raw_days when 'journal_unread' then unread_days else journal_days end) then
       execute format('drop table %I', part.relname);
       dropped := dropped + 1;
     end if;
@@ -479,7 +521,7 @@ declare
   part text;
 begin
   perform pg_advisory_xact_lock(hashtext('ensure_journal_day'));
-  foreach parent in array array['journal', 'journal_raw', 'journal_unread'] loop
+  foreach parent in array array['journal', 'journal_raw', 'journal_unread', 'journal_subject'] loop
     part := parent || '_' || to_char(day, 'YYYYMMDD');
     if to_regclass(part) is null then
       execute format('create table %I partition of %I for values from (%L) to (%L)',
@@ -493,6 +535,7 @@ $function$
 
 -- application may delete, insert, select, update address_refusal
 -- application may delete, insert, select, update app_user
+-- application may delete, insert, select, update arrival_hour
 -- application may insert, select audit
 -- application may usage audit_id_seq
 -- application may delete, insert, select, update basis_act
@@ -504,6 +547,7 @@ $function$
 -- application may delete, insert, select, update intake_applied
 -- application may delete, insert, select, update journal
 -- application may delete, insert, select, update journal_raw
+-- application may delete, insert, select, update journal_subject
 -- application may delete, insert, select, update journal_unread
 -- application may delete, insert, select, update migration
 -- application may delete, insert, select, update objection
@@ -523,7 +567,9 @@ $function$
 -- application may usage shop_key_id_seq
 -- application may delete, insert, select, update shop_member
 -- application may delete, insert, select, update shop_settings
+-- application may delete, insert, select, update sighting
 -- application may delete, insert, select, update sign_in_link
+-- application may delete, insert, select, update unmapped_state
 -- application may delete, insert, select, update user_account
 -- application may delete, insert, select, update user_session
 -- application may delete, insert, select, update user_verification

@@ -16,6 +16,7 @@ export interface Keys {
   readonly privateKeyHash: KeyObject;
   readonly seal: KeyObject;
   readonly address: KeyObject;
+  readonly subject: KeyObject;
 }
 
 const ivBytes = 12;
@@ -32,6 +33,7 @@ export function deriveKeys(secretKey: string): Keys {
     privateKeyHash: derive('private key hash'),
     seal: derive('seal'),
     address: derive('address hash'),
+    subject: derive('journal subject'),
   };
 }
 
@@ -60,4 +62,12 @@ export function hashPrivateKey(keys: Keys, privateKey: string): Buffer {
 /** Keyed hash of an address in its normal form, per shop: for the objection list (rules §7). */
 export function hashAddress(keys: Keys, shopId: ShopId, address: string): Buffer {
   return createHmac('sha256', keys.address).update(`${shopId}:${address}`).digest();
+}
+
+/** `email:<normal form>`, `external:<id>`, `order:<key or number>`, `token:<value>`: what an item of the journal is found by. */
+export type Subject = `${'email' | 'external' | 'order' | 'token'}:${string}`;
+
+/** Keyed hash of an identifier, 64 bits: enough to find a person's rows, which are then looked at. */
+export function hashSubject(keys: Keys, shopId: ShopId, subject: Subject): bigint {
+  return createHmac('sha256', keys.subject).update(`${shopId}:${subject}`).digest().readBigInt64BE(0);
 }

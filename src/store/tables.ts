@@ -17,6 +17,7 @@ export interface ShopTable {
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   installed_at: MaybeTime;
   demo: Default<boolean>;
+  platform: Maybe<string>;
 }
 
 export interface ShopKeyTable {
@@ -105,6 +106,47 @@ export interface JournalTable {
   profile_id: Maybe<number>;
   order_id: Maybe<number>;
   settings_version: Maybe<number>;
+  test: Default<boolean>;
+}
+
+export interface JournalSubjectTable {
+  shop_id: number;
+  subject: SeqColumn;
+  received_at: Time;
+  seq: SeqColumn;
+}
+
+export interface SightingTable {
+  shop_id: number;
+  what: string;
+  last_at: MaybeTime;
+  test_at: MaybeTime;
+}
+
+export interface ArrivalHourTable {
+  shop_id: number;
+  hour: Time;
+  outcome: string;
+  reason: string;
+  n: number;
+  last_at: Time;
+}
+
+export interface UnmappedStateTable {
+  shop_id: number;
+  source: string;
+  code: string;
+  n: number;
+  last_at: Time;
+}
+
+export interface RedecideTable {
+  shop_id: number;
+  after_id: number;
+  total: number;
+  done: number;
+  started_at: Time;
+  paused: Default<boolean>;
 }
 
 export interface JournalRawTable {
@@ -313,6 +355,11 @@ export interface Database extends AccountTables {
   page_host: PageHostTable;
   journal: JournalTable;
   journal_raw: JournalRawTable;
+  journal_subject: JournalSubjectTable;
+  sighting: SightingTable;
+  arrival_hour: ArrivalHourTable;
+  unmapped_state: UnmappedStateTable;
+  redecide: RedecideTable;
   journal_unread: JournalUnreadTable;
   profile: ProfileTable;
   profile_identifier: ProfileIdentifierTable;

@@ -54,6 +54,7 @@ async function findNewest(db: Kysely<Database>, shop: ShopId): Promise<number | 
     .select('received_at')
     .where('shop_id', '=', shop)
     .where('format', '!=', 'own')
+    .where('test', '=', false)
     .orderBy('received_at', 'desc')
     .limit(1)
     .executeTakeFirst();
