@@ -106,6 +106,8 @@ const screens = [
   ['/shops/1/verification', 'verification-row'],
   ['/shops/1/orders', 'order-row'],
   ['/shops/1/profiles', 'profile-row'],
+  ['/shops/1/gdpr', 'basis-card'],
+  ['/shops/1/gdpr/bases/4', 'basis-name'],
 ] as const;
 
 test.each([
@@ -129,7 +131,7 @@ test.each([
       wider: document.documentElement.scrollWidth - window.innerWidth,
       language: document.documentElement.lang,
       scheme: document.documentElement.dataset.mantineColorScheme,
-      unsaid: /(?<![\w-])(verification|tracker|orders|profile|basis|status|reason)\.[a-z]+/.exec(
+      unsaid: /(?<![\w-])(verification|tracker|orders|profile|basis|bases|basisPage|gdpr|status|reason)\.[a-z]+/.exec(
         document.body.textContent,
       )?.[0],
     }));

@@ -66,7 +66,22 @@ async function sameInMemory(
   await applyCut(shop, history, cutBefore);
   const stored = await loadEverything(base.url, shop, keys);
   expect(picture(stored)).toEqual(picture(inMemory.world));
+  expect(await counted(shop)).toEqual(countOf(stored));
   return stored;
+}
+
+/** What apply counted on the way, as `<basis> <status> <n>`. */
+async function counted(shop: ShopId): Promise<string[]> {
+  const { rows } = await base.pool.query(`select basis_id, status, n from basis_count where shop_id = $1 and n <> 0`, [
+    shop,
+  ]);
+  return rows.map(({ basis_id, status, n }) => `${basis_id} ${status} ${n}`).sort();
+}
+
+function countOf(world: ShopWorld): string[] {
+  const held = [...world.bases.values()].map(({ basisId, standing }) => `${basisId} ${standing.status}`);
+  const names = [...held.filter((name) => !name.endsWith(' unknown')), ...[...world.profiles].map(() => '0 profile')];
+  return [...Map.groupBy(names, (name) => name)].map(([name, all]) => `${name} ${all.length}`).sort();
 }
 
 async function openShop(kind: ShopKind): Promise<ShopId> {

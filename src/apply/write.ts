@@ -4,6 +4,7 @@ import type { Act } from '#domain/basis.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { ShopWorld } from '#domain/world.ts';
 import type { AddressKey } from '#domain/world-rows.ts';
+import { sendCounts } from './basis-counts.ts';
 import type { HashAddress, ShopRows } from './load.ts';
 import { insertOrders, orderRow, updateOrders } from './order-rows.ts';
 import { insertProfiles, profileRow, updateProfiles } from './profile-rows.ts';
@@ -272,6 +273,7 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
         ],
       ),
     ),
+    ...sendCounts(client, shops),
     ...send(
       client,
       orderHistory,

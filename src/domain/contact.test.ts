@@ -91,4 +91,13 @@ describe('may we contact (rules §4, §7, §10)', () => {
     const answer = mayContact(shop.world, address, channel, purpose, () => customer);
     expect(answer.allowed ? answer.basisId : answer.why).toBe(expected);
   });
+
+  it('not by an archived basis', () => {
+    const shop = new EventShop(plain);
+    for (const event of [account, sets(1, 'accepted')]) shop.tell(event);
+    const { world } = shop;
+    const bases = world.settings.bases.map((basis) => ({ ...basis, active: basis.id !== 1 }));
+    world.settings = { ...world.settings, bases };
+    expect(mayContact(world, 'email:a@x.fr', 'email', 'marketing', () => false).allowed).toBe(false);
+  });
 });

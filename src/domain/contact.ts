@@ -29,7 +29,7 @@ export function mayContact(
   for (const holder of holdersOf(world, address)) {
     for (const row of world.basesOf(holder.id)) {
       const basis = basisDefinition(world.settings, row.basisId);
-      if (basis === null || row.standing.status !== 'accepted') continue;
+      if (basis === null || !basis.active || row.standing.status !== 'accepted') continue;
       const covers = basis.channels.includes(channel) && basis.purposes.includes(purpose);
       if (!covers || (basis.existingCustomers && !hasValidatedOrder(holder.id))) continue;
       return { allowed: true, profileId: holder.id, basisId: basis.id, since: row.standing.since };

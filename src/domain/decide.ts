@@ -96,8 +96,8 @@ function decideSettings(turn: Turn, fact: SettingsFact, released: string[]): voi
   const { world, statement } = turn;
   const before = world.settings;
   const after = changeSettings(before, fact.change);
-  if (after === null) {
-    turn.reasons.add('settings.invalid');
+  if (typeof after === 'string') {
+    turn.reasons.add(after);
     turn.refused = 'rejected';
     return;
   }

@@ -42,6 +42,13 @@ export const reasons = [
   'person.erased',
   'profile.unknown',
   'settings.invalid',
+  'settings.basis_unknown',
+  'settings.basis_incomplete',
+  'settings.basis_name_taken',
+  'settings.basis_in_use',
+  'settings.basis_kind_fixed',
+  'settings.contract_is_service',
+  'settings.phone_needs_consent',
   // reading
   'wire.not_form',
   'wire.not_json',

@@ -25,7 +25,7 @@ describe('a change of settings', () => {
     [{ bases: defaultSettings.bases }],
     [{}],
   ])('%j may be', (change) => {
-    expect(changeSettings(defaultSettings, change)).not.toBeNull();
+    expect(changeSettings(defaultSettings, change)).toBeTypeOf('object');
   });
 
   it.each([
@@ -52,12 +52,12 @@ describe('a change of settings', () => {
     [null],
     ['paid'],
   ])('%j may not', (change) => {
-    expect(changeSettings(defaultSettings, change)).toBeNull();
+    expect(changeSettings(defaultSettings, change)).toBe('settings.invalid');
   });
 
   it('takes no basis out of use that uplift goes to', () => {
     const bases = defaultSettings.bases.map((basis) => ({ ...basis, active: basis.id !== 4 }));
-    expect(changeSettings(defaultSettings, { bases })).toBeNull();
-    expect(changeSettings(defaultSettings, { bases, uplift: { order: null } })).not.toBeNull();
+    expect(changeSettings(defaultSettings, { bases })).toBe('settings.invalid');
+    expect(changeSettings(defaultSettings, { bases, uplift: { order: null } })).toBeTypeOf('object');
   });
 });

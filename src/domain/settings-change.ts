@@ -1,5 +1,7 @@
 /** A change of settings that rules read: checked here, because the settings are what every later decision stands on. */
+import { type BasisChange, changeBasis } from './basis-change.ts';
 import { type BasisId, basisId } from './ids.ts';
+import type { Reason } from './reasons.ts';
 import type { BasisDefinition, ShopSettings, UpliftTargets } from './settings.ts';
 
 /** Keys left out stay as they are; within `uplift` too. */
@@ -14,15 +16,20 @@ export interface SettingsChange {
   readonly stateMaps?: ShopSettings['stateMaps'];
   readonly stores?: readonly string[];
   readonly bases?: readonly BasisDefinition[];
+  /** One basis made or changed; with `bases`, after them. */
+  readonly basis?: BasisChange;
 }
 
-/** The settings after a change, one version on; null when the change cannot be (an unknown key, a target that is no legal basis, …). */
-export function changeSettings(before: ShopSettings, change: unknown): ShopSettings | null {
-  if (!isChange(change)) return null;
-  const { uplift: targets, ...rest } = change;
+/** The settings after a change, one version on; the reason when the change cannot be (an unknown key, a target that is no legal basis, …). */
+export function changeSettings(before: ShopSettings, change: unknown): ShopSettings | Reason {
+  if (!isChange(change)) return 'settings.invalid';
+  const { uplift: targets, basis, ...rest } = change;
   const uplift = { ...before.uplift, ...toTargets(targets ?? {}) };
-  const after: ShopSettings = { ...before, ...rest, uplift, version: before.version + 1 };
-  return isSound(after) ? after : null;
+  const stated: ShopSettings = { ...before, ...rest, uplift, version: before.version + 1 };
+  const bases = basis === undefined ? stated.bases : changeBasis(stated, basis);
+  if (typeof bases === 'string') return bases;
+  const after = { ...stated, bases };
+  return isSound(after) ? after : 'settings.invalid';
 }
 
 /** The order and account targets are legal bases of the shop, or none; the opt-ins' any basis, or none (rules §5). */
@@ -57,6 +64,7 @@ const checks: { readonly [Key in keyof SettingsChange]-?: (value: unknown) => bo
     isRecord(value) && Object.values(value).every((map) => isRecord(map) && Object.values(map).every(isState)),
   stores: (value) => isTexts(value) && new Set(value).size === value.length,
   bases: (value) => Array.isArray(value) && value.length <= 500 && value.every(isBasis),
+  basis: isRecord,
 };
 
 const upliftEvents: readonly string[] = [

@@ -15,6 +15,14 @@ export interface BasisDefinition {
   /** On the wire; not unique. */
   readonly techName: string;
   readonly name: string;
+  /** What it is for, in the merchant's words: the finality people are told. */
+  readonly description: string;
+  /** What people read when they choose, by language (ISO 639-1). */
+  readonly texts: Readonly<Record<string, string>>;
+  /** From 1, one on whenever `texts` changes; stamped on each change of a status, so that an old acceptance keeps its text. */
+  readonly textVersion: number;
+  /** Note of the balance test a legitimate interest rests on. */
+  readonly balanceTest: string | null;
   /** SPREAD's `consentType` on the wire. */
   readonly wireType: string;
   readonly purposes: readonly Purpose[];
@@ -58,6 +66,9 @@ export interface ShopSettings {
   readonly stores: readonly string[];
 }
 
+/** What the merchant has still to write of a basis. */
+const unwritten = { description: '', texts: {}, textVersion: 1, balanceTest: null } as const;
+
 /** The bases a new shop starts with (rules §4), with the ids the wire shows. */
 const defaultBases: readonly BasisDefinition[] = [
   consent(1, 'NewsEmail', 'Informations commerciales par email', 'Default newsletter', 'email'),
@@ -90,6 +101,12 @@ export const defaultSettings: ShopSettings = {
   stores: [],
 };
 
+/** SPREAD's `consentType` of a basis the merchant made. */
+export function wireTypeOf(ground: Ground): string {
+  if (ground === 'consent') return 'Consent';
+  return ground === 'contract' ? 'Legal basis contract' : 'Legal basis legitimate interest';
+}
+
 function consent(id: number, techName: string, name: string, wireType: string, channel: Channel): BasisDefinition {
   return {
     id: basisId(id),
@@ -97,6 +114,7 @@ function consent(id: number, techName: string, name: string, wireType: string, c
     ground: 'consent',
     techName,
     name,
+    ...unwritten,
     wireType,
     purposes: ['marketing'],
     channels: [channel],
@@ -122,7 +140,8 @@ function legal(
     ground,
     techName,
     name,
-    wireType: ground === 'contract' ? 'Legal basis contract' : 'Legal basis legitimate interest',
+    ...unwritten,
+    wireType: wireTypeOf(ground),
     purposes: [purpose],
     channels: [channel],
     existingCustomers,

@@ -63,6 +63,14 @@ create table basis_act (
   PRIMARY KEY (shop_id, profile_id, seq, n)
 );
 
+create table basis_count (
+  shop_id integer not null,
+  basis_id integer not null,
+  status text not null,
+  n bigint not null,
+  PRIMARY KEY (shop_id, basis_id, status)
+) with (fillfactor=50);
+
 create table basis_history (
   shop_id integer not null,
   profile_id bigint not null,
@@ -466,7 +474,7 @@ CREATE INDEX orders_number ON public.orders USING btree (shop_id, number) WHERE 
 CREATE INDEX orders_placed ON public.orders USING btree (shop_id, placed_at, id);
 CREATE INDEX orders_profile ON public.orders USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
 CREATE INDEX parked_due ON public.parked USING btree (shard, next_try_at);
-CREATE INDEX profile_basis_status ON public.profile_basis USING btree (shop_id, basis_id, status);
+CREATE INDEX profile_basis_status ON public.profile_basis USING btree (shop_id, basis_id, status, profile_id);
 CREATE INDEX profile_created ON public.profile USING btree (shop_id, created_at, id);
 CREATE INDEX profile_email ON public.profile USING btree (shop_id, email_norm) WHERE (email_norm IS NOT NULL);
 CREATE INDEX profile_identifier_profile ON public.profile_identifier USING btree (shop_id, profile_id);
@@ -539,6 +547,7 @@ $function$
 -- application may insert, select audit
 -- application may usage audit_id_seq
 -- application may delete, insert, select, update basis_act
+-- application may delete, insert, select, update basis_count
 -- application may insert, select basis_history
 -- application may delete, insert, select, update day_count
 -- application may delete, insert, select, update held_origin

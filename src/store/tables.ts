@@ -1,6 +1,7 @@
 /** The tables as SQL answers them: int8 as number, timestamptz as Date, date as text. Kept in step with migrations/. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AccountTables } from './account-tables.ts';
+import type { LedgerTables } from './ledger-tables.ts';
 
 type Json<T = unknown> = JSONColumnType<T & object, string, string>;
 type MaybeJson<T = unknown> = ColumnType<T | null, string | null | undefined, string | null>;
@@ -342,7 +343,7 @@ export interface DayCountTable {
   minor: number;
 }
 
-export interface Database extends AccountTables {
+export interface Database extends AccountTables, LedgerTables {
   shop: ShopTable;
   shop_key: ShopKeyTable;
   shop_settings: ShopSettingsTable;

@@ -1,5 +1,6 @@
 /** Calls of the back office's own API. Types come from the contract; the server holds to them. */
 import { type QueryKey, useQuery } from '@tanstack/react-query';
+import type { BasisBody, BasisList, BasisPage, BasisPeople, BasisStatus } from '#contract/bases.ts';
 import type { OrderHistory, OrderList } from '#contract/orders.ts';
 import type { Overview, OverviewDays } from '#contract/overview.ts';
 import type { ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
@@ -57,6 +58,19 @@ export const api = {
   profile: (shop: number, profile: number) => call<ProfilePage>('GET', `/api/shops/${shop}/profiles/${profile}`),
   setBasis: (shop: number, profile: number, basis: number, body: SetBasisBody) =>
     call<SettledAnswer>('POST', `/api/shops/${shop}/profiles/${profile}/bases/${basis}`, body),
+};
+
+export const gdprApi = {
+  bases: (shop: number) => call<BasisList>('GET', `/api/shops/${shop}/bases`),
+  basis: (shop: number, basis: number) => call<BasisPage>('GET', `/api/shops/${shop}/bases/${basis}`),
+  basisPeople: (shop: number, basis: number, status: BasisStatus, after: number) =>
+    call<BasisPeople>(
+      'GET',
+      `/api/shops/${shop}/bases/${basis}/people?status=${encodeURIComponent(status)}&after=${after}`,
+    ),
+  /** `basis` null: a new one. */
+  saveBasis: (shop: number, basis: number | null, body: BasisBody) =>
+    call<SettledAnswer>('POST', `/api/shops/${shop}/bases${basis === null ? '' : `/${basis}`}`, body),
 };
 
 export function useMe() {

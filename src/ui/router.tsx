@@ -71,12 +71,23 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('./profile-page.tsx'), 'ProfileScreen'),
 });
 
+const gdpr = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/gdpr',
+  component: lazyRouteComponent(() => import('./bases-page.tsx'), 'BasesPage'),
+});
+const gdprBasis = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/gdpr/bases/$basisId',
+  component: lazyRouteComponent(() => import('./basis-page.tsx'), 'BasisScreen'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
     signIn,
     signInLink,
-    shell.addChildren([shops, shop, overview, tracker, verification, orders, profiles, profile]),
+    shell.addChildren([shops, shop, overview, tracker, verification, orders, profiles, profile, gdpr, gdprBasis]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -8,11 +8,16 @@ import { useText, useWord } from './text.ts';
 
 /** Sends a change of settings, says what became of it, and shows the page anew. */
 export function useChangeSettings(shop: number) {
+  return useSettled(shop, (body: SettingsBody) => api.changeSettings(shop, body));
+}
+
+/** Sends what becomes a fact, says what became of it, and shows the shop's pages anew. */
+export function useSettled<Body>(shop: number, send: (body: Body) => Promise<SettledAnswer>) {
   const queries = useQueryClient();
   const say = useText();
   const word = useWord();
   return useMutation({
-    mutationFn: (body: SettingsBody) => api.changeSettings(shop, body),
+    mutationFn: send,
     onSuccess: (answer) => {
       notifications.show(noticeOf(answer));
       return queries.invalidateQueries({ queryKey: ['shop', shop] });

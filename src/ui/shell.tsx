@@ -25,6 +25,7 @@ const sections = [
   { to: '/shops/$shopId/verification', text: 'nav.verification', icon: 'pulse' },
   { to: '/shops/$shopId/orders', text: 'nav.orders', icon: 'cart' },
   { to: '/shops/$shopId/profiles', text: 'nav.profiles', icon: 'users' },
+  { to: '/shops/$shopId/gdpr', text: 'nav.gdpr', icon: 'shield' },
 ] as const;
 
 /** Header, navigation, and the screen; who is not signed in is taken to the sign-in page and back. */

@@ -56,7 +56,21 @@ export function useLanguage(): Language {
   return i18n.language === 'en' ? 'en' : 'fr';
 }
 
-type WordList = 'payment' | 'fulfilment' | 'reason' | 'status' | 'cause' | 'outcome' | 'kind' | 'source' | 'field';
+type WordList =
+  | 'payment'
+  | 'fulfilment'
+  | 'reason'
+  | 'status'
+  | 'cause'
+  | 'outcome'
+  | 'kind'
+  | 'source'
+  | 'field'
+  | 'ground'
+  | 'purpose'
+  | 'channel'
+  | 'activity'
+  | 'event';
 
 /** The word for a code the server sent; a code of a newer release shows as it is. */
 export function useWord(): (list: WordList, code: string) => string {

@@ -1,4 +1,5 @@
 import { common } from './en/common.ts';
+import { gdpr } from './en/gdpr.ts';
 import { orders } from './en/orders.ts';
 import { overview } from './en/overview.ts';
 import { profiles } from './en/profiles.ts';
@@ -18,6 +19,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...overview,
   ...orders,
   ...profiles,
+  ...gdpr,
   ...words,
   ...reasons,
 };

@@ -1,4 +1,5 @@
 import { common } from './fr/common.ts';
+import { gdpr } from './fr/gdpr.ts';
 import { orders } from './fr/orders.ts';
 import { overview } from './fr/overview.ts';
 import { profiles } from './fr/profiles.ts';
@@ -17,6 +18,7 @@ export const fr = {
   ...overview,
   ...orders,
   ...profiles,
+  ...gdpr,
   ...words,
   ...reasons,
 };

@@ -13,6 +13,7 @@ import type { Keys } from '#store/secret.ts';
 import type { Database } from '#store/tables.ts';
 import { startAppliedFeed } from '#views/applied-feed.ts';
 import { faultOf, handleError } from '../errors.ts';
+import { basisRoutes } from './basis-routes.ts';
 import { type Desk, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
 import { liveRoutes } from './live-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
@@ -85,6 +86,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     trackerRoutes(members, desk);
     overviewRoutes(members, desk);
     peopleRoutes(members, desk);
+    basisRoutes(members, desk);
     liveRoutes(members, desk, feed);
   });
   uiFiles(app, options.uiFolder ?? join(import.meta.dirname, '../../../dist/ui'));

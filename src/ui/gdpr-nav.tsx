@@ -1,0 +1,24 @@
+import { Link } from '@tanstack/react-router';
+import { useText } from './text.ts';
+
+const sections = [{ to: '/shops/$shopId/gdpr', text: 'gdpr.bases', exact: true }] as const;
+
+/** The sections of CRM > RGPD. */
+export function GdprNav({ shop }: { shop: number }) {
+  const say = useText();
+  return (
+    <nav className="sub-nav" aria-label={say('gdpr.sections')}>
+      {sections.map((section) => (
+        <Link
+          key={section.to}
+          to={section.to}
+          params={{ shopId: String(shop) }}
+          activeOptions={{ exact: section.exact }}
+          className="sub-nav-link"
+        >
+          {say(section.text)}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,97 @@
+import { type Kysely, sql } from 'kysely';
+import type { BasisPage, BasisPeople, BasisRow, BasisStatus } from '#contract/bases.ts';
+import type { ShopId } from '#domain/ids.ts';
+import type { BasisDefinition, ShopSettings } from '#domain/settings.ts';
+import type { Database } from '#store/tables.ts';
+import { findShopSettings } from './v2-shop.ts';
+
+/** Every basis of a shop with how many people hold each status (kept counts, nothing is counted here); null: no such shop. */
+export async function listBases(
+  db: Kysely<Database>,
+  shop: ShopId,
+): Promise<{ readonly zone: string; readonly bases: BasisRow[] } | null> {
+  const [found, counts] = await Promise.all([findShopSettings(db, shop), findCounts(db, shop)]);
+  if (found === null) return null;
+  const { settings } = found;
+  return { zone: settings.zone, bases: settings.bases.map((basis) => present(basis, settings, counts)) };
+}
+
+/** One basis with every text it ever showed; null: no such basis. */
+export async function findBasis(db: Kysely<Database>, shop: ShopId, id: number): Promise<BasisPage | null> {
+  const [list, texts] = await Promise.all([listBases(db, shop), listTexts(db, shop, id)]);
+  const basis = list?.bases.find((one) => one.id === id);
+  return list === null || basis === undefined ? null : { zone: list.zone, basis, texts };
+}
+
+/** Holders of a status by profile id, after `after` (index profile_basis_status). */
+export async function listBasisPeople(
+  db: Kysely<Database>,
+  shop: ShopId,
+  basis: number,
+  status: BasisStatus,
+  page: { readonly after: number; readonly limit: number },
+): Promise<BasisPeople> {
+  const rows = await db
+    .selectFrom('profile_basis as b')
+    .innerJoin('profile as p', (join) => join.onRef('p.shop_id', '=', 'b.shop_id').onRef('p.id', '=', 'b.profile_id'))
+    .select(['p.id', 'p.email', 'p.name', 'p.firstname', 'b.since'])
+    .where('b.shop_id', '=', shop)
+    .where('b.basis_id', '=', basis)
+    .where('b.status', '=', status)
+    .where('b.profile_id', '>', page.after)
+    .orderBy('b.profile_id')
+    .limit(page.limit)
+    .execute();
+  return {
+    people: rows.map((row) => ({
+      id: row.id,
+      email: row.email,
+      name: [row.firstname, row.name].filter((part) => part !== null).join(' ') || null,
+      since: row.since?.getTime() ?? null,
+    })),
+    next: rows.length === page.limit ? (rows.at(-1)?.id ?? null) : null,
+  };
+}
+
+async function findCounts(db: Kysely<Database>, shop: ShopId): Promise<(basis: number, status: string) => number> {
+  const rows = await db
+    .selectFrom('basis_count')
+    .select(['basis_id', 'status', 'n'])
+    .where('shop_id', '=', shop)
+    .execute();
+  const known = new Map(rows.map((row) => [`${row.basis_id} ${row.status}`, row.n]));
+  return (basis, status) => known.get(`${basis} ${status}`) ?? 0;
+}
+
+function present(
+  basis: BasisDefinition,
+  { uplift }: ShopSettings,
+  count: (basis: number, status: string) => number,
+): BasisRow {
+  const [accepted, refused, toConfirm] = ['accepted', 'refused', 'to confirm'].map((status) => count(basis.id, status));
+  const counts = { accepted: accepted ?? 0, refused: refused ?? 0, toConfirm: toConfirm ?? 0 };
+  const unknown = Math.max(0, count(0, 'profile') - counts.accepted - counts.refused - counts.toConfirm);
+  const { expiry, purposes, channels, ...words } = basis;
+  return {
+    ...words,
+    purposes: [...purposes],
+    channels: [...channels],
+    expiry: expiry === null ? null : { days: expiry.days, prolongedBy: [...expiry.prolongedBy] },
+    feeds: (['order', 'account', 'optinEmail', 'optinSms'] as const).filter((event) => uplift[event] === basis.id),
+    counts: { ...counts, unknown },
+  };
+}
+
+/** The first settings version of each text version; who of the team wrote it is looked up. */
+async function listTexts(db: Kysely<Database>, shop: ShopId, id: number): Promise<BasisPage['texts']> {
+  const { rows } = await sql<{ version: number; since: Date; by: string | null; texts: Record<string, string> }>`
+    select t.version, t.since, coalesce(u.name, t.changed_by) as by, t.texts from (
+      select distinct on ((b.basis ->> 'textVersion')::int) (b.basis ->> 'textVersion')::int as version,
+        s.changed_at as since, s.changed_by, b.basis -> 'texts' as texts
+      from shop_settings s, jsonb_array_elements(s.body -> 'bases') b(basis)
+      where s.shop_id = ${shop} and (b.basis ->> 'id')::int = ${id}
+      order by (b.basis ->> 'textVersion')::int, s.version
+    ) t left join app_user u on t.changed_by = 'staff:' || u.id
+    order by t.version desc limit 200`.execute(db);
+  return rows.map((row) => ({ version: row.version, since: row.since.getTime(), by: row.by, texts: row.texts }));
+}
