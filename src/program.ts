@@ -9,6 +9,7 @@ import { buildServer } from '#http/server.ts';
 import { trackerFiles } from '#http/tracker-files.ts';
 import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
+import { abandonedCartsJob, oldCartsJob } from '#jobs/carts.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { startRunner } from '#jobs/runner.ts';
 import { testItemsJob } from '#jobs/test-items.ts';
@@ -81,11 +82,25 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
     onFault,
   });
   closers.push(() => applier.stop());
+  const settler = startSettler(context.openPool('job settle', 1), onFault);
+  closers.push(() => settler.stop());
+  const engine = await openPostgresEngine({
+    pool: context.openPool('job intake', 1),
+    shards: context.shards,
+    now: context.now,
+    onFault,
+  });
+  closers.push(() => engine.stop());
   const pool = openPool(context.ownerUrl, { max: 4, name: 'spread-tracker jobs' });
   closers.push(() => pool.end());
   const runner = await startRunner({
     pool,
-    jobs: [journalDaysJob(context.pool, context.now), testItemsJob(context.pool, context.now, context.shards)],
+    jobs: [
+      journalDaysJob(context.pool, context.now),
+      abandonedCartsJob({ pool: context.pool, engine, settler, now: context.now }),
+      oldCartsJob(context.pool, context.shards, context.now),
+      testItemsJob(context.pool, context.now, context.shards),
+    ],
     onFault,
   });
   closers.push(() => runner.stop());

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Fact, Statement } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { type Event, EventShop, nameOf, type ShopKind, settingsOf, statementOf } from '#domain/testing/events.ts';
 import { histories, shopKinds } from '#domain/testing/histories.ts';
@@ -105,7 +106,8 @@ async function applyCut(shop: ShopId, history: readonly Event[], cutBefore: read
   };
   let world = await loadEverything(base.url, shop, keys);
   for (const [place, event] of history.entries()) {
-    const asksTheShop = event.by === 'staff' || event.by === 'person' || event.does === 'link-ends';
+    const asksTheShop =
+      event.by === 'staff' || event.by === 'person' || event.does === 'link-ends' || event.does === 'abandons';
     if (cutBefore[place] || asksTheShop) {
       await apply();
       if (asksTheShop) world = await loadEverything(base.url, shop, keys);
@@ -120,13 +122,20 @@ const tokens = new Map<string, string>();
 /** The event as an item whose tokens are this shop's. */
 function itemOf(shop: ShopId, world: ShopWorld, event: Event, place: number): Item {
   const statement = statementOf(world, event, BigInt(shop) * 1_000_000n + BigInt(place));
+  const said = JSON.stringify(statement.facts);
+  // what a sweep names is a cart of this shop already
+  if (event.does === 'abandons') return itemOfFacts(shop, statement, JSON.parse(said));
   const facts = JSON.parse(
-    JSON.stringify(statement.facts).replace(/"token:(\w+)"/g, (_, name: string) => {
+    said.replace(/"token:(\w+)"/g, (_, name: string) => {
       const known = tokens.get(`${shop} ${name}`) ?? mintToken(keys, shop, 'sbt', statement.arrivedAt);
       tokens.set(`${shop} ${name}`, known);
       return JSON.stringify(known);
     }),
   );
+  return itemOfFacts(shop, statement, facts);
+}
+
+function itemOfFacts(shop: ShopId, statement: Statement, facts: readonly Fact[]): Item {
   return {
     seq: statement.seq,
     format: 'own',
@@ -199,6 +208,11 @@ function picture(world: ShopWorld): unknown {
           ],
         ],
       ),
+    ),
+    carts: sorted(
+      [...world.carts.values()].map(({ ownerId, token, key, status, since, rank, at, final, totalMinor, orderId }) => [
+        ...[key, name(ownerId), token !== null, status, since, rank, at, final, totalMinor, orderId !== null],
+      ]),
     ),
     history: sorted(
       world.changes.history.map(({ profileId, basisId, from, to, cause, at }) => [

@@ -14,9 +14,10 @@ import { decode } from '#wire/decode.ts';
 import { type Decoded, type WireFormat, wireFormats } from '#wire/decoded.ts';
 import { countItems, countWorlds } from './day-counts.ts';
 import { IdBlocks } from './ids.ts';
-import { loadNeeds, loadShops, type ShopRows, worldOf } from './load.ts';
+import { loadNeeds, loadShops, worldOf } from './load.ts';
 import { predictNeeds } from './predict.ts';
 import { askRedecide, derivesOrders } from './redecide.ts';
+import type { ShopRows } from './shop-rows.ts';
 import { type DecidedShop, writeWorlds } from './write.ts';
 
 export interface Item {
@@ -140,7 +141,7 @@ function decideTest({ settings, installedAt, supply }: ShopWorld, item: Item): O
 }
 
 function predicted(rows: ShopRows, items: readonly Item[], keys: Keys): readonly Need[] {
-  const prediction = { needs: [], readToken: tokenReader(keys, rows.shopId), country: rows.settings.country };
+  const prediction = { needs: [], readToken: tokenReader(keys, rows.shopId), settings: rows.settings };
   for (const item of items) if (isRead(item)) predictNeeds(statementOf(item), prediction);
   return prediction.needs;
 }

@@ -118,14 +118,16 @@ function journalRow({ item, outcome }: DecidedItem): Row {
   ];
 }
 
-/** Without what it does not state. A null among the fields stays: it erases. */
+const asSaid = new Set(['fields', 'custom', 'data']);
+
+/** Without what it does not state. A null among the fields stays: it erases; what a shop said of its own stays whole. */
 function whatIsStated(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(whatIsStated);
   if (typeof value !== 'object' || value === null) return value;
   const kept: Record<string, unknown> = {};
   for (const [name, part] of Object.entries(value)) {
     if (part === null || (Array.isArray(part) && part.length === 0)) continue;
-    kept[name] = name === 'fields' || name === 'custom' ? part : whatIsStated(part);
+    kept[name] = asSaid.has(name) ? part : whatIsStated(part);
   }
   return kept;
 }

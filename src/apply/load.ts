@@ -2,48 +2,19 @@
 import type { ClientBase } from 'pg';
 import type { Act, ActFlags } from '#domain/basis.ts';
 import type { Channel } from '#domain/facts.ts';
-import { basisId, orderId, type ProfileId, profileId, type Seq, type ShopId } from '#domain/ids.ts';
-import type { Order } from '#domain/order.ts';
-import type { ExternalId, Profile } from '#domain/profile.ts';
-import type { ShopSettings } from '#domain/settings.ts';
+import { basisId, orderId, profileId, type Seq, type ShopId } from '#domain/ids.ts';
+import type { ExternalId } from '#domain/profile.ts';
+import { settingsOf } from '#domain/settings.ts';
 import type { Rank } from '#domain/source.ts';
 import { ShopWorld } from '#domain/world.ts';
-import {
-  type AddressKey,
-  type Need,
-  needKey,
-  type ProfileBasis,
-  type TokenBinding,
-  type WorldSupply,
-} from '#domain/world-rows.ts';
+import { type Need, needKey, type ProfileBasis, type WorldSupply } from '#domain/world-rows.ts';
 import { binaryArray, type Element, type ElementType } from './binary-array.ts';
+import { byKeys } from './by-keys.ts';
+import { cartSelect, liveCarts } from './cart-rows.ts';
+import { findCarts, keepCarts } from './load-carts.ts';
 import { fromOrderRow, type OrderRow, orderSelect } from './order-rows.ts';
 import { fromProfileRow, milliseconds, type ProfileRow, profileSelect } from './profile-rows.ts';
-
-/** What is loaded of one shop; a world is made from it as often as the batch is decided. */
-export interface ShopRows {
-  readonly shopId: ShopId;
-  readonly settings: ShopSettings;
-  readonly installedAt: number | null;
-  readonly loaded: Map<string, Need>;
-  readonly profiles: Map<ProfileId, Profile>;
-  readonly orders: Map<number, Order>;
-  readonly bases: ProfileBasis[];
-  readonly tokens: Map<string, TokenBinding>;
-  readonly former: (readonly [string, ProfileId, number])[];
-  readonly refusals: (readonly [AddressKey, number, number, boolean])[];
-  readonly objections: (readonly [AddressKey, Channel, number, string, number | null])[];
-  readonly acts: Map<ProfileId, Act[]>;
-}
-
-export type HashAddress = (shop: ShopId, key: AddressKey) => Buffer;
-
-type NeedOf<What extends Need['what']> = Extract<Need, { what: What }>;
-
-interface Asked<What extends Need['what']> {
-  readonly rows: ShopRows;
-  readonly need: NeedOf<What>;
-}
+import type { Asked, Found, HashAddress, ShopRows } from './shop-rows.ts';
 
 /** The present settings and installation of shops. */
 export async function loadShops(client: ClientBase, shops: readonly ShopId[]): Promise<Map<ShopId, ShopRows>> {
@@ -59,7 +30,7 @@ export async function loadShops(client: ClientBase, shops: readonly ShopId[]): P
   for (const row of rows) {
     found.set(row.id, {
       shopId: row.id,
-      settings: { ...row.body, version: row.version },
+      settings: settingsOf(row.body, row.version),
       installedAt: row.installed_at,
       loaded: new Map(),
       profiles: new Map(),
@@ -70,6 +41,7 @@ export async function loadShops(client: ClientBase, shops: readonly ShopId[]): P
       refusals: [],
       objections: [],
       acts: new Map(),
+      carts: new Map(),
     });
   }
   return found;
@@ -100,6 +72,7 @@ export async function loadNeeds(
     findOrders(client, of('order')),
     loadAddresses(client, of('address'), hash),
     loadActs(client, of('acts')),
+    findCarts(client, of('cart'), of('carts')),
   ]);
   const ids = [...led.flat(), ...of('profile').map(({ rows, need }) => ({ rows, id: need.id }))];
   await loadProfiles(client, ids);
@@ -119,39 +92,8 @@ export function worldOf(rows: ShopRows, supply: WorldSupply): ShopWorld {
     world.loadObjection(key, channel, { since, cause: cause as Act['cause'], liftedAt });
   }
   for (const [id, acts] of rows.acts) world.loadActs(id, acts);
+  for (const cart of rows.carts.values()) world.loadCart(cart);
   return world;
-}
-
-interface Found {
-  readonly rows: ShopRows;
-  readonly id: ProfileId;
-}
-
-/** Rows of (shop, key) pairs: `text` selects from `k(i, shop_id, key…)`. */
-async function byKeys<Place extends { readonly rows: ShopRows }>(
-  client: ClientBase,
-  name: string,
-  asked: readonly Place[],
-  keys: readonly (readonly [ElementType, (asked: Place) => Element])[],
-  text: string,
-): Promise<(Record<string, unknown> & { i: number })[]> {
-  if (asked.length === 0) return [];
-  const { rows } = await client.query({
-    name,
-    text,
-    values: [
-      binaryArray(
-        'int4',
-        asked.map((_, place) => place),
-      ),
-      binaryArray(
-        'int4',
-        asked.map(({ rows: shop }) => shop.shopId),
-      ),
-      ...keys.map(([type, value]) => binaryArray(type, asked.map(value))),
-    ],
-  });
-  return rows;
 }
 
 async function findByColumn<What extends 'email' | 'phone'>(
@@ -308,7 +250,7 @@ async function loadActs(client: ClientBase, asked: readonly Asked<'acts'>[]): Pr
   return [];
 }
 
-/** Profiles by id with their external ids and bases, once each. */
+/** Profiles by id with their external ids, bases and live carts, once each. */
 async function loadProfiles(client: ClientBase, found: readonly Found[]): Promise<void> {
   const fresh = new Map<string, Asked<'profile'>>();
   for (const { rows, id } of found) {
@@ -320,7 +262,7 @@ async function loadProfiles(client: ClientBase, found: readonly Found[]): Promis
   const asked = [...fresh.values()];
   const ids: readonly [ElementType, (asked: Asked<'profile'>) => Element][] = [['int8', ({ need }) => need.id]];
   const keys = 'unnest($1::int4[], $2::int4[], $3::int8[]) k(i, shop_id, id)';
-  const [profiles, identifiers, bases] = await Promise.all([
+  const [profiles, identifiers, bases, carts] = await Promise.all([
     byKeys(
       client,
       'load profiles',
@@ -344,7 +286,15 @@ async function loadProfiles(client: ClientBase, found: readonly Found[]): Promis
       `select k.i, b.basis_id, b.fold, ${milliseconds('b')('changed_at')}, ${milliseconds('b')('activity_at')} from ${keys}
         join profile_basis b on b.shop_id = k.shop_id and b.profile_id = k.id`,
     ),
+    byKeys(
+      client,
+      'load carts',
+      asked,
+      ids,
+      `select k.i, ${cartSelect} from ${keys} join cart c on c.shop_id = k.shop_id and c.profile_id = k.id and ${liveCarts}`,
+    ),
   ]);
+  keepCarts(asked, carts);
   const externalIds = new Map<number, ExternalId[]>();
   for (const row of identifiers) {
     if (row.kind === 'email') {

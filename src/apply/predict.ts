@@ -1,32 +1,37 @@
 /** What a statement's facts plainly mention: loaded before any rule asks for it. */
+import { cartRef } from '#domain/cart.ts';
 import { emailNormal } from '#domain/email.ts';
 import type { Fact, StatedPerson, Statement } from '#domain/facts.ts';
 import { profileId } from '#domain/ids.ts';
 import { phoneNormal } from '#domain/phone.ts';
+import type { ShopSettings } from '#domain/settings.ts';
+import { namespaceOf } from '#domain/source.ts';
 import type { Need } from '#domain/world-rows.ts';
 
 export interface Prediction {
   readonly needs: Need[];
   readonly readToken: (value: string) => string | null;
-  /** The shop's country, for phones without a prefix. */
-  readonly country: string;
+  readonly settings: ShopSettings;
 }
 
 export function predictNeeds(statement: Statement, prediction: Prediction): void {
-  for (const fact of statement.facts) predictFact(fact, prediction);
+  for (const fact of statement.facts) predictFact(statement, fact, prediction);
 }
 
-function predictFact(fact: Fact, prediction: Prediction): void {
-  const { needs } = prediction;
+function predictFact({ source }: Statement, fact: Fact, prediction: Prediction): void {
+  const { needs, settings } = prediction;
+  const namespace = () => namespaceOf(source, fact.store, settings);
   switch (fact.type) {
     case 'order':
       predictPerson(fact.person, prediction);
       if (fact.order !== null) {
         needs.push({ what: 'order', reference: fact.order.key });
+        if (fact.person.token !== null) predictCarts(fact.person.token, prediction);
         if (fact.order.number !== null) needs.push({ what: 'order', reference: fact.order.number });
       }
       break;
     case 'account':
+    case 'automation':
     case 'newsletter':
     case 'token':
       predictPerson(fact.person, prediction);
@@ -42,13 +47,24 @@ function predictFact(fact: Fact, prediction: Prediction): void {
     case 'expiry':
       needs.push({ what: 'profile', id: profileId(fact.profileId) });
       break;
+    case 'cart': {
+      predictPerson(fact.person, prediction);
+      const { key } = fact.cart;
+      const ref = key === null ? null : cartRef({ key, namespace: namespace(), ownerId: null, token: null });
+      if (ref !== null) needs.push({ what: 'cart', ref });
+      break;
+    }
+    case 'abandon':
+      needs.push({ what: 'cart', ref: fact.ref });
+      break;
     case 'settings':
       break;
   }
 }
 
 function predictPerson(person: StatedPerson, prediction: Prediction): void {
-  const { needs, country } = prediction;
+  const { needs } = prediction;
+  const { country } = prediction.settings;
   predictIdentity(person.email, person.externalId, needs);
   for (const phone of [person.fields.mobile, person.fields.phone]) {
     const normal = phone ? phoneNormal(phone, person.fields.country ?? country, country) : null;
@@ -61,6 +77,11 @@ function predictIdentity(email: string | null, externalId: string | null, needs:
   const normal = email === null ? null : emailNormal(email);
   if (normal !== null) needs.push({ what: 'email', email: normal }, { what: 'address', key: `email:${normal}` });
   if (externalId !== null) needs.push({ what: 'external', value: externalId });
+}
+
+function predictCarts(value: string, { needs, readToken }: Prediction): void {
+  const token = readToken(value);
+  if (token !== null) needs.push({ what: 'carts', token });
 }
 
 function predictToken(value: string, { needs, readToken }: Prediction): void {

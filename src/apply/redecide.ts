@@ -2,7 +2,7 @@
 import type { ClientBase } from 'pg';
 import { type ShopId, shopId } from '#domain/ids.ts';
 import { deriveOrder } from '#domain/order.ts';
-import type { ShopSettings } from '#domain/settings.ts';
+import { type ShopSettings, settingsOf } from '#domain/settings.ts';
 import { appliedChannel } from '#intake/settle.ts';
 import { DayCounts } from './day-counts.ts';
 import { fromOrderRow, orderRow, orderSelect, updateOrders } from './order-rows.ts';
@@ -44,7 +44,7 @@ export async function redecideSlice(client: ClientBase, shop: ShopId, shard: num
       'select version, body from shop_settings where shop_id = $1 order by version desc limit 1',
       [shop],
     );
-    const settings: ShopSettings = { ...known.rows[0].body, version: known.rows[0].version };
+    const settings = settingsOf(known.rows[0].body, known.rows[0].version);
     const { rows } = await client.query({
       name: 'orders to redecide',
       text: `select ${orderSelect} from orders o where o.shop_id = $1 and o.id > $2 order by o.id limit ${slice}`,

@@ -5,10 +5,11 @@ import type { ShopId } from '#domain/ids.ts';
 import type { ShopWorld } from '#domain/world.ts';
 import type { AddressKey } from '#domain/world-rows.ts';
 import { sendCounts } from './basis-counts.ts';
-import type { HashAddress, ShopRows } from './load.ts';
+import { cartRow, saveCarts } from './cart-rows.ts';
 import { insertOrders, orderRow, updateOrders } from './order-rows.ts';
 import { insertProfiles, profileRow, updateProfiles } from './profile-rows.ts';
 import { type Column, insertStatement, overwrite, type Row, type SetStatement, send, textArray } from './set-write.ts';
+import type { HashAddress, ShopRows } from './shop-rows.ts';
 
 const shop: Column = { name: 'shop_id', type: 'int4' };
 const text = (name: string): Column => ({ name, type: 'text' });
@@ -226,6 +227,11 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
     ),
     ...send(client, insertOrders, rows(ordersOf(true), orderRow)),
     ...send(client, updateOrders, rows(ordersOf(false), orderRow)),
+    ...send(
+      client,
+      saveCarts,
+      rows(({ world }) => world.changes.carts.values(), cartRow),
+    ),
     ...send(
       client,
       acts,

@@ -55,6 +55,20 @@ export const BasisHistoryRow = Type.Object({
 });
 export type BasisHistoryRow = Static<typeof BasisHistoryRow>;
 
+export const CartRow = Type.Object({
+  ref: Type.String(),
+  key: MaybeText,
+  /** open, ordered, emptied, abandoned. */
+  status: Type.String(),
+  since: Type.Number(),
+  totalMinor: Type.Union([Type.Number(), Type.Null()]),
+  currency: MaybeText,
+  count: Type.Union([Type.Number(), Type.Null()]),
+  /** What is in it, by name; a few of them. */
+  items: Type.Array(Type.String()),
+});
+export type CartRow = Static<typeof CartRow>;
+
 export const ProfilePage = Type.Object({
   id: Type.Number(),
   zone: Type.String(),
@@ -77,6 +91,8 @@ export const ProfilePage = Type.Object({
     Type.Object({ kind: Type.String(), namespace: Type.String(), value: Type.String(), until: MaybeTime }),
   ),
   orders: Type.Array(OrderRow),
+  /** The newest first. */
+  carts: Type.Array(CartRow),
   bases: Type.Array(ProfileBasisRow),
   history: Type.Array(BasisHistoryRow),
 });

@@ -42,6 +42,16 @@ export const VerificationRow = Type.Object({
     }),
     Type.Null(),
   ]),
+  cart: Type.Union([
+    Type.Object({
+      key: MaybeText,
+      status: Type.String(),
+      before: MaybeText,
+      totalMinor: Type.Union([Type.Number(), Type.Null()]),
+      currency: MaybeText,
+    }),
+    Type.Null(),
+  ]),
   bases: Type.Array(BasisMove),
 });
 export type VerificationRow = Static<typeof VerificationRow>;

@@ -1,5 +1,6 @@
 /** An order stated: its person, the order itself, its owner, and the bases it gives (rules §3, §5). */
 import { setOrderActsVoid } from './acts.ts';
+import { endCarts } from './decide-cart.ts';
 import { takeActivity } from './expiry.ts';
 import type { OrderFact, StatedOrder } from './facts.ts';
 import type { ProfileId } from './ids.ts';
@@ -26,6 +27,7 @@ export function decideOrder(turn: Turn, fact: OrderFact): void {
     return;
   }
   const { order, becameNew } = keepOrder(turn, fact, fact.order, found?.profile.id ?? null, when);
+  endCarts(turn, order, { key: fact.order.cartKey, token: fact.person.token, ended: becameNew, when });
   if (found === null) return;
   const owned = order.ownerId === found.profile.id;
   takeChoices(turn, fact, found.profile.id, { ...context, order: { id: order.id, owned } });

@@ -1,4 +1,5 @@
 import { giveAct } from './acts.ts';
+import { decideAbandon, decideAutomation, decideCart } from './decide-cart.ts';
 import { decideOrder } from './decide-order.ts';
 import {
   decideAccount,
@@ -39,7 +40,12 @@ export function decide(world: ShopWorld, statement: Statement): Outcome {
   return {
     word: turn.refused ?? (turn.changed ? 'applied' : 'unchanged'),
     reasons: [...turn.reasons],
-    effects: { profile: turn.profile, order: turn.order, bases: turn.bases },
+    effects: {
+      profile: turn.profile,
+      order: turn.order,
+      bases: turn.bases,
+      ...(turn.cart === null ? {} : { cart: turn.cart }),
+    },
     settingsVersion: version,
     heldFor: held,
     seenHost: unlisted ? statement.pageHost : null,
@@ -88,6 +94,15 @@ function decideFact(turn: Turn, fact: Fact, released: string[]): void {
       break;
     case 'expiry':
       decideExpiry(turn, fact);
+      break;
+    case 'cart':
+      decideCart(turn, fact);
+      break;
+    case 'abandon':
+      decideAbandon(turn, fact);
+      break;
+    case 'automation':
+      decideAutomation(turn, fact);
       break;
   }
 }

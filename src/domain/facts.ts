@@ -127,6 +127,23 @@ export interface StatedOrder {
   readonly cartKey: string | null;
 }
 
+/** A value kept as it was said, of any shape. */
+export type Kept = string | number | boolean | null | readonly Kept[] | KeptData;
+export interface KeptData {
+  readonly [name: string]: Kept;
+}
+
+export interface StatedCart {
+  /** The shop's own cart id, up to 250 characters; null: the cart of this person, or of this browser. */
+  readonly key: string | null;
+  readonly total: StatedMoney | null;
+  /** Units in it. */
+  readonly count: number | null;
+  readonly items: readonly StatedItem[] | null;
+  /** Whatever else the call said about it. */
+  readonly data: KeptData;
+}
+
 interface Said {
   /** The connected store the statement names; null: the shop's only one, else `default` (rules §2.1). */
   readonly store: string | null;
@@ -215,6 +232,30 @@ export interface ExpiryFact extends Said {
   readonly basis: BasisName;
 }
 
+/** What is in a cart now, or that nothing is any more (rules §3.8). */
+export interface CartFact extends Said {
+  readonly type: 'cart';
+  readonly person: StatedPerson;
+  readonly state: 'filled' | 'emptied';
+  readonly cart: StatedCart;
+}
+
+/** A cart nobody has touched for as long as the shop's setting says; `ref` as in `cart.ts`. */
+export interface AbandonFact extends Said {
+  readonly type: 'abandon';
+  readonly ref: string;
+}
+
+/** A shop's call to an automation by its name: kept, nothing here runs it. */
+export interface AutomationFact extends Said {
+  readonly type: 'automation';
+  readonly call: 'trigger' | 'stop';
+  readonly name: string;
+  readonly key: string | null;
+  readonly person: StatedPerson;
+  readonly data: KeptData;
+}
+
 export type Fact =
   | OrderFact
   | AccountFact
@@ -224,7 +265,10 @@ export type Fact =
   | VisitFact
   | ObjectionFact
   | SettingsFact
-  | ExpiryFact;
+  | ExpiryFact
+  | CartFact
+  | AbandonFact
+  | AutomationFact;
 
 /** One received item as the rules see it: who said it, through what, when it came, and what it says. */
 export interface Statement {

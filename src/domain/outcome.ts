@@ -1,5 +1,6 @@
 /** What became of one item: the word, the reasons, and the effects the verification screen tells. */
 import type { Cause, Status } from './basis.ts';
+import type { CartStatus } from './cart.ts';
 import type { BasisId, OrderId, ProfileId } from './ids.ts';
 import type { OutcomeWord, Reason } from './reasons.ts';
 import type { MappedState } from './settings.ts';
@@ -25,10 +26,23 @@ export interface BasisEffect {
   readonly why?: Reason;
 }
 
+export interface CartEffect {
+  readonly ref: string;
+  readonly key: string | null;
+  readonly status: CartStatus;
+  /** null: it was not known. */
+  readonly before: CartStatus | null;
+  readonly totalMinor: number | null;
+  readonly currency: string | null;
+  readonly count: number | null;
+}
+
 export interface Effects {
   readonly profile: { readonly id: ProfileId; readonly created: boolean } | null;
   readonly order: OrderEffect | null;
   readonly bases: readonly BasisEffect[];
+  /** Absent: no cart was touched. */
+  readonly cart?: CartEffect;
 }
 
 export interface Outcome {

@@ -16,6 +16,10 @@ export const reasons = [
   'order.reference_ambiguous',
   'order.amount_invalid',
   'order.browser_outranked',
+  // carts
+  'cart.superseded',
+  'cart.ordered',
+  'automation.none',
   // bases
   'basis.refused_is_final',
   'basis.move_not_allowed',

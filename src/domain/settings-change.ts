@@ -14,6 +14,7 @@ export interface SettingsChange {
   readonly currency?: string;
   readonly country?: string;
   readonly stateMaps?: ShopSettings['stateMaps'];
+  readonly cartMinutes?: number;
   readonly stores?: readonly string[];
   readonly bases?: readonly BasisDefinition[];
   /** One basis made or changed; with `bases`, after them. */
@@ -62,6 +63,7 @@ const checks: { readonly [Key in keyof SettingsChange]-?: (value: unknown) => bo
   country: (value) => typeof value === 'string' && /^[A-Z]{2}$/.test(value),
   stateMaps: (value) =>
     isRecord(value) && Object.values(value).every((map) => isRecord(map) && Object.values(map).every(isState)),
+  cartMinutes: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 43_200,
   stores: (value) => isTexts(value) && new Set(value).size === value.length,
   bases: (value) => Array.isArray(value) && value.length <= 500 && value.every(isBasis),
   basis: isRecord,

@@ -62,6 +62,8 @@ export interface ShopSettings {
   readonly country: string;
   /** The shop's own codes per source key (`server`, `browser`, `store:<name>`), beside the legacy ones. */
   readonly stateMaps: Readonly<Record<string, Readonly<Record<string, MappedState>>>>;
+  /** Minutes nobody touched a cart after which it is abandoned (rules §3.8). */
+  readonly cartMinutes: number;
   /** Namespaces of the connected stores. */
   readonly stores: readonly string[];
 }
@@ -98,6 +100,7 @@ export const defaultSettings: ShopSettings = {
   currency: 'EUR',
   country: 'FR',
   stateMaps: {},
+  cartMinutes: 60,
   stores: [],
 };
 
@@ -105,6 +108,11 @@ export const defaultSettings: ShopSettings = {
 export function wireTypeOf(ground: Ground): string {
   if (ground === 'consent') return 'Consent';
   return ground === 'contract' ? 'Legal basis contract' : 'Legal basis legitimate interest';
+}
+
+/** Settings as kept; what an older version did not know yet has its default. */
+export function settingsOf(body: object, version: number): ShopSettings {
+  return { ...defaultSettings, ...body, version };
 }
 
 function consent(id: number, techName: string, name: string, wireType: string, channel: Channel): BasisDefinition {

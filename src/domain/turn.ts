@@ -1,7 +1,7 @@
 /** One item being decided: what it may do, and what it did so far. */
 import type { Cause } from './basis.ts';
 import type { Instant, Source, StatedTime, Statement } from './facts.ts';
-import type { BasisEffect, Effects, OrderEffect } from './outcome.ts';
+import type { BasisEffect, CartEffect, Effects, OrderEffect } from './outcome.ts';
 import type { Profile } from './profile.ts';
 import type { Reason } from './reasons.ts';
 import { type Rank, rankOf, sourceName } from './source.ts';
@@ -18,6 +18,7 @@ export interface Turn {
   profile: Effects['profile'];
   order: OrderEffect | null;
   readonly bases: BasisEffect[];
+  cart: CartEffect | null;
   /** Something a reader would see has changed. */
   changed: boolean;
   /** Set by a fact that cannot mean anything, or may not. */
@@ -38,6 +39,7 @@ export function newTurn(world: ShopWorld, statement: Statement): Turn {
     profile: null,
     order: null,
     bases: [],
+    cart: null,
     changed: false,
     refused: null,
     named: null,

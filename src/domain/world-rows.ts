@@ -1,5 +1,6 @@
 /** The rows a shop's rules look at beside profiles and orders, what they may ask for, and what they changed. */
 import type { Act, Cause, Standing, Status } from './basis.ts';
+import type { Cart } from './cart.ts';
 import type { Channel, Instant } from './facts.ts';
 import type { BasisId, OrderId, ProfileId, Seq } from './ids.ts';
 import type { MappedState, ShopSettings } from './settings.ts';
@@ -76,7 +77,9 @@ export type Need =
   | { readonly what: 'token'; readonly token: string }
   | { readonly what: 'order'; readonly reference: string }
   | { readonly what: 'address'; readonly key: AddressKey }
-  | { readonly what: 'acts'; readonly id: ProfileId };
+  | { readonly what: 'acts'; readonly id: ProfileId }
+  | { readonly what: 'cart'; readonly ref: string }
+  | { readonly what: 'carts'; readonly token: string };
 
 /** Supplied from outside: numbers, randomness and signatures are not the rules' business. */
 export interface WorldSupply {
@@ -109,6 +112,8 @@ export interface WorldChanges {
   readonly refusals: ReadonlySet<string>;
   /** Keys `<address> <channel>`. */
   readonly objections: ReadonlySet<string>;
+  /** Changed carts by their `ref`. */
+  readonly carts: ReadonlyMap<string, Cart>;
   readonly acts: readonly Act[];
   /** Acts stored before whose `void` mark changed. */
   readonly voided: readonly Act[];
@@ -145,5 +150,9 @@ export function needKey(need: Need): string {
       return `address ${need.key}`;
     case 'acts':
       return `acts ${need.id}`;
+    case 'cart':
+      return `cart ${need.ref}`;
+    case 'carts':
+      return `carts ${need.token}`;
   }
 }

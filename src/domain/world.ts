@@ -4,6 +4,7 @@
  * the world loads it and decides the batch again from the start.
  */
 import type { Act } from './basis.ts';
+import type { Cart } from './cart.ts';
 import type { Channel, Instant } from './facts.ts';
 import type { BasisId, OrderId, ProfileId, Seq } from './ids.ts';
 import type { Order } from './order.ts';
@@ -39,6 +40,7 @@ export class ShopWorld {
   readonly former = new Map<string, FormerHolder[]>();
   readonly refusals = new Map<string, AddressRefusal>();
   readonly objections = new Map<string, Objection>();
+  readonly carts = new Map<string, Cart>();
 
   readonly #complete: boolean;
   readonly #loaded = new Set<string>();
@@ -49,6 +51,8 @@ export class ShopWorld {
   readonly #formerOf = new Map<ProfileId, Set<string>>();
   readonly #basesOf = new Map<ProfileId, Set<BasisId>>();
   readonly #refusalsOf = new Map<AddressKey, Set<BasisId>>();
+  readonly #cartsOfOwner = new Map<ProfileId, Set<string>>();
+  readonly #cartsOfToken = new Map<string, Set<string>>();
   readonly #acts = new Map<ProfileId, Act[]>();
 
   readonly #changed = {
@@ -61,6 +65,7 @@ export class ShopWorld {
     former: new Set<string>(),
     refusals: new Set<string>(),
     objections: new Set<string>(),
+    carts: new Map<string, Cart>(),
     acts: [] as Act[],
     voided: [] as Act[],
     history: [] as HistoryRow[],
@@ -120,6 +125,12 @@ export class ShopWorld {
 
   loadObjection(key: AddressKey, channel: Channel, objection: Objection): void {
     this.objections.set(`${key} ${channel}`, objection);
+  }
+
+  loadCart(cart: Cart): void {
+    this.carts.set(cart.ref, cart);
+    if (cart.ownerId !== null) addTo(this.#cartsOfOwner, cart.ownerId, cart.ref);
+    if (cart.token !== null) addTo(this.#cartsOfToken, cart.token, cart.ref);
   }
 
   /** All acts of a profile, in any order. */
@@ -213,6 +224,28 @@ export class ShopWorld {
     return this.objections.get(`${key} ${channel}`) ?? null;
   }
 
+  /** `of`: whose cart it is where it is known by the person alone; of one made in this batch there is none to load. */
+  cart(ref: string, of: ProfileId | null = null): Cart | null {
+    if (of === null || !this.#changed.newProfiles.has(of)) this.#need({ what: 'cart', ref });
+    return this.carts.get(ref) ?? null;
+  }
+
+  /** Carts open or abandoned, of a loaded profile or of a browser's token. */
+  liveCarts(owner: ProfileId | null, token: string | null): readonly Cart[] {
+    if (token !== null) this.#need({ what: 'carts', token });
+    const found: Cart[] = [];
+    const refs = [
+      ...((owner === null ? null : this.#cartsOfOwner.get(owner)) ?? []),
+      ...((token === null ? null : this.#cartsOfToken.get(token)) ?? []),
+    ];
+    for (const ref of new Set(refs)) {
+      const cart = this.carts.get(ref);
+      const theirs = cart !== undefined && (cart.ownerId === owner || (token !== null && cart.token === token));
+      if (theirs && (cart.status === 'open' || cart.status === 'abandoned')) found.push(cart);
+    }
+    return found;
+  }
+
   /** Every act of a profile, or null when they have to be loaded first. */
   actsOf(id: ProfileId): readonly Act[] | null {
     const key = needKey({ what: 'acts', id });
@@ -262,6 +295,11 @@ export class ShopWorld {
   putObjection(key: AddressKey, channel: Channel, objection: Objection): void {
     this.loadObjection(key, channel, objection);
     this.#changed.objections.add(`${key} ${channel}`);
+  }
+
+  putCart(cart: Cart): void {
+    this.loadCart(cart);
+    this.#changed.carts.set(cart.ref, cart);
   }
 
   addAct(act: Act): void {

@@ -21,6 +21,7 @@ import { trackRoutes } from './track.ts';
 import { v1Routes } from './v1.ts';
 import { v2Routes } from './v2.ts';
 import { v2ConsentPost } from './v2-consent-post.ts';
+import { v3Routes } from './v3.ts';
 import { Visits } from './visits.ts';
 
 export interface HttpDeps {
@@ -153,6 +154,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     v1Routes(hot, doors);
     v2Routes(hot, doors, { db: deps.db, publicUrl: options.publicUrl ?? null });
     v2ConsentPost(hot, doors, options.settleMs ?? 5_000);
+    v3Routes(hot, doors);
   });
   healthRoutes(app, () => findTrouble(deps), now);
   metricsRoute(app, metrics, options.metricsToken ?? null);

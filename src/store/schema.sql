@@ -90,6 +90,29 @@ create table basis_history (
   PRIMARY KEY (shop_id, profile_id, basis_id, seq, n)
 );
 
+create table cart (
+  shop_id integer not null,
+  ref text not null,
+  namespace text not null,
+  key text,
+  profile_id bigint,
+  token text,
+  status text not null,
+  since timestamp with time zone not null,
+  rank smallint not null,
+  at timestamp with time zone not null,
+  final boolean not null default false,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  currency text,
+  total_minor bigint,
+  count bigint,
+  items json,
+  data json not null default '{}'::json,
+  order_id bigint,
+  PRIMARY KEY (shop_id, ref)
+) with (fillfactor=85);
+
 create table day_count (
   shop_id integer not null,
   day date not null,
@@ -465,6 +488,10 @@ create table web_instance (
 );
 
 
+CREATE INDEX cart_open ON public.cart USING btree (shop_id, at) WHERE (status = 'open'::text);
+CREATE INDEX cart_profile ON public.cart USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
+CREATE INDEX cart_token ON public.cart USING btree (shop_id, token) WHERE (token IS NOT NULL);
+CREATE INDEX cart_updated ON public.cart USING btree (updated_at);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
 CREATE INDEX journal_trouble ON ONLY public.journal USING btree (shop_id, outcome, received_at, seq) WHERE (outcome <> 'applied'::text);
@@ -549,6 +576,7 @@ $function$
 -- application may delete, insert, select, update basis_act
 -- application may delete, insert, select, update basis_count
 -- application may insert, select basis_history
+-- application may delete, insert, select, update cart
 -- application may delete, insert, select, update day_count
 -- application may delete, insert, select, update held_origin
 -- application may delete, insert, select, update instance

@@ -286,6 +286,28 @@ export interface OrderStateHistoryTable {
   legacy_state: number;
 }
 
+export interface CartTable {
+  shop_id: number;
+  ref: string;
+  namespace: string;
+  key: Maybe<string>;
+  profile_id: Maybe<number>;
+  token: Maybe<string>;
+  status: string;
+  since: Time;
+  rank: number;
+  at: Time;
+  final: Default<boolean>;
+  created_at: Time;
+  updated_at: Time;
+  currency: Maybe<string>;
+  total_minor: Maybe<number>;
+  count: Maybe<number>;
+  items: MaybeJson;
+  data: Json;
+  order_id: Maybe<number>;
+}
+
 export interface BasisActTable {
   shop_id: number;
   profile_id: number;
@@ -369,6 +391,7 @@ export interface Database extends AccountTables, LedgerTables {
   address_refusal: AddressRefusalTable;
   orders: OrdersTable;
   order_state_history: OrderStateHistoryTable;
+  cart: CartTable;
   basis_act: BasisActTable;
   profile_basis: ProfileBasisTable;
   basis_history: BasisHistoryTable;

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import type { ProfileBasisRow, ProfilePage } from '#contract/profile.ts';
 import { api, useShopQuery } from './api.ts';
 import { BasisForm } from './basis-form.tsx';
+import { CartsSection } from './cart-list.tsx';
 import { useFormat } from './format.ts';
 import { OrderTable } from './order-table.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
@@ -52,6 +53,7 @@ export function ProfileScreen() {
             <OrderTable shop={shop} orders={page.orders} zone={page.zone} withProfile={false} />
           )}
         </Section>
+        <CartsSection carts={page.carts} zone={page.zone} />
       </Stack>
     </>
   );

@@ -70,7 +70,8 @@ type WordList =
   | 'purpose'
   | 'channel'
   | 'activity'
-  | 'event';
+  | 'event'
+  | 'cart';
 
 /** The word for a code the server sent; a code of a newer release shows as it is. */
 export function useWord(): (list: WordList, code: string) => string {

@@ -9,7 +9,10 @@ import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
 import { useText } from './text.ts';
 import { VerificationRow } from './verification-row.tsx';
 
-const kinds = ['order', 'account', 'newsletter', 'consent', 'token', 'objection', 'settings', 'expiry'] as const;
+const kinds = [
+  ...(['order', 'account', 'newsletter', 'consent', 'cart', 'abandon', 'automation', 'token'] as const),
+  ...(['objection', 'settings', 'expiry'] as const),
+];
 const outcomes = ['applied', 'unchanged', 'ignored', 'rejected', 'unreadable', 'failed'] as const;
 
 export function VerificationPage() {

@@ -26,7 +26,7 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
   const format = useFormat(zone);
   const [open, setOpen] = useState(false);
   const detail = useId();
-  const { order } = row;
+  const { order, cart } = row;
   return (
     <li
       className="live-row"
@@ -42,11 +42,14 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
         </Text>
         <div className="what" data-testid="verification-what">
           {order === null ? (
-            <Text fz="inherit" fw={600}>
-              {row.kind === null
-                ? say(row.outcome === 'unreadable' ? 'kind.unread' : 'kind.call')
-                : word('kind', row.kind)}
-            </Text>
+            <>
+              <Text fz="inherit" fw={600}>
+                {whatOf(row, say, word)}
+              </Text>
+              {cart === null || cart.totalMinor === null || cart.currency === null ? null : (
+                <span className="amount">{format.money(cart.totalMinor, cart.currency)}</span>
+              )}
+            </>
           ) : (
             <>
               <Text fz="inherit" fw={600}>
@@ -81,6 +84,13 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
             <li>
               {say(orderWord(order.created, row.outcome))} ·{' '}
               {say(order.validated ? 'verification.validated' : 'verification.notValidated')}
+            </li>
+          )}
+          {cart === null ? null : (
+            <li data-testid="verification-cart" data-status={cart.status}>
+              {cart.before === null || cart.before === cart.status
+                ? say('verification.cartIs', { status: word('cart', cart.status) })
+                : say('verification.cartMoved', { from: word('cart', cart.before), to: word('cart', cart.status) })}
             </li>
           )}
           {row.bases.map((move) => (
@@ -132,6 +142,13 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
       <div id={detail}>{open ? <Detail shop={shop} row={row} zone={zone} /> : null}</div>
     </li>
   );
+}
+
+function whatOf(row: Row, say: ReturnType<typeof useText>, word: ReturnType<typeof useWord>): string {
+  if (row.kind === null) return say(row.outcome === 'unreadable' ? 'kind.unread' : 'kind.call');
+  if (row.kind === 'cart' && row.cart !== null && row.cart.key !== null)
+    return say('verification.cart', { key: row.cart.key });
+  return word('kind', row.kind);
 }
 
 function orderWord(created: boolean, outcome: string) {

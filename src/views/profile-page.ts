@@ -5,6 +5,7 @@ import { type Instant, profileFields } from '#domain/facts.ts';
 import { basisId, profileId, type ShopId, seq } from '#domain/ids.ts';
 import type { BasisDefinition } from '#domain/settings.ts';
 import type { Database } from '#store/tables.ts';
+import { listCartsOfProfile } from './cart-list.ts';
 import { listOrdersOfProfile } from './order-list.ts';
 import { findShopSettings } from './v2-shop.ts';
 
@@ -18,8 +19,9 @@ export async function findProfilePage(
   const [row, found] = await Promise.all([findRow(db, shop, id), findShopSettings(db, shop)]);
   if (row === undefined || found === null) return null;
   const { settings } = found;
-  const [orders, bases, history, identifiers] = await Promise.all([
+  const [orders, carts, bases, history, identifiers] = await Promise.all([
     listOrdersOfProfile(db, shop, id, settings.validation),
+    listCartsOfProfile(db, shop, id),
     listBases(db, shop, id, settings.bases, now),
     listHistory(db, shop, id, settings.bases),
     listIdentifiers(db, shop, id),
@@ -48,6 +50,7 @@ export async function findProfilePage(
       : {},
     identifiers,
     orders,
+    carts,
     bases,
     history,
   };

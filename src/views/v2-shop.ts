@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { ShopId } from '#domain/ids.ts';
-import { defaultSettings, type ShopSettings } from '#domain/settings.ts';
+import { type ShopSettings, settingsOf } from '#domain/settings.ts';
 import type { Database } from '#store/tables.ts';
 
 /** The newest settings of a shop: its bases, zone and currency as the v2 answers show them. */
@@ -16,5 +16,5 @@ export async function findShopSettings(
     .limit(1)
     .executeTakeFirst();
   if (row === undefined) return null;
-  return { settings: { ...defaultSettings, ...row.body, version: row.version }, changedAt: row.changed_at };
+  return { settings: settingsOf(row.body, row.version), changedAt: row.changed_at };
 }

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type BasisMove, type JournalDetail, rawLimit, type VerificationRow } from '#contract/verification.ts';
 import type { Fact, Instant, StatedPerson } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
-import type { BasisEffect, Effects } from '#domain/outcome.ts';
+import type { BasisEffect, CartEffect, Effects } from '#domain/outcome.ts';
 import type { BasisDefinition } from '#domain/settings.ts';
 import type { Database } from '#store/tables.ts';
 import { findShopSettings } from './v2-shop.ts';
@@ -51,6 +51,7 @@ export async function listNewestRows(db: Kysely<Database>, shop: ShopId, limit: 
       profileId: effects.profile?.id ?? row.profile_id,
       profileCreated: effects.profile?.created ?? false,
       order: order === null ? null : { ...order, before: order.before },
+      cart: presentCart(effects.cart),
       bases: presentMoves(effects.bases, bases),
     };
   });
@@ -87,6 +88,12 @@ export async function findJournalDetail(
     raw: row.raw?.toString('utf8') ?? null,
     rawBytes: row.bytes ?? 0,
   };
+}
+
+function presentCart(cart: CartEffect | undefined): VerificationRow['cart'] {
+  if (cart === undefined) return null;
+  const { key, status, before, totalMinor, currency } = cart;
+  return { key, status, before, totalMinor, currency };
 }
 
 /** Basis effects with the names people know them by. */

@@ -3,6 +3,7 @@ import { decodeOwn } from './own/decode.ts';
 import { decodeTrack } from './spread-track/decode.ts';
 import { decodeV1 } from './spread-v1/decode.ts';
 import { decodeCustomerConsent } from './spread-v2/decode.ts';
+import { decodeV3 } from './spread-v3/decode.ts';
 
 /**
  * What one item's raw bytes say. Pure and total: any bytes give an answer, the same at the door and again in apply.
@@ -24,6 +25,10 @@ export function decode(format: WireFormat, raw: Uint8Array, minted: string | nul
       return decodeV1('RegenCookie', raw, minted);
     case 'v2/customers-consents':
       return decodeCustomerConsent(raw);
+    case 'v3/trigger':
+      return decodeV3('trigger', raw);
+    case 'v3/stop':
+      return decodeV3('stop', raw);
     case 'own':
       return decodeOwn(raw);
   }

@@ -26,6 +26,8 @@ export const wireFormats = [
   'v1/UpdateAccount',
   'v1/RegenCookie',
   'v2/customers-consents',
+  'v3/trigger',
+  'v3/stop',
   'own',
 ] as const;
 export type WireFormat = (typeof wireFormats)[number];

@@ -15,10 +15,12 @@ const formats: Readonly<Record<string, WireFormat>> = {
   'update-account': 'v1/UpdateAccount',
   'regen-cookie': 'v1/RegenCookie',
   'customers-consents': 'v2/customers-consents',
+  trigger: 'v3/trigger',
+  stop: 'v3/stop',
   own: 'own',
 };
 
-const pairs = ['spread-track', 'spread-v1', 'spread-v2', 'own'].flatMap((folder) =>
+const pairs = ['spread-track', 'spread-v1', 'spread-v2', 'spread-v3', 'own'].flatMap((folder) =>
   readdirSync(join(room, folder, 'fixtures'))
     .filter((file) => file.endsWith('.txt'))
     .map((file) => join(folder, 'fixtures', file)),

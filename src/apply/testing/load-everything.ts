@@ -19,6 +19,8 @@ export async function loadEverything(url: string, shop: ShopId, keys: Keys): Pro
       needs.push({ what: 'profile', id: profileId(id) }, { what: 'acts', id: profileId(id) });
       if (email !== null) needs.push({ what: 'email', email }, { what: 'address', key: `email:${email}` });
     }
+    const carts = await client.query('select ref from cart where shop_id = $1', [shop]);
+    needs.push(...carts.rows.map(({ ref }): Need => ({ what: 'cart', ref })));
     await loadNeeds(client, new Map([[rows, needs]]), (id, key) => hashAddress(keys, id, key));
     const nothing = (): never => {
       throw new Error('a loaded world makes nothing new');

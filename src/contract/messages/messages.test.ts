@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Cause, Status } from '#domain/basis.ts';
+import type { CartStatus } from '#domain/cart.ts';
 import { profileFields } from '#domain/facts.ts';
 import { type OutcomeWord, reasons } from '#domain/reasons.ts';
 import { en } from './en.ts';
@@ -8,6 +9,7 @@ import { fr } from './fr.ts';
 const catalogues = { fr, en } as const;
 const statuses = ['accepted', 'refused', 'unknown', 'to confirm'] satisfies Status[];
 const outcomes = ['applied', 'unchanged', 'ignored', 'rejected', 'unreadable', 'failed'] satisfies OutcomeWord[];
+const cartStatuses = ['open', 'ordered', 'emptied', 'abandoned'] satisfies CartStatus[];
 const causes: Record<Cause, true> = {
   auto: true,
   act: true,
@@ -41,6 +43,7 @@ test('every closed list of the domain has its words, and no reason has words wit
     ...Object.keys(causes).map((cause) => `cause.${cause}`),
     ...outcomes.map((outcome) => `outcome.${outcome}`),
     ...profileFields.map((field) => `field.${field}`),
+    ...cartStatuses.map((status) => `cart.${status}`),
   ];
   expect(wanted.filter((key) => !(key in fr))).toEqual([]);
   const known = new Set(wanted);

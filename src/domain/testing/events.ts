@@ -19,7 +19,17 @@ import { defaultSettings, type ShopSettings } from '../settings.ts';
 import { ShopWorld } from '../world.ts';
 import { orderOf, personOf } from './scenario-shop.ts';
 
-export type Speaker = 'browser' | 'bearer' | 'server' | 'store' | 'pull' | 'import' | 'api' | 'staff' | 'person';
+export type Speaker =
+  | 'browser'
+  | 'bearer'
+  | 'server'
+  | 'store'
+  | 'pull'
+  | 'import'
+  | 'api'
+  | 'staff'
+  | 'person'
+  | 'system';
 
 export interface Who {
   readonly email?: string;
@@ -37,7 +47,9 @@ export interface Event {
     | 'token'
     | 'visit'
     | 'night'
-    | 'link-ends';
+    | 'link-ends'
+    | 'cart'
+    | 'abandons';
   readonly by: Speaker;
   readonly who: Who;
   /** Hours after the start. */
@@ -60,6 +72,9 @@ export interface Event {
   readonly act?: boolean;
   readonly consents?: readonly (readonly [number, 0 | 1])[];
   readonly token?: string;
+  /** Of a cart, its key; of an order, the cart it names. */
+  readonly cart?: string;
+  readonly emptied?: boolean;
 }
 
 export interface ShopKind {
@@ -191,7 +206,8 @@ function factsOf(world: ShopWorld, event: Event): readonly Fact[] {
         event.refund === undefined
           ? []
           : [{ id: 'r1', status: 'succeeded' as const, money: { amount: String(event.refund), currency: null } }];
-      const order = orderOf(event.order ?? 'o1', { total, state: stateOf(event.state), refunds });
+      const named = { total, state: stateOf(event.state), refunds, cartKey: event.cart ?? null };
+      const order = orderOf(event.order ?? 'o1', named);
       return [
         { ...said, type: 'order', creating: event.creating ?? false, createdAt: null, person, order, optIns, consents },
       ];
@@ -224,6 +240,13 @@ function factsOf(world: ShopWorld, event: Event): readonly Fact[] {
           channel: event.sms === undefined ? 'email' : 'sms',
         },
       ];
+    case 'cart': {
+      const total = event.total === undefined ? null : { amount: String(event.total), currency: null };
+      const cart = { key: event.cart ?? null, total, count: null, items: null, data: {} };
+      return [{ ...said, type: 'cart', person, state: event.emptied ? 'emptied' : 'filled', cart }];
+    }
+    case 'abandons':
+      return [...world.carts.keys()].map((ref) => ({ ...said, type: 'abandon', ref }));
     case 'token':
       return [{ ...said, type: 'token', person: { ...person, token: null }, minted: event.token ?? 'token:1' }];
     case 'visit':

@@ -79,8 +79,15 @@ function shopEvents(
         ([speaker, person, arrives, time, rest]) => ({ ...rest, ...time, by: speaker, who: person, arrives }) as Event,
       );
   const order = fc
-    .tuple(orderDetail, choices, fc.constantFrom(...orders), fc.boolean())
-    .map(([detail, chosen, key, creating]) => ({ does: 'order' as const, ...detail, ...chosen, order: key, creating }));
+    .tuple(orderDetail, choices, fc.constantFrom(...orders), fc.boolean(), fc.constantFrom({}, {}, { cart: 'c1' }))
+    .map(([detail, chosen, key, creating, cart]) => ({
+      does: 'order' as const,
+      ...detail,
+      ...chosen,
+      ...cart,
+      order: key,
+      creating,
+    }));
   const account = fc
     .tuple(choices, fc.boolean())
     .map(([chosen, creating]) => ({ does: 'account' as const, ...chosen, creating }));
@@ -154,6 +161,26 @@ const links: fc.Arbitrary<Event> = fc
 
 const nights: fc.Arbitrary<Event> = hours.map((arrives) => ({ does: 'night', by: 'staff', who: {}, arrives }));
 
+const carts: fc.Arbitrary<Event> = fc
+  .tuple(
+    fc.constantFrom<Speaker>('server', 'store', 'browser', 'pull'),
+    people,
+    hours,
+    times,
+    fc.record(
+      {
+        cart: fc.constantFrom('c1', 'c2'),
+        emptied: fc.constantFrom(false, false, true),
+        token: tokens,
+        total: fc.constantFrom(0, 12.5),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([by, who, arrives, time, said]) => ({ ...said, ...time, does: 'cart', by, who, arrives }));
+
+const abandons: fc.Arbitrary<Event> = hours.map((arrives) => ({ does: 'abandons', by: 'system', who: {}, arrives }));
+
 /** Anything that can happen, by anybody, in any order of arrival. */
 export const histories: fc.Arbitrary<readonly Event[]> = fc.array(
   fc.oneof(
@@ -166,6 +193,8 @@ export const histories: fc.Arbitrary<readonly Event[]> = fc.array(
     { weight: 1, arbitrary: resets },
     { weight: 1, arbitrary: links },
     { weight: 1, arbitrary: nights },
+    { weight: 2, arbitrary: carts },
+    { weight: 1, arbitrary: abandons },
   ),
   { minLength: 2, maxLength: 14 },
 );

@@ -44,6 +44,8 @@ function readFact(json: JsonObject): Fact | null {
       if (basis === null || run === null || !isId(json.profileId)) return null;
       return { type: 'expiry', ...said, run, profileId: json.profileId, basis };
     }
+    case 'abandon':
+      return isText(json.ref, 600) ? { type: 'abandon', ...said, ref: json.ref } : null;
     default:
       return null;
   }
@@ -86,6 +88,10 @@ const latest = 8.64e15;
 
 function isId(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isText(value: Json | undefined, longest: number): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= longest;
 }
 
 /** undefined: something is there that is no time. */

@@ -1,0 +1,41 @@
+import type { Act } from '#domain/basis.ts';
+import type { Cart } from '#domain/cart.ts';
+import type { Channel } from '#domain/facts.ts';
+import type { ProfileId, ShopId } from '#domain/ids.ts';
+import type { Order } from '#domain/order.ts';
+import type { Profile } from '#domain/profile.ts';
+import type { ShopSettings } from '#domain/settings.ts';
+import type { AddressKey, Need, ProfileBasis, TokenBinding } from '#domain/world-rows.ts';
+
+/** What is loaded of one shop; a world is made from it as often as the batch is decided. */
+export interface ShopRows {
+  readonly shopId: ShopId;
+  readonly settings: ShopSettings;
+  readonly installedAt: number | null;
+  readonly loaded: Map<string, Need>;
+  readonly profiles: Map<ProfileId, Profile>;
+  readonly orders: Map<number, Order>;
+  readonly bases: ProfileBasis[];
+  readonly tokens: Map<string, TokenBinding>;
+  readonly former: (readonly [string, ProfileId, number])[];
+  readonly refusals: (readonly [AddressKey, number, number, boolean])[];
+  readonly objections: (readonly [AddressKey, Channel, number, string, number | null])[];
+  readonly acts: Map<ProfileId, Act[]>;
+  readonly carts: Map<string, Cart>;
+}
+
+export type HashAddress = (shop: ShopId, key: AddressKey) => Buffer;
+
+export type NeedOf<What extends Need['what']> = Extract<Need, { what: What }>;
+
+/** A need, and the shop it is of. */
+export interface Asked<What extends Need['what']> {
+  readonly rows: ShopRows;
+  readonly need: NeedOf<What>;
+}
+
+/** A profile something led to. */
+export interface Found {
+  readonly rows: ShopRows;
+  readonly id: ProfileId;
+}
