@@ -496,7 +496,7 @@ CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, rec
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
 CREATE INDEX journal_trouble ON ONLY public.journal USING btree (shop_id, outcome, received_at, seq) WHERE (outcome <> 'applied'::text);
 CREATE INDEX orders_created ON public.orders USING btree (shop_id, created_at, id);
-CREATE UNIQUE INDEX orders_key ON public.orders USING btree (shop_id, namespace, key);
+CREATE UNIQUE INDEX orders_key ON public.orders USING btree (shop_id, key, namespace);
 CREATE INDEX orders_number ON public.orders USING btree (shop_id, number) WHERE (number IS NOT NULL);
 CREATE INDEX orders_placed ON public.orders USING btree (shop_id, placed_at, id);
 CREATE INDEX orders_profile ON public.orders USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
