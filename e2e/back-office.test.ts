@@ -85,6 +85,20 @@ test('what arrives shows live; staff refuses; the next order does not revive it,
   expect(told).toContain('définitif');
 });
 
+test('an order is found by its number and shows where each piece comes from', async () => {
+  await page.goto(at('/shops/1/orders'));
+  await page.getByTestId('order-row').first().waitFor();
+  await page.getByTestId('order-search').fill('A-1');
+  await page.getByTestId('order-search-submit').click();
+  const found = page.locator('[data-testid=order-row][data-key="A-1"]');
+  await found.waitFor();
+  await expect.poll(() => page.getByTestId('order-row').count()).toBe(1);
+  await found.getByTestId('order-number').click();
+  await page.locator('[data-testid=order-said][data-part=total][data-rank=browser]').waitFor();
+  expect(await page.getByTestId('order-details').textContent()).toContain('42,50');
+  await page.getByTestId('order-history-row').first().waitFor();
+});
+
 test('a setting is saved as a fact and holds after a reload; the private key shows when asked', async () => {
   await page.goto(at('/shops/1/tracker'));
   expect(await page.getByTestId('key-private').textContent()).not.toContain('private-of-the-test');

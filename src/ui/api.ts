@@ -1,7 +1,7 @@
 /** Calls of the back office's own API. Types come from the contract; the server holds to them. */
 import { type QueryKey, useQuery } from '@tanstack/react-query';
 import type { BasisBody, BasisList, BasisPage, BasisPeople, BasisStatus } from '#contract/bases.ts';
-import type { OrderHistory, OrderList } from '#contract/orders.ts';
+import type { OrderHistory, OrderList, OrderPage, OrderQuery } from '#contract/orders.ts';
 import type { Overview, OverviewDays } from '#contract/overview.ts';
 import type { ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
 import type { ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
@@ -37,6 +37,13 @@ function isError(value: unknown): value is ErrorAnswer {
   return typeof value === 'object' && value !== null && 'error' in value;
 }
 
+/** Without what is not asked for. */
+function stated(query: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') kept[name] = value;
+  return kept;
+}
+
 export const api = {
   /** null: nobody is signed in. */
   me: () => call<Me | null>('GET', '/api/me'),
@@ -50,7 +57,9 @@ export const api = {
   journalItem: (shop: number, receivedAt: number, seq: string) =>
     call<JournalDetail>('GET', `/api/shops/${shop}/journal/${receivedAt}/${seq}`),
   overview: (shop: number, days: OverviewDays) => call<Overview>('GET', `/api/shops/${shop}/overview?days=${days}`),
-  orders: (shop: number) => call<OrderList>('GET', `/api/shops/${shop}/orders`),
+  orders: (shop: number, asked: OrderQuery) =>
+    call<OrderList>('GET', `/api/shops/${shop}/orders?${new URLSearchParams(stated(asked))}`),
+  order: (shop: number, order: number) => call<OrderPage>('GET', `/api/shops/${shop}/orders/${order}`),
   orderHistory: (shop: number, order: number) =>
     call<OrderHistory>('GET', `/api/shops/${shop}/orders/${order}/history`),
   profiles: (shop: number, search: string) =>

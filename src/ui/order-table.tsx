@@ -57,9 +57,14 @@ function OrderLine({ shop, order, zone, withProfile }: Omit<Props, 'orders'> & {
     <Fragment>
       <Table.Tr role="row" data-testid="order-row" data-key={order.key}>
         <Table.Td role="cell" data-label={say('orders.col.number')}>
-          <Text size="sm" fw={600} data-testid="order-number">
+          <Link
+            to="/shops/$shopId/orders/$orderId"
+            params={{ shopId: String(shop), orderId: String(order.id) }}
+            className="text-link strong"
+            data-testid="order-number"
+          >
             {order.number ?? order.key}
-          </Text>
+          </Link>
         </Table.Td>
         <Table.Td role="cell" data-label={say('orders.col.placed')}>
           <Text
@@ -151,7 +156,7 @@ function OrderLine({ shop, order, zone, withProfile }: Omit<Props, 'orders'> & {
       {open ? (
         <Table.Tr role="row">
           <Table.Td role="cell" colSpan={withProfile ? 7 : 6} data-plain="true">
-            <History shop={shop} order={order.id} zone={zone} />
+            <OrderHistoryList shop={shop} order={order.id} zone={zone} />
           </Table.Td>
         </Table.Tr>
       ) : null}
@@ -159,7 +164,8 @@ function OrderLine({ shop, order, zone, withProfile }: Omit<Props, 'orders'> & {
   );
 }
 
-function History({ shop, order, zone }: { shop: number; order: number; zone: string }) {
+/** Every state an order went through. */
+export function OrderHistoryList({ shop, order, zone }: { shop: number; order: number; zone: string }) {
   const say = useText();
   const word = useWord();
   const format = useFormat(zone);

@@ -60,6 +60,11 @@ const orders = createRoute({
   path: '/shops/$shopId/orders',
   component: lazyRouteComponent(() => import('./orders-page.tsx'), 'OrdersPage'),
 });
+const order = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/orders/$orderId',
+  component: lazyRouteComponent(() => import('./order-page.tsx'), 'OrderScreen'),
+});
 const profiles = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/profiles',
@@ -87,7 +92,19 @@ export const router = createRouter({
     home,
     signIn,
     signInLink,
-    shell.addChildren([shops, shop, overview, tracker, verification, orders, profiles, profile, gdpr, gdprBasis]),
+    shell.addChildren([
+      shops,
+      shop,
+      overview,
+      tracker,
+      verification,
+      orders,
+      order,
+      profiles,
+      profile,
+      gdpr,
+      gdprBasis,
+    ]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -58,6 +58,7 @@ export function useLanguage(): Language {
 
 type WordList =
   | 'payment'
+  | 'refund'
   | 'fulfilment'
   | 'reason'
   | 'status'

@@ -1,20 +1,100 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
-import { type OrderHistory, type OrderList, type OrderRow, orderRows, type ValidatedWord } from '#contract/orders.ts';
+import {
+  type OrderHistory,
+  type OrderList,
+  type OrderQuery,
+  type OrderRow,
+  orderRows,
+  type ValidatedWord,
+} from '#contract/orders.ts';
+import { emailNormal } from '#domain/email.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { Validation } from '#domain/settings.ts';
+import { instantOf } from '#domain/time.ts';
 import type { Database } from '#store/tables.ts';
 import { findShopSettings } from './v2-shop.ts';
 
-/** The orders received last, newest first (index orders_created). */
-export async function listNewestOrders(db: Kysely<Database>, shop: ShopId): Promise<OrderList | null> {
+/** How many rows a page looks at before it says "go on from here": a filter that few orders pass costs no more. */
+const scanRows = 5_000;
+
+const sortColumns = { received: 'orders.created_at', placed: 'orders.placed_at' } as const;
+
+/**
+ * One page of the shop's orders, newest first (index orders_created or orders_placed; a search by orders_key, orders_number,
+ * profile_email and orders_profile). With filters, a page may hold less than it could and still have a next one.
+ */
+export async function listOrders(db: Kysely<Database>, shop: ShopId, asked: OrderQuery): Promise<OrderList | null> {
   const found = await findShopSettings(db, shop);
   if (found === null) return null;
   const { validation, zone } = found.settings;
+  const search = asked.search?.trim() ?? '';
+  if (search !== '')
+    return { zone, neverPaid: false, orders: await searchOrders(db, shop, search, validation), next: null };
+  const column = sortColumns[asked.sort ?? 'received'];
+  const within = (query: OrdersQuery): OrdersQuery => {
+    let narrowed = query;
+    if (asked.from !== undefined) narrowed = narrowed.where(column, '>=', dayEdge(asked.from, zone, 'start'));
+    if (asked.to !== undefined) narrowed = narrowed.where(column, '<=', dayEdge(asked.to, zone, 'end'));
+    if (asked.after !== undefined) {
+      const [at = 0, id = 0] = asked.after.split('.').map(Number);
+      narrowed = narrowed.where(sql<boolean>`(${sql.ref(column)}, orders.id) < (${new Date(at)}, ${id})`);
+    }
+    return narrowed.orderBy(column, 'desc').orderBy('orders.id', 'desc');
+  };
+  const scanned = within(db.selectFrom('orders').where('orders.shop_id', '=', shop))
+    .select('orders.id')
+    .limit(scanRows);
   const rows = await orderRowsOf(db, shop, validation, (query) =>
-    query.orderBy('orders.created_at', 'desc').orderBy('orders.id', 'desc').limit(orderRows),
+    within(asked.counts === undefined && asked.state === undefined ? query : query.where('orders.id', 'in', scanned))
+      .$if(asked.counts !== undefined, (all) => all.where('orders.validated', '=', asked.counts === 'validated'))
+      .$if(asked.state !== undefined, (all) => all.where(inState(asked.state ?? 'placed')))
+      .limit(orderRows + 1),
   );
-  const neverPaid = validation === 'paid' && rows.length >= 10 && rows.every((row) => row.state.payment !== 'paid');
-  return { zone, neverPaid, orders: rows };
+  const orders = rows.slice(0, orderRows);
+  const last = orders.at(-1);
+  const cursorOf = (row: OrderRow) => `${asked.sort === 'placed' ? row.placedAt : row.receivedAt}.${row.id}`;
+  const next = rows.length > orderRows && last !== undefined ? cursorOf(last) : await endOfScan();
+  const first = asked.after === undefined && asked.counts === undefined && asked.state === undefined;
+  const neverPaid =
+    first && validation === 'paid' && orders.length >= 10 && orders.every((row) => row.state.payment !== 'paid');
+  return { zone, neverPaid, orders, next };
+
+  /** The last row a filter looked at, when more lie behind it. */
+  async function endOfScan(): Promise<string | null> {
+    if (asked.counts === undefined && asked.state === undefined) return null;
+    const row = await within(db.selectFrom('orders').where('orders.shop_id', '=', shop))
+      .select(['orders.id', `${column} as at`])
+      .offset(scanRows - 1)
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? null : `${row.at.getTime()}.${row.id}`;
+  }
+}
+
+/** By key or number, or everything a person with this e-mail ordered. */
+async function searchOrders(
+  db: Kysely<Database>,
+  shop: ShopId,
+  text: string,
+  validation: Validation,
+): Promise<OrderRow[]> {
+  const email = emailNormal(text);
+  const byReference = sql<number>`(select id from orders where shop_id = ${shop} and number = ${text} limit 50)
+    union (select id from orders where shop_id = ${shop} and key = ${text} limit 50)`;
+  const byEmail = sql<number>`select o.id from profile p join orders o on o.shop_id = p.shop_id and o.profile_id = p.id
+    where p.shop_id = ${shop} and p.email_norm = ${email} order by o.placed_at desc limit 200`;
+  return orderRowsOf(db, shop, validation, (query) =>
+    query
+      .where((eb) =>
+        eb.or([
+          sql<boolean>`orders.id in (${byReference})`,
+          ...(email === null ? [] : [sql<boolean>`orders.id in (${byEmail})`]),
+        ]),
+      )
+      .orderBy('orders.placed_at', 'desc')
+      .orderBy('orders.id', 'desc')
+      .limit(200),
+  );
 }
 
 /** A profile's orders, the latest placed first (index orders_profile). */
@@ -62,9 +142,29 @@ export async function findOrderHistory(
   };
 }
 
+/** The first or last millisecond of a day in a zone. */
+function dayEdge(date: string, zone: string, edge: 'start' | 'end'): Date {
+  return new Date(instantOf({ date }, zone, edge));
+}
+
+/** As the list names states: the first that holds of cancelled, shipped, paid, placed. */
+function inState(state: NonNullable<OrderQuery['state']>) {
+  switch (state) {
+    case 'cancelled':
+      return sql<boolean>`orders.cancelled`;
+    case 'shipped':
+      return sql<boolean>`not orders.cancelled and orders.fulfilment = 'shipped'`;
+    case 'paid':
+      return sql<boolean>`not orders.cancelled and orders.fulfilment <> 'shipped' and orders.payment = 'paid'`;
+    case 'placed':
+      return sql<boolean>`not orders.cancelled and orders.fulfilment <> 'shipped' and orders.payment <> 'paid'`;
+  }
+}
+
 type OrdersQuery = SelectQueryBuilder<Database, 'orders', object>;
 
-async function orderRowsOf(
+/** Order rows as the screens show them; `narrow` picks which, in which order and how many. */
+export async function orderRowsOf(
   db: Kysely<Database>,
   shop: ShopId,
   validation: Validation,

@@ -1,11 +1,13 @@
 /** The back office's screens over rows written by hand. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { OrderList, OrderQuery } from '#contract/orders.ts';
 import { type ShopId, shopId } from '#domain/ids.ts';
 import { createAdmin } from '#store/auth-user.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
-import { findOrderHistory, listNewestOrders, listOrdersOfProfile } from './order-list.ts';
+import { findOrderHistory, listOrders, listOrdersOfProfile } from './order-list.ts';
+import { findOrderPage } from './order-page.ts';
 import { findOverview } from './overview.ts';
 import { findProfiles, listNewestProfiles } from './profile-list.ts';
 import { findProfilePage } from './profile-page.ts';
@@ -113,7 +115,7 @@ test('orders say whether they count, or what stands against it', async () => {
   await insertOrder(4, shop, { payment: 'paid', refunded_minor: 1000, net_minor: 0 });
   await insertOrder(5, shop, { payment: 'paid' });
   await insertOrder(1, other, { profile_id: 10 });
-  const list = await listNewestOrders(db, shop);
+  const list = await listOrders(db, shop, {});
   expect(list?.zone).toBe('Europe/Paris');
   expect(list?.orders.map((order) => [order.id, order.validated])).toEqual([
     [5, 'pending'],
@@ -129,7 +131,7 @@ test('orders say whether they count, or what stands against it', async () => {
 
 test('ten orders and none paid: the page can say so', async () => {
   for (let id = 1; id <= 10; id++) await insertOrder(id + 100, other);
-  expect((await listNewestOrders(database.db, other))?.neverPaid).toBe(true);
+  expect((await listOrders(database.db, other, {}))?.neverPaid).toBe(true);
 });
 
 test('the history of an order belongs to its shop', async () => {
@@ -315,4 +317,69 @@ test('the overview counts the last days of the shop alone, in its zone', async (
     refused: [],
     bases: [{ day: '2026-03-09', basis: 4, name: 'Commande', status: 'to confirm', n: 1 }],
   });
+});
+
+test('orders are paged by what was last seen, filtered, and found by reference or e-mail', async () => {
+  const { db, pool } = database;
+  const third = (await createShop(pool, keys, { name: 'Longue' })).shopId;
+  await insertProfile(70, third, { email: 'Q@r.example', email_norm: 'q@r.example' });
+  for (let id = 1; id <= 120; id++) {
+    const paid = id % 40 === 0 ? { payment: 'paid', validated: true } : {};
+    await insertOrder(id, third, {
+      ...paid,
+      placed_at: at(noon - id * hour),
+      number: `N${id % 60}`,
+      profile_id: id === 9 ? 70 : null,
+    });
+  }
+  const all: number[] = [];
+  let after: string | null = null;
+  for (let pages = 0; pages < 3; pages++) {
+    const page: OrderList | null = await listOrders(db, third, after === null ? {} : { after });
+    all.push(...(page?.orders.map(({ id }) => id) ?? []));
+    after = page?.next ?? null;
+  }
+  expect([all.length, new Set(all).size, all[0], after]).toEqual([120, 120, 120, null]);
+  const ids = async (asked: OrderQuery) => (await listOrders(db, third, asked))?.orders.map(({ id }) => id);
+  expect(await ids({ counts: 'validated' })).toEqual([120, 80, 40]);
+  expect(await ids({ state: 'paid', sort: 'placed' })).toEqual([40, 80, 120]);
+  expect(await ids({ state: 'cancelled' })).toEqual([]);
+  // the 10th of March in Paris starts at 23:00 UTC on the 9th: 13 hours before noon
+  expect(await ids({ sort: 'placed', from: '2026-03-10' })).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  expect(await ids({ search: 'K9' })).toEqual([9]);
+  expect(await ids({ search: 'N7' })).toEqual([7, 67]);
+  expect(await ids({ search: ' q@R.example ' })).toEqual([9]);
+  expect(await ids({ search: 'nobody@r.example' })).toEqual([]);
+});
+
+test('an order shows its refunds and who said what, to its own shop', async () => {
+  const stated = {
+    state: { 2: {}, 1: {} },
+    total: { 2: { at: noon, value: { minor: 1000, currency: 'EUR' } } },
+    owner: { 1: { at: noon - hour, value: 10 } },
+    placed: {},
+    refunds: { byId: { r1: { minor: 300, status: 'succeeded', at: noon } }, snapshot: { minor: 300, at: noon + hour } },
+    fields: { number: [1, noon] },
+  };
+  const items = [{ key: '7', sku: null, name: 'Savon', quantity: 2, unit: { amount: '6.90', currency: null } }];
+  await insertOrder(900, shop, {
+    stated: JSON.stringify(stated),
+    items: JSON.stringify(items),
+    refunded_minor: 300,
+    net_minor: 700,
+  });
+  const page = await findOrderPage(database.db, shop, 900);
+  expect(page).toMatchObject({ netMinor: 700, items, contactEmail: null, order: { key: 'K900', refundedMinor: 300 } });
+  expect(page?.refunds.map(({ id, minor, at: when }) => [id, minor, when])).toEqual([
+    [null, 300, noon + hour],
+    ['r1', 300, noon],
+  ]);
+  expect(page?.said.map(({ part, rank }) => `${part} ${rank}`)).toEqual([
+    'state server',
+    'total server',
+    'state browser',
+    'owner browser',
+    'other browser',
+  ]);
+  expect(await findOrderPage(database.db, other, 900)).toBeNull();
 });

@@ -57,6 +57,12 @@ export const OrderParams = Type.Object({
   orderId: Type.Integer({ minimum: 1, maximum: largestId }),
 });
 
+/** Whether a `YYYY-MM-DD` names a day of the calendar. */
+export function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 const users = new WeakMap<FastifyRequest, SessionUser>();
 const members = new WeakMap<FastifyRequest, ShopId>();
 

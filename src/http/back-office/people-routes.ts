@@ -1,39 +1,15 @@
 import { Type } from '@sinclair/typebox';
-import { OrderHistory, OrderList } from '#contract/orders.ts';
 import { ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
 import { basisId } from '#domain/ids.ts';
-import { findOrderHistory, listNewestOrders } from '#views/order-list.ts';
 import { findProfiles, listNewestProfiles } from '#views/profile-list.ts';
 import { findProfilePage } from '#views/profile-page.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { sendError } from '../errors.ts';
-import {
-  type Desk,
-  type DeskApp,
-  OrderParams,
-  ProfileParams,
-  ShopParams,
-  sendNotFound,
-  shopOf,
-  userOf,
-} from './desk.ts';
+import { type Desk, type DeskApp, isDay, ProfileParams, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
 import { stateOwnFact } from './own-fact.ts';
 
-/** Orders, profiles, and a basis set by staff (a fact, rules §4). */
+/** Profiles, and a basis set by staff (a fact, rules §4). */
 export function peopleRoutes(app: DeskApp, desk: Desk): void {
-  app.get(
-    '/api/shops/:shopId/orders',
-    { schema: { params: ShopParams, response: { 200: OrderList } } },
-    async (request, reply) => (await listNewestOrders(desk.db, shopOf(request))) ?? sendNotFound(reply),
-  );
-
-  app.get(
-    '/api/shops/:shopId/orders/:orderId/history',
-    { schema: { params: OrderParams, response: { 200: OrderHistory } } },
-    async (request, reply) =>
-      (await findOrderHistory(desk.db, shopOf(request), request.params.orderId)) ?? sendNotFound(reply),
-  );
-
   app.get(
     '/api/shops/:shopId/profiles',
     {
@@ -92,9 +68,4 @@ export function peopleRoutes(app: DeskApp, desk: Desk): void {
       return reply.code(answer.pending ? 202 : 200).send(answer);
     },
   );
-}
-
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

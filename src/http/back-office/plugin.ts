@@ -16,6 +16,7 @@ import { faultOf, handleError } from '../errors.ts';
 import { basisRoutes } from './basis-routes.ts';
 import { type Desk, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
 import { liveRoutes } from './live-routes.ts';
+import { orderRoutes } from './order-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -85,6 +86,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     members.addHook('preHandler', (request, reply) => requireMember(desk, request, reply));
     trackerRoutes(members, desk);
     overviewRoutes(members, desk);
+    orderRoutes(members, desk);
     peopleRoutes(members, desk);
     basisRoutes(members, desk);
     liveRoutes(members, desk, feed);
