@@ -53,12 +53,47 @@ export const TrackerPage = Type.Object({
 });
 export type TrackerPage = Static<typeof TrackerPage>;
 
+const OptinProof = Type.Object(
+  { wording: Type.String({ minLength: 1, maxLength: 2_000 }), where: Type.String({ minLength: 1, maxLength: 2_000 }) },
+  { additionalProperties: false },
+);
+const MaybeProof = Type.Union([OptinProof, Type.Null()]);
+
+/** A state of an order in our words. */
+export const MappedState = Type.Object(
+  {
+    payment: Type.Union([
+      Type.Literal('none'),
+      Type.Literal('authorised'),
+      Type.Literal('part-paid'),
+      Type.Literal('paid'),
+    ]),
+    fulfilment: Type.Union([Type.Literal('none'), Type.Literal('part-shipped'), Type.Literal('shipped')]),
+    cancelled: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type MappedState = Static<typeof MappedState>;
+
+/** Per source key, the shop's own codes. */
+export const StateMaps = Type.Record(
+  Type.String({ minLength: 1, maxLength: 100 }),
+  Type.Record(Type.String({ minLength: 1, maxLength: 100 }), MappedState, { maxProperties: 500 }),
+  { maxProperties: 100 },
+);
+export type StateMaps = Static<typeof StateMaps>;
+
 /** Only the keys present change. */
 export const SettingsBody = Type.Object(
   {
     validation: Type.Optional(Validation),
     uplift: Type.Optional(Type.Partial(Uplift, { additionalProperties: false })),
+    /** The wording kept as proof where an opt-in goes to a consent (rules §5). */
+    optinProof: Type.Optional(
+      Type.Partial(Type.Object({ email: MaybeProof, sms: MaybeProof }), { additionalProperties: false }),
+    ),
     browserWrites: Type.Optional(Type.Boolean()),
+    stateMaps: Type.Optional(StateMaps),
     domains: Type.Optional(Type.Array(Type.String({ maxLength: 260 }), { maxItems: 100, uniqueItems: true })),
   },
   { additionalProperties: false, minProperties: 1 },

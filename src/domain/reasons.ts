@@ -46,6 +46,7 @@ export const reasons = [
   'person.erased',
   'profile.unknown',
   'settings.invalid',
+  'settings.proof_missing',
   'settings.basis_unknown',
   'settings.basis_incomplete',
   'settings.basis_name_taken',

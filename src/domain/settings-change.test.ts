@@ -4,18 +4,40 @@ import { changeSettings } from './settings-change.ts';
 
 describe('a change of settings', () => {
   it('changes what it names, and counts one version on', () => {
-    const after = changeSettings(defaultSettings, { validation: 'placed', uplift: { optinEmail: 1 } });
+    const email = { wording: 'Recevoir nos offres par e-mail', where: 'création de compte' };
+    const after = changeSettings(defaultSettings, {
+      validation: 'placed',
+      uplift: { optinEmail: 1 },
+      optinProof: { email },
+    });
     expect(after).toEqual({
       ...defaultSettings,
       version: 2,
       validation: 'placed',
       uplift: { ...defaultSettings.uplift, optinEmail: 1 },
+      optinProof: { email, sms: null },
     });
+  });
+
+  it('takes an opt-in into a consent only with what people read there (rules §5)', () => {
+    const proof = { wording: 'Recevoir nos offres', where: 'création de compte' };
+    expect(changeSettings(defaultSettings, { uplift: { optinEmail: 1 } })).toBe('settings.proof_missing');
+    expect(changeSettings(defaultSettings, { uplift: { optinEmail: 1 }, optinProof: { sms: proof } })).toBe(
+      'settings.proof_missing',
+    );
+    const proven = changeSettings(defaultSettings, { uplift: { optinEmail: 1 }, optinProof: { email: proof } });
+    if (typeof proven === 'string') throw new Error('refused');
+    expect(changeSettings(proven, { optinProof: { email: null } })).toBe('settings.proof_missing');
+    expect(changeSettings(proven, { optinProof: { email: { ...proof, wording: ' ' } } })).toBe('settings.invalid');
+    expect(changeSettings(proven, { uplift: { optinEmail: 6 }, optinProof: { email: null } })).toMatchObject({
+      version: 3,
+    });
+    expect(changeSettings(proven, { validation: 'placed' })).toMatchObject({ optinProof: { email: proof } });
   });
 
   it.each([
     [{ uplift: { order: null } }],
-    [{ uplift: { optinSms: 2, account: null } }],
+    [{ uplift: { optinSms: 2, account: null }, optinProof: { sms: { wording: 'Par SMS', where: 'panier' } } }],
     [{ domains: ['shop.fr', 'localhost:8080'] }],
     [{ domains: [] }],
     [{ zone: 'America/New_York', currency: 'JPY', country: 'JP' }],

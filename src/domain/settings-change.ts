@@ -2,12 +2,13 @@
 import { type BasisChange, changeBasis } from './basis-change.ts';
 import { type BasisId, basisId } from './ids.ts';
 import type { Reason } from './reasons.ts';
-import type { BasisDefinition, ShopSettings, UpliftTargets } from './settings.ts';
+import type { BasisDefinition, OptinProofs, ShopSettings, UpliftTargets } from './settings.ts';
 
-/** Keys left out stay as they are; within `uplift` too. */
+/** Keys left out stay as they are; within `uplift` and `optinProof` too. */
 export interface SettingsChange {
   readonly validation?: ShopSettings['validation'];
   readonly uplift?: { readonly [Event in keyof UpliftTargets]?: number | null };
+  readonly optinProof?: Partial<OptinProofs>;
   readonly browserWrites?: boolean;
   readonly domains?: readonly string[];
   readonly zone?: string;
@@ -24,13 +25,26 @@ export interface SettingsChange {
 /** The settings after a change, one version on; the reason when the change cannot be (an unknown key, a target that is no legal basis, …). */
 export function changeSettings(before: ShopSettings, change: unknown): ShopSettings | Reason {
   if (!isChange(change)) return 'settings.invalid';
-  const { uplift: targets, basis, ...rest } = change;
+  const { uplift: targets, optinProof: proofs, basis, ...rest } = change;
   const uplift = { ...before.uplift, ...toTargets(targets ?? {}) };
-  const stated: ShopSettings = { ...before, ...rest, uplift, version: before.version + 1 };
+  const optinProof = { ...before.optinProof, ...proofs };
+  const stated: ShopSettings = { ...before, ...rest, uplift, optinProof, version: before.version + 1 };
   const bases = basis === undefined ? stated.bases : changeBasis(stated, basis);
   if (typeof bases === 'string') return bases;
   const after = { ...stated, bases };
-  return isSound(after) ? after : 'settings.invalid';
+  if (!isSound(after)) return 'settings.invalid';
+  return isProven(before, after) ? after : 'settings.proof_missing';
+}
+
+/** Who chooses a consent for an opt-in says what people read there (rules §5). */
+function isProven(before: ShopSettings, after: ShopSettings): boolean {
+  const proven = (event: 'optinEmail' | 'optinSms', channel: keyof OptinProofs) => {
+    const target = after.uplift[event];
+    const consent = after.bases.some((basis) => basis.id === target && basis.kind === 'consent');
+    const same = target === before.uplift[event] && after.optinProof[channel] === before.optinProof[channel];
+    return !consent || same || after.optinProof[channel] !== null;
+  };
+  return proven('optinEmail', 'email') && proven('optinSms', 'sms');
 }
 
 /** The order and account targets are legal bases of the shop, or none; the opt-ins' any basis, or none (rules §5). */
@@ -55,6 +69,11 @@ const checks: { readonly [Key in keyof SettingsChange]-?: (value: unknown) => bo
     Object.entries(value).every(
       ([event, id]) =>
         upliftEvents.includes(event) && (id === null || (typeof id === 'number' && Number.isInteger(id))),
+    ),
+  optinProof: (value) =>
+    isRecord(value) &&
+    Object.entries(value).every(
+      ([channel, proof]) => (channel === 'email' || channel === 'sms') && (proof === null || isProof(proof)),
     ),
   browserWrites: (value) => typeof value === 'boolean',
   domains: (value) => isTexts(value) && value.length <= 100 && value.every((host) => hostShape.test(host)),
@@ -82,6 +101,11 @@ function isChange(change: unknown): change is SettingsChange {
   return Object.entries(change).every(
     ([key, value]) => Object.hasOwn(checks, key) && checks[key as keyof SettingsChange](value),
   );
+}
+
+function isProof(value: unknown): boolean {
+  const isText = (text: unknown) => typeof text === 'string' && text.trim() !== '' && text.length <= 2_000;
+  return isRecord(value) && isText(value.wording) && isText(value.where);
 }
 
 function isState(value: unknown): boolean {

@@ -41,6 +41,19 @@ export interface UpliftTargets {
   readonly optinSms: BasisId | null;
 }
 
+/** What people read where the shop takes an opt-in into a consent: kept as proof, a version with each change (rules §5). */
+export interface OptinProof {
+  /** The text beside the box. */
+  readonly wording: string;
+  /** The page or form that shows it. */
+  readonly where: string;
+}
+
+export interface OptinProofs {
+  readonly email: OptinProof | null;
+  readonly sms: OptinProof | null;
+}
+
 export interface MappedState {
   readonly payment: Payment;
   readonly fulfilment: Fulfilment;
@@ -51,6 +64,7 @@ export interface ShopSettings {
   readonly version: number;
   readonly validation: Validation;
   readonly uplift: UpliftTargets;
+  readonly optinProof: OptinProofs;
   readonly bases: readonly BasisDefinition[];
   /** Rules §6.3: "accept orders and accounts from the browser". */
   readonly browserWrites: boolean;
@@ -93,6 +107,7 @@ export const defaultSettings: ShopSettings = {
   version: 1,
   validation: 'paid',
   uplift: { order: basisId(4), account: basisId(5), optinEmail: basisId(6), optinSms: basisId(7) },
+  optinProof: { email: null, sms: null },
   bases: defaultBases,
   browserWrites: true,
   domains: [],

@@ -8,6 +8,7 @@ import { sendError } from './errors.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { AddressLimit, ShopBudget } from './limits.ts';
 import type { Metrics } from './metrics.ts';
+import type { PageSightings } from './page-sightings.ts';
 import type { TokenCache } from './token-cache.ts';
 import type { Visits } from './visits.ts';
 
@@ -23,6 +24,7 @@ export interface Doors {
   readonly keyedBudget: ShopBudget;
   readonly tokens: TokenCache;
   readonly visits: Visits;
+  readonly pages: PageSightings;
   readonly log: Logger;
   readonly now: () => Instant;
 }

@@ -7,6 +7,7 @@ import type { IntakeEngine } from '#intake/engine.ts';
 import type { Settler } from '#intake/settle.ts';
 import type { Keys } from '#store/secret.ts';
 import { listStandingKeys } from '#store/shop-key.ts';
+import { saveSightings } from '#store/sighting.ts';
 import type { Database } from '#store/tables.ts';
 import { findVerifiedTokens } from '#views/verified-tokens.ts';
 import type { Doors } from './doors.ts';
@@ -15,6 +16,7 @@ import { healthRoutes } from './health.ts';
 import { KeyRing } from './key-ring.ts';
 import { AddressLimit, ShopBudget } from './limits.ts';
 import { Metrics, metricsRoute } from './metrics.ts';
+import { PageSightings } from './page-sightings.ts';
 import { spJsonRoutes } from './sp-json.ts';
 import { TokenCache } from './token-cache.ts';
 import { trackRoutes } from './track.ts';
@@ -90,6 +92,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   const onFault = (event: string, error: unknown) => deps.log.warn({ event, ...faultOf(error) });
   const ring = new KeyRing(() => listStandingKeys(deps.pool), now);
   const visits = new Visits(deps.engine, (shop, tokens) => findVerifiedTokens(deps.db, shop, tokens), now, onFault);
+  const pages = new PageSightings((seen) => saveSightings(deps.pool, seen), onFault);
   const doors: Doors = {
     keys: deps.keys,
     ring,
@@ -101,6 +104,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     keyedBudget: new ShopBudget(options.keyedBytesPerDay ?? 20 * gigabyte),
     tokens: new TokenCache(deps.keys),
     visits,
+    pages,
     log: deps.log,
     now,
   };
@@ -128,6 +132,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   app.addHook('onReady', async () => {
     await ring.start();
     visits.start();
+    pages.start();
   });
   let drain: NodeJS.Timeout | undefined;
   app.addHook('preClose', (done) => {
@@ -139,6 +144,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     clearInterval(drain);
     ring.stop();
     await visits.stop();
+    await pages.stop();
   });
 
   app.register(async (hot) => {

@@ -363,7 +363,7 @@ function basisNamed(settings: ShopSettings, name: string): BasisDefinition {
 }
 
 function override(settings: ShopSettings, overrides: ShopOverrides): ShopSettings {
-  const { uplift: targets, ...change } = changeOf(settings, overrides);
+  const { uplift: targets, optinProof: _, ...change } = changeOf(settings, overrides);
   return { ...settings, ...change, uplift: { ...settings.uplift, ...(targets as Partial<ShopSettings['uplift']>) } };
 }
 

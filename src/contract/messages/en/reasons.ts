@@ -39,6 +39,7 @@ export const reasons = {
   'reason.person.erased': 'This person was erased: their old data does not come back.',
   'reason.profile.unknown': 'This profile does not exist.',
   'reason.settings.invalid': 'This setting is not possible.',
+  'reason.settings.proof_missing': 'This sends an opt-in to a consent: first say which text people read, and where.',
   'reason.settings.basis_unknown': 'This legal basis does not exist.',
   'reason.settings.basis_incomplete': 'This basis lacks a name, a technical name, a purpose or a channel.',
   'reason.settings.basis_name_taken': 'Another active basis has this name already: one basis per subject.',

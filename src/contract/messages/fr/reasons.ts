@@ -39,6 +39,7 @@ export const reasons = {
   'reason.person.erased': 'Cette personne a été effacée : ses anciennes données ne reviennent pas.',
   'reason.profile.unknown': 'Ce profil n’existe pas.',
   'reason.settings.invalid': 'Ce réglage n’est pas possible.',
+  'reason.settings.proof_missing': 'Ce choix envoie un opt-in vers un consentement : indiquez d’abord le texte affiché et où il se trouve.',
   'reason.settings.basis_unknown': 'Cette base juridique n’existe pas.',
   'reason.settings.basis_incomplete': 'Il manque à cette base un nom, un nom technique, une finalité ou un canal.',
   'reason.settings.basis_name_taken': 'Une autre base active porte déjà ce nom : une seule base par sujet.',

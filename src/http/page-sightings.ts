@@ -1,0 +1,51 @@
+import type { Instant } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
+import type { Seen } from '#store/sighting.ts';
+
+const flushMs = 2_000;
+/** A shop's pages are noted once in so long: the check-list needs no more. */
+const againMs = 30_000;
+
+/** The script speaks from a page: noted for the check-list, once in a while, without a query in the call. */
+export class PageSightings {
+  readonly #save: (seen: readonly Seen[]) => Promise<void>;
+  readonly #onFault: (event: string, error: unknown) => void;
+  readonly #noted = new Map<string, Instant>();
+  #fresh: Seen[] = [];
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(save: (seen: readonly Seen[]) => Promise<void>, onFault: (event: string, error: unknown) => void) {
+    this.#save = save;
+    this.#onFault = onFault;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.flush(), flushMs);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  saw(shop: ShopId, test: boolean, at: Instant): void {
+    const key = `${shop} ${test}`;
+    if (at - (this.#noted.get(key) ?? Number.NEGATIVE_INFINITY) < againMs) return;
+    this.#noted.set(key, at);
+    this.#fresh.push({ shop, what: 'script', at, test }, { shop, what: 'page', at, test });
+  }
+
+  async flush(): Promise<void> {
+    const fresh = this.#fresh;
+    if (fresh.length === 0) return;
+    this.#fresh = [];
+    try {
+      await this.#save(fresh);
+    } catch (error) {
+      // Noted again with the next page.
+      this.#noted.clear();
+      this.#onFault('sightings.flush', error);
+    }
+  }
+}
