@@ -64,6 +64,7 @@ export const reasons = [
   'wire.missing_field',
   'wire.unknown_action',
   'wire.unknown_format',
+  'wire.not_offered',
   // ours
   'fault.parked',
 ] as const;

@@ -22,6 +22,7 @@ import { TokenCache } from './token-cache.ts';
 import { trackRoutes } from './track.ts';
 import { v1Routes } from './v1.ts';
 import { v2Routes } from './v2.ts';
+import { v2CagnottePost } from './v2-cagnotte-post.ts';
 import { v2ConsentPost } from './v2-consent-post.ts';
 import { v3Routes } from './v3.ts';
 import { Visits } from './visits.ts';
@@ -160,6 +161,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     v1Routes(hot, doors);
     v2Routes(hot, doors, { db: deps.db, publicUrl: options.publicUrl ?? null });
     v2ConsentPost(hot, doors, options.settleMs ?? 5_000);
+    v2CagnottePost(hot, doors);
     v3Routes(hot, doors);
   });
   healthRoutes(app, () => findTrouble(deps), now);

@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { emailNormal } from '#domain/email.ts';
-import { readMoment, type V2Moment, type V2Page, type V2TimeFilter } from '#views/v2-filter.ts';
+import { readMoment, type V2Moment, type V2Page, type V2Place, type V2TimeFilter } from '#views/v2-filter.ts';
 import { sendError } from './errors.ts';
 import { findParameter, queryOf } from './track.ts';
 
 export const defaultPage = 50;
 const largestPage = 500;
 const farthest = 10_000_000;
+/** A year of four digits. */
+const latestMs = Date.UTC(9999, 0);
 
 /** A parameter that cannot be read. */
 export interface BadParameter {
@@ -19,7 +21,10 @@ export function readPage(request: FastifyRequest): V2Page | BadParameter {
   const maxResults = readCount(request, 'maxResults', defaultPage);
   if (startAt === null || startAt > farthest) return { bad: 'startAt' };
   if (maxResults === null || maxResults === 0) return { bad: 'maxResults' };
-  return { startAt, maxResults: Math.min(maxResults, largestPage) };
+  const place = readText(request, 'after');
+  const after = place === null ? null : readPlace(place);
+  if (place !== null && after === null) return { bad: 'after' };
+  return { startAt, maxResults: Math.min(maxResults, largestPage), after };
 }
 
 /** `createdAfter`, `createBefore` [sic, also `createdBefore`], `modifiedAfter`, `modifiedBefore` (legacy wire §3). */
@@ -59,12 +64,31 @@ export function sendBadParameter(reply: FastifyReply, bad: BadParameter): Fastif
   return sendError(reply, 400, 'parameter.invalid', `The parameter ${bad.bad} cannot be read.`, bad.bad);
 }
 
-/** Address of the next page with the same filters; null on the last one. `base`: scheme and host, without a slash at the end. */
-export function nextPageUrl(request: FastifyRequest, base: string, page: V2Page, count: number): string | null {
+/** `<milliseconds>-<id>`, as `nextPageUrl` writes it. */
+function readPlace(text: string): V2Place | null {
+  const [, ms, id] = /^(\d{1,15})-(\d{1,15})$/.exec(text) ?? [];
+  return ms === undefined || id === undefined || Number(ms) > latestMs
+    ? null
+    : { createdAt: new Date(Number(ms)), id: Number(id) };
+}
+
+/**
+ * Address of the next page with the same filters; null on the last one. `startAt` is what callers of SPREAD count with; `after`
+ * (**ours**) names the last row, so that what comes and goes in between moves nothing. `base`: scheme and host, without a slash
+ * at the end.
+ */
+export function nextPageUrl(
+  request: FastifyRequest,
+  base: string,
+  page: V2Page,
+  count: number,
+  last: V2Place | null,
+): string | null {
   if (count < page.maxResults) return null;
   const [path = ''] = (request.raw.url ?? '').split('?', 1);
   const query = new URLSearchParams(queryOf(request.raw.url ?? ''));
   query.set('startAt', String(page.startAt + page.maxResults));
+  if (last !== null) query.set('after', `${last.createdAt.getTime()}-${last.id}`);
   return `${base}${path}?${query}`;
 }
 

@@ -91,10 +91,42 @@ test('customers are filtered by time, address and id', async () => {
     'startAt=-1',
     'maxResults=0',
     'startAt=x',
+    'after=1',
+    `after=${'9'.repeat(15)}-1`,
   ]) {
     const { status, body } = await get(`/customers?${query}`);
     expect([status, body.error.code, body.error.field]).toEqual([400, 'parameter.invalid', query.split('=')[0]]);
   }
+});
+
+test('who follows the pages sees each older row once, whatever comes, goes and changes meanwhile', async () => {
+  const { pool } = doors.database;
+  const shop = doors.shop.shopId;
+  const read = async (path: string): Promise<{ ids: string[]; next: string }> => {
+    const { body } = await get(path);
+    const ids = body.customers.map((customer: { id: string }) => customer.id);
+    return { ids, next: body.nextPageUrl?.slice('https://tracker.example/api/v2'.length) ?? '' };
+  };
+  const first = await read('/customers?maxResults=3');
+  expect(first.ids).toEqual(['1', '2', '3']);
+  // an item that was held comes back under the time it first came, another leaves by a merge, a third is new
+  await addProfile(shop, 90, '2026-11-02T12:00:00Z');
+  await addProfile(shop, 91, '2026-11-20T12:00:00Z');
+  await pool.query('update profile set merged_into = 3 where shop_id = $1 and id = 1', [shop]);
+  const second = await read(first.next);
+  const third = await read(second.next);
+  expect([...second.ids, ...third.ids]).toEqual(['4', '5', '6', '7', '91']);
+  await pool.query('delete from profile where shop_id = $1 and id in (90, 91)', [shop]);
+  await pool.query('update profile set merged_into = null where shop_id = $1', [shop]);
+});
+
+test('who counts pages by startAt sees what was there before new rows came', async () => {
+  const ids = async (startAt: number) =>
+    (await get(`/customers/?maxResults=4&startAt=${startAt}`)).body.customers.map(({ id }: { id: string }) => id);
+  expect(await ids(0)).toEqual(['1', '2', '3', '4']);
+  await addProfile(doors.shop.shopId, 91, '2026-11-20T12:00:00Z');
+  expect(await ids(4)).toEqual(['5', '6', '7', '91']);
+  await doors.database.pool.query('delete from profile where shop_id = $1 and id = 91', [doors.shop.shopId]);
 });
 
 test('one customer shows its fields, its validated orders only, and a list item less of it', async () => {
@@ -142,9 +174,25 @@ test('orders: by reference, with slashes, in pages, amounts in their currency', 
   expect((await get('/orders/none')).status).toBe(404);
   expect((await get('/orders/%00')).status).toBe(404);
   const { body } = await get('/orders?maxResults=2');
-  expect([body.count, body.nextPageUrl]).toEqual([2, 'https://tracker.example/api/v2/orders?maxResults=2&startAt=2']);
+  expect([body.count, body.nextPageUrl]).toEqual([
+    2,
+    `https://tracker.example/api/v2/orders?maxResults=2&startAt=2&after=${Date.UTC(2026, 10, 11, 9)}-2`,
+  ]);
   expect(body.orders[0]).not.toHaveProperty('tags');
   expect((await get('/orders?customerId=3')).body.count).toBe(2);
+  const references = async (query: string) =>
+    (await get(`/orders/?${query}`)).body.orders.map(({ orderId }: { orderId: string }) => orderId);
+  expect(await references('createdAfter=2026-11-11%2010:00:00&createBefore=2026-11-12')).toEqual(['2026/17']);
+  expect(await references('modifiedAfter=2026-11-12T09:00:00Z')).toEqual(['yen']);
+  expect(await references('modifiedBefore=2026-11-11')).toEqual(['1042']);
+  // created, to who reads, is when it was placed: an old order that comes late is old
+  await doors.database.pool.query(`update orders set placed_at = '2020-01-01' where shop_id = $1 and id = 3`, [
+    doors.shop.shopId,
+  ]);
+  expect(await references('createBefore=2021-01-01')).toEqual(['yen']);
+  await doors.database.pool.query(`update orders set placed_at = created_at where shop_id = $1 and id = 3`, [
+    doors.shop.shopId,
+  ]);
 });
 
 test('consents of the shop and of a customer', async () => {
@@ -170,6 +218,14 @@ test('consents of the shop and of a customer', async () => {
   expect((await get('/customers-consents/999')).status).toBe(404);
   expect((await get('/customfields')).body).toEqual({ customfields: [], count: 0 });
   expect((await get('/customfields/3')).status).toBe(404);
+  for (const name of ['segments', 'cagnottes', 'sponsorships']) {
+    expect((await get(`/${name}/?maxResults=10&startAt=10&createBefore=2026-01-01`)).body).toEqual({
+      [name]: [],
+      count: 0,
+    });
+    expect((await get(`/${name}?modifiedAfter=soon`)).status).toBe(400);
+  }
+  expect((await get('/segments/3')).status).toBe(404);
 });
 
 test('a pair that may not read sees nothing', async () => {
@@ -253,4 +309,22 @@ test('a consent that cannot be read is 400 or 422, and recorded', async () => {
   expect((await postConsent('x', consent)).statusCode).toBe(404);
   expect((await postConsent('3', consent, 'Basic x')).statusCode).toBe(401);
   expect(await doors.received()).toEqual([]);
+});
+
+test('a credit is recorded, and said to be none', async () => {
+  const post = (url: string) =>
+    doors.app.inject({
+      method: 'POST',
+      url,
+      payload: '{"customer":{"email":"camille@example.com"},"cagnotte":{"amount":1}}',
+      headers: { authorization: doors.shop.basic, 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  for (const url of ['/api/v2/cagnottes/', '/api/v2/cagnottes']) {
+    const answer = await post(url);
+    expect([answer.statusCode, answer.json().error.code]).toEqual([422, 'wire.not_offered']);
+  }
+  expect((await doors.received()).map(({ format, door }) => [format, door])).toEqual([
+    ['v2/cagnottes', 'rejected'],
+    ['v2/cagnottes', 'rejected'],
+  ]);
 });

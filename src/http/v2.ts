@@ -5,7 +5,7 @@ import { defaultSettings, type ShopSettings } from '#domain/settings.ts';
 import type { Database } from '#store/tables.ts';
 import { findV2CustomerConsents } from '#views/v2-consents.ts';
 import { findV2Customer, listV2Customers } from '#views/v2-customers.ts';
-import type { V2Page } from '#views/v2-filter.ts';
+import type { V2Page, V2Place } from '#views/v2-filter.ts';
 import { findV2Order, listV2Orders } from '#views/v2-orders.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { writeConsent, writeCustomerConsent } from '#wire/spread-v2/write-consent.ts';
@@ -56,9 +56,15 @@ export function v2Routes(app: FastifyInstance, doors: Doors, options: V2Options)
       handler: (request, reply) => answer(db, request, reply, read),
     });
   };
-  const list = (request: FastifyRequest, page: V2Page, name: string, items: readonly object[]): Answer => {
+  const list = (
+    request: FastifyRequest,
+    page: V2Page,
+    name: string,
+    items: readonly object[],
+    last: V2Place | null = null,
+  ): Answer => {
     const base = options.publicUrl ?? `${request.protocol}://${request.host}`;
-    const next = nextPageUrl(request, base, page, items.length);
+    const next = nextPageUrl(request, base, page, items.length, last);
     return { [name]: items, count: items.length, ...(next === null ? {} : { nextPageUrl: next }) };
   };
 
@@ -69,7 +75,7 @@ export function v2Routes(app: FastifyInstance, doors: Doors, options: V2Options)
     const externalId = readText(request, 'externalId');
     const filter = { ...times, email, externalId, namespaces: ['default', ...settings.stores] };
     const rows = await listV2Customers(db, shop, settings.zone, filter, page);
-    return list(request, page, 'customers', rows.map(writeCustomerItem));
+    return list(request, page, 'customers', rows.map(writeCustomerItem), rows.at(-1));
   });
   get('/customers/:id', async ({ shop }, request) => {
     const id = readId(parameter(request, 'id'));
@@ -88,6 +94,7 @@ export function v2Routes(app: FastifyInstance, doors: Doors, options: V2Options)
       page,
       'orders',
       rows.map((row) => writeOrderItem(row, settings.zone)),
+      rows.at(-1),
     );
   });
   get('/orders/:orderId', async ({ shop, settings }, request) => {
@@ -99,6 +106,14 @@ export function v2Routes(app: FastifyInstance, doors: Doors, options: V2Options)
   // Definitions of custom fields come with their own screen: until then none is active.
   get('/customfields', async ({ page }, request) => list(request, page, 'customfields', []));
   get('/customfields/:id', async () => null);
+  // Coupons, segments and sponsorships are SPREAD's own tools: a reader gets the lists it knows, empty.
+  for (const name of ['segments', 'cagnottes', 'sponsorships']) {
+    get(`/${name}`, async ({ page }, request, reply) => {
+      const times = readTimes(request);
+      return 'bad' in times ? bad(reply, times) : list(request, page, name, []);
+    });
+    get(`/${name}/:id`, async () => null);
+  }
   get('/consents', async ({ settings, settingsAt, page }, request) => {
     const active = settings.bases.filter((basis) => basis.active).slice(page.startAt, page.startAt + page.maxResults);
     return list(

@@ -64,10 +64,12 @@ export async function listV2Customers(
       .where('until', 'is', null);
     query = query.where('p.id', 'in', held);
   }
+  const { after } = page;
+  if (after !== null) query = query.where(sql<boolean>`(p.created_at, p.id) > (${after.createdAt}, ${after.id}::int8)`);
   const rows = await query
     .orderBy('p.created_at')
     .orderBy('p.id')
-    .offset(page.startAt)
+    .offset(after === null ? page.startAt : 0)
     .limit(page.maxResults)
     .execute();
   return rows.map(toCustomer);

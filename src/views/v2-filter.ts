@@ -4,6 +4,14 @@ import { type RawBuilder, sql } from 'kysely';
 export interface V2Page {
   readonly startAt: number;
   readonly maxResults: number;
+  /** The last row of the page before, where the caller followed our own address of the next one: it stands over `startAt`. */
+  readonly after: V2Place | null;
+}
+
+/** Where a row stands in its list, for good. */
+export interface V2Place {
+  readonly createdAt: Date;
+  readonly id: number;
 }
 
 /** A moment as the caller wrote it: with a zone, or `YYYY-MM-DD HH:MM:SS` in the shop's (rules §1). */

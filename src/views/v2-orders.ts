@@ -28,7 +28,7 @@ export interface V2OrderFilter extends V2TimeFilter {
   readonly customerId: number | null;
 }
 
-/** Orders by arrival (index orders_created). */
+/** Orders by arrival (index orders_created), so that none comes before one already read; created is when it was placed (index orders_placed). */
 export async function listV2Orders(
   db: Kysely<Database>,
   shop: ShopId,
@@ -37,12 +37,19 @@ export async function listV2Orders(
   page: V2Page,
 ): Promise<V2Order[]> {
   let query = orders(db, shop);
-  if (filter.createdAfter) query = query.where('created_at', '>=', momentSql(filter.createdAfter, zone));
-  if (filter.createdBefore) query = query.where('created_at', '<', momentSql(filter.createdBefore, zone));
+  if (filter.createdAfter) query = query.where('placed_at', '>=', momentSql(filter.createdAfter, zone));
+  if (filter.createdBefore) query = query.where('placed_at', '<', momentSql(filter.createdBefore, zone));
   if (filter.modifiedAfter) query = query.where('updated_at', '>=', momentSql(filter.modifiedAfter, zone));
   if (filter.modifiedBefore) query = query.where('updated_at', '<', momentSql(filter.modifiedBefore, zone));
   if (filter.customerId !== null) query = query.where('profile_id', '=', filter.customerId);
-  return query.orderBy('created_at').orderBy('id').offset(page.startAt).limit(page.maxResults).execute();
+  const { after } = page;
+  if (after !== null) query = query.where(sql<boolean>`(created_at, id) > (${after.createdAt}, ${after.id}::int8)`);
+  return query
+    .orderBy('created_at')
+    .orderBy('id')
+    .offset(after === null ? page.startAt : 0)
+    .limit(page.maxResults)
+    .execute();
 }
 
 /** By key or visible number; the plain namespace first where several stores share one (indexes orders_key, orders_number). */

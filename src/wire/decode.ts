@@ -25,6 +25,8 @@ export function decode(format: WireFormat, raw: Uint8Array, minted: string | nul
       return decodeV1('RegenCookie', raw, minted);
     case 'v2/customers-consents':
       return decodeCustomerConsent(raw);
+    case 'v2/cagnottes':
+      return { word: 'rejected', reason: 'wire.not_offered', field: null };
     case 'v3/trigger':
       return decodeV3('trigger', raw);
     case 'v3/stop':

@@ -26,6 +26,7 @@ export const wireFormats = [
   'v1/UpdateAccount',
   'v1/RegenCookie',
   'v2/customers-consents',
+  'v2/cagnottes',
   'v3/trigger',
   'v3/stop',
   'own',

@@ -15,6 +15,7 @@ const formats: Readonly<Record<string, WireFormat>> = {
   'update-account': 'v1/UpdateAccount',
   'regen-cookie': 'v1/RegenCookie',
   'customers-consents': 'v2/customers-consents',
+  cagnottes: 'v2/cagnottes',
   trigger: 'v3/trigger',
   stop: 'v3/stop',
   own: 'own',

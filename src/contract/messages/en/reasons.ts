@@ -56,5 +56,6 @@ export const reasons = {
   'reason.wire.missing_field': 'A required field is missing.',
   'reason.wire.unknown_action': 'The requested action is not known.',
   'reason.wire.unknown_format': 'This format is not known.',
+  'reason.wire.not_offered': 'This feature of SPREAD (coupons) does not exist here: the call is kept, nothing is credited.',
   'reason.fault.parked': 'Our fault: the data is kept and will be taken up again automatically.',
 };

@@ -56,5 +56,6 @@ export const reasons = {
   'reason.wire.missing_field': 'Un champ obligatoire manque.',
   'reason.wire.unknown_action': 'L’action demandée n’est pas connue.',
   'reason.wire.unknown_format': 'Ce format n’est pas connu.',
+  'reason.wire.not_offered': 'Cette fonction de SPREAD (cagnottes) n’existe pas ici : l’appel est gardé, rien n’est crédité.',
   'reason.fault.parked': 'Erreur de notre côté : les données sont gardées et seront reprises automatiquement.',
 };
