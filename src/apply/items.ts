@@ -1,6 +1,7 @@
 /** Received items on their way through the rules: read, decided, written, with their journal rows. */
 import { randomUUID } from 'node:crypto';
 import type { ClientBase } from 'pg';
+import { isDeclaredBot } from '#domain/bots.ts';
 import { decide } from '#domain/decide.ts';
 import type { Instant, Statement } from '#domain/facts.ts';
 import { orderId, profileId, type Seq, type ShopId } from '#domain/ids.ts';
@@ -13,6 +14,7 @@ import { readToken } from '#store/token.ts';
 import { decode } from '#wire/decode.ts';
 import { type Decoded, type WireFormat, wireFormats } from '#wire/decoded.ts';
 import { countItems, countWorlds } from './day-counts.ts';
+import { findRepeats } from './delivery.ts';
 import { IdBlocks } from './ids.ts';
 import { loadNeeds, loadShops, worldOf } from './load.ts';
 import { predictNeeds } from './predict.ts';
@@ -29,8 +31,10 @@ export interface Item {
 
 export interface DecidedItem {
   readonly item: Item;
-  /** null: it could not be read, and nothing was decided. */
+  /** null: it could not be read, or came before, and nothing was decided. */
   readonly outcome: Outcome | null;
+  /** It was applied before, under another number (rules §6.9). */
+  readonly repeated: boolean;
 }
 
 /** What appliers keep between batches. */
@@ -66,13 +70,21 @@ export async function decideItems(
   tools: ApplyTools,
 ): Promise<DecidedBatch> {
   const byShop = Map.groupBy(items, (item) => item.envelope.shopId);
+  const repeats = await findRepeats(client, items);
   const shops = await loadShops(client, [...byShop.keys()]);
   const hash = addressHash(tools.keys);
   let wanted = new Map<ShopRows, Iterable<Need>>();
   for (const [shopId, ofShop] of byShop) {
     const rows = shops.get(shopId);
     if (rows === undefined) throw new Error(`shop ${shopId} is not there`);
-    wanted.set(rows, predicted(rows, ofShop, tools.keys));
+    wanted.set(
+      rows,
+      predicted(
+        rows,
+        ofShop.filter((item) => isRead(item) && !repeats.has(item)),
+        tools.keys,
+      ),
+    );
   }
   const decided: DecidedItem[] = [];
   const worlds: DecidedShop[] = [];
@@ -82,7 +94,7 @@ export async function decideItems(
     const more = new Map<ShopRows, Iterable<Need>>();
     for (const rows of wanted.keys()) {
       const ofShop = byShop.get(rows.shopId) ?? [];
-      const { world, outcomes } = await decideShop(client, rows, ofShop, tools);
+      const { world, outcomes } = await decideShop(client, rows, ofShop, tools, repeats);
       if (world.needs.size > 0) {
         more.set(rows, world.needs.values());
         continue;
@@ -90,7 +102,7 @@ export async function decideItems(
       if (derivesOrders(rows.settings, world.settings)) await askRedecide(client, rows.shopId);
       worlds.push({ rows, world });
       ofShop.forEach((item, place) => {
-        decided.push({ item, outcome: outcomes[place] ?? null });
+        decided.push({ item, outcome: outcomes[place] ?? null, repeated: repeats.has(item) });
       });
     }
     wanted = more;
@@ -116,12 +128,14 @@ async function decideShop(
   rows: ShopRows,
   items: readonly Item[],
   tools: ApplyTools,
+  repeats: ReadonlySet<Item>,
 ): Promise<{ world: ShopWorld; outcomes: (Outcome | null)[] }> {
   const facts = items.reduce((sum, { decoded }) => sum + (decoded.word === 'read' ? decoded.facts.length : 0), 0);
   await tools.profileIds.reserve(client, facts);
   await tools.orderIds.reserve(client, facts);
   const world = worldOf(rows, supplyOf(tools, rows.shopId));
   const outcomes = items.map((item) => {
+    if (repeats.has(item)) return null;
     if (isRead(item)) return decide(world, statementOf(item));
     return item.decoded.word === 'read' ? decideTest(world, item) : null;
   });
@@ -142,7 +156,7 @@ function decideTest({ settings, installedAt, supply }: ShopWorld, item: Item): O
 
 function predicted(rows: ShopRows, items: readonly Item[], keys: Keys): readonly Need[] {
   const prediction = { needs: [], readToken: tokenReader(keys, rows.shopId), settings: rows.settings };
-  for (const item of items) if (isRead(item)) predictNeeds(statementOf(item), prediction);
+  for (const item of items) predictNeeds(statementOf(item), prediction);
   return prediction.needs;
 }
 
@@ -159,6 +173,7 @@ function statementOf({ seq, envelope, decoded }: Item): Statement {
     pageHost: envelope.pageHost,
     mayRead: envelope.mayRead,
     test: envelope.test,
+    bot: isDeclaredBot(envelope.headers['user-agent']),
     facts: decoded.word === 'read' ? decoded.facts : [],
   };
 }

@@ -4,6 +4,7 @@ import type { Seq } from '#domain/ids.ts';
 import type { Reason } from '#domain/reasons.ts';
 import { sourceName } from '#domain/source.ts';
 import type { Envelope } from '#intake/envelope.ts';
+import { writeDeliveryKeys } from './delivery.ts';
 import type { DecidedItem } from './items.ts';
 import { type Column, insertStatement, overwrite, type Row, send, textArray } from './set-write.ts';
 
@@ -60,6 +61,7 @@ const hosts = insertStatement(
 export function writeJournal(client: ClientBase, items: readonly DecidedItem[]): Promise<unknown>[] {
   const unreadable = (decided: DecidedItem) => decided.item.decoded.word === 'unreadable';
   return [
+    ...writeDeliveryKeys(client, items),
     ...send(client, journal, items.map(journalRow)),
     ...send(
       client,
@@ -93,13 +95,15 @@ export function writeFailure(client: ClientBase, seq: Seq, envelope: Envelope): 
   return [...send(client, journal, [row]), ...send(client, raw, [rawRow(seq, envelope)])];
 }
 
-function journalRow({ item, outcome }: DecidedItem): Row {
+function journalRow({ item, outcome, repeated }: DecidedItem): Row {
   const { envelope, decoded } = item;
   const read = decoded.word === 'read';
-  const word = outcome?.word ?? (read ? 'ignored' : decoded.word);
-  const reasons = read
-    ? [...(outcome?.reasons ?? []), ...new Set(decoded.notes.map(({ reason }) => reason))]
-    : [decoded.reason];
+  const word = repeated ? 'unchanged' : (outcome?.word ?? (read ? 'ignored' : decoded.word));
+  const reasons: readonly Reason[] = repeated
+    ? ['delivery.repeated']
+    : read
+      ? [...(outcome?.reasons ?? []), ...new Set(decoded.notes.map(({ reason }) => reason))]
+      : [decoded.reason];
   return [
     envelope.shopId,
     envelope.arrivedAt,

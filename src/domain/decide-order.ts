@@ -43,7 +43,7 @@ export function isNewObject(turn: Turn, fact: Pick<OrderFact, 'creating' | 'crea
   if (isHistory(turn.statement.source)) return false;
   if (fact.createdAt === null) return fact.creating;
   const from = (installedAt ?? turn.statement.arrivedAt) - hourMs;
-  return instantOf(fact.createdAt, settings.zone, 'start') >= from;
+  return instantOf(fact.createdAt, turn.statement.arrivedAt, settings.zone, 'start') >= from;
 }
 
 interface KeptOrder {

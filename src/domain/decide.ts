@@ -26,10 +26,14 @@ import type { ShopWorld } from './world.ts';
  */
 export function decide(world: ShopWorld, statement: Statement): Outcome {
   const turn = newTurn(world, statement);
-  const held = heldHost(turn);
+  const bot = statement.source.kind === 'browser' && statement.bot === true;
+  const held = bot ? null : heldHost(turn);
   const released: string[] = [];
   const version = world.settings.version;
-  if (held === null) {
+  if (bot) {
+    turn.reasons.add('browser.bot');
+    turn.refused = 'ignored';
+  } else if (held === null) {
     for (const fact of statement.facts) decideFact(turn, fact, released);
     install(turn);
   } else {

@@ -7,8 +7,15 @@ import type { BasisId, Seq, ShopId } from './ids.ts';
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
-/** A stated time: exact, without a zone (`YYYY-MM-DDTHH:MM:SS`, the shop's zone applies), or a date alone (`YYYY-MM-DD`). */
-export type StatedTime = { readonly at: Instant } | { readonly local: string } | { readonly date: string };
+/**
+ * A stated time: exact, without a zone (`YYYY-MM-DDTHH:MM:SS`, the shop's zone applies), a date alone (`YYYY-MM-DD`), or milliseconds
+ * before the statement was sent, by the sender's own clock: its arrival stands for the sending, so a wrong clock does no harm.
+ */
+export type StatedTime =
+  | { readonly at: Instant }
+  | { readonly local: string }
+  | { readonly date: string }
+  | { readonly ago: number };
 
 /** A stated amount: canonical decimal text (`-?\d+(\.\d+)?`), and its currency (ISO 4217) or the shop's. */
 export interface StatedMoney {
@@ -281,5 +288,7 @@ export interface Statement {
   /** A server pair that may read may mint and bind verified tokens (rules §6.6). */
   readonly mayRead: boolean;
   readonly test: boolean;
+  /** A browser that says it is a program (rules §6.8). */
+  readonly bot?: boolean;
   readonly facts: readonly Fact[];
 }

@@ -169,7 +169,10 @@ export function stateOrder(before: Order, said: OrderStatement, settings: ShopSe
     placed:
       order.placedAt === null
         ? stated.placed
-        : newest(stated.placed, rank, { at: said.at, value: instantOf(order.placedAt, settings.zone, 'start') }),
+        : newest(stated.placed, rank, {
+            at: said.at,
+            value: instantOf(order.placedAt, said.arrivedAt, settings.zone, 'start'),
+          }),
     refunds: rank === 1 ? stated.refunds : stateRefunds(stated.refunds, order, said.at, settings.currency),
     fields: stated.fields,
   };

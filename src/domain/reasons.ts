@@ -34,6 +34,8 @@ export const reasons = [
   // trust
   'browser.origin',
   'browser.writes_off',
+  'browser.bot',
+  'delivery.repeated',
   'trust.browser_cannot_refuse',
   'trust.browser_cannot_change_identity',
   'token.unknown',

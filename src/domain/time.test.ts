@@ -29,7 +29,7 @@ describe('stated times', () => {
     ['the last of a month', { date: '2028-02-29' }, 'UTC', 'end', '2028-02-29T23:59:59.999Z'],
     ['the last of a year', { date: '2026-12-31' }, 'UTC', 'end', '2026-12-31T23:59:59.999Z'],
   ])('%s', (_, stated, zone, edge, expected) => {
-    expect(new Date(instantOf(stated, zone, edge)).toISOString()).toBe(expected);
+    expect(new Date(instantOf(stated, 0, zone, edge)).toISOString()).toBe(expected);
   });
 
   it('gives the day of an instant in the zone of the shop', () => {

@@ -17,13 +17,15 @@ export function ownTime(
   edge: 'start' | 'end',
 ): ResolvedTime {
   if (stated === null) return { at: arrivedAt, own: false, cut: false };
-  const at = instantOf(stated, zone, edge);
+  const at = instantOf(stated, arrivedAt, zone, edge);
   if (at > arrivedAt) return { at: arrivedAt, own: true, cut: !('date' in stated) || edge === 'start' };
   return { at, own: true, cut: false };
 }
 
-export function instantOf(stated: StatedTime, zone: string, edge: 'start' | 'end'): Instant {
+/** `arrivedAt`: when the statement came, which stands for its sending. */
+export function instantOf(stated: StatedTime, arrivedAt: Instant, zone: string, edge: 'start' | 'end'): Instant {
   if ('at' in stated) return stated.at;
+  if ('ago' in stated) return arrivedAt - stated.ago;
   if ('local' in stated) return zonedInstant(stated.local, zone);
   if (edge === 'start') return zonedInstant(`${stated.date}T00:00:00`, zone);
   const next = new Date(Date.parse(`${stated.date}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);

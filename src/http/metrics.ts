@@ -10,6 +10,7 @@ export class Metrics {
   readonly #answers: Counts = new Map();
   readonly #appended: Counts = new Map();
   readonly #refused: Counts = new Map();
+  readonly #counted: Counts = new Map();
   readonly #appendSeconds: Histogram;
 
   constructor(pressure: () => number) {
@@ -29,6 +30,13 @@ export class Metrics {
       this.#appended,
     );
     copied(this.registry, 'spread_refused_total', 'Calls not recorded, by reason', ['reason', 'route'], this.#refused);
+    copied(
+      this.registry,
+      'spread_page_events_total',
+      'Pages and products seen, which are counted and not kept',
+      ['type', 'door'],
+      this.#counted,
+    );
     new Gauge({
       name: 'spread_intake_pressure',
       help: 'How full the intake queue of this process is, 0 to 1',
@@ -53,6 +61,11 @@ export class Metrics {
   appended(format: string, door: string, ms: number): void {
     add(this.#appended, format, door);
     this.#appendSeconds.observe(ms / 1000);
+  }
+
+  /** A page or a product seen. */
+  counted(type: string): void {
+    add(this.#counted, type, 'collect');
   }
 
   refused(reason: string, route: string): void {

@@ -10,6 +10,7 @@ import { listStandingKeys } from '#store/shop-key.ts';
 import { saveSightings } from '#store/sighting.ts';
 import type { Database } from '#store/tables.ts';
 import { findVerifiedTokens } from '#views/verified-tokens.ts';
+import { collectRoutes } from './collect.ts';
 import type { Doors } from './doors.ts';
 import { faultOf, handleError, sendError } from './errors.ts';
 import { healthRoutes } from './health.ts';
@@ -158,6 +159,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     });
     trackRoutes(hot, doors);
     spJsonRoutes(hot, doors);
+    collectRoutes(hot, doors, { ownHost: hostIn(options.publicUrl) });
     v1Routes(hot, doors);
     v2Routes(hot, doors, { db: deps.db, publicUrl: options.publicUrl ?? null });
     v2ConsentPost(hot, doors, options.settleMs ?? 5_000);
@@ -167,6 +169,10 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   healthRoutes(app, () => findTrouble(deps), now);
   metricsRoute(app, metrics, options.metricsToken ?? null);
   return app;
+}
+
+function hostIn(url: string | null | undefined): string | null {
+  return url == null ? null : new URL(url).host;
 }
 
 async function findTrouble(deps: HttpDeps): Promise<string | null> {

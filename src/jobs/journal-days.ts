@@ -1,5 +1,11 @@
 import type { Pool } from 'pg';
-import { dropJournalDays, ensureJournalDays, forgetAppliedBatches, type Retention } from '#store/journal-day.ts';
+import {
+  dropJournalDays,
+  ensureJournalDays,
+  forgetAppliedBatches,
+  forgetDeliveryKeys,
+  type Retention,
+} from '#store/journal-day.ts';
 import type { Job } from './runner.ts';
 
 /** Rules §7: raw bytes 30 days, undecodable ones 7, facts and outcomes 13 months. */
@@ -17,6 +23,7 @@ export function journalDaysJob(pool: Pool, now: () => number, retention: Retenti
       await ensureJournalDays(pool, now(), 3);
       await dropJournalDays(pool, now(), retention);
       while ((await forgetAppliedBatches(pool, now() - appliedDays * dayMs)) > 0);
+      while ((await forgetDeliveryKeys(pool, now() - appliedDays * dayMs)) > 0);
     },
   };
 }

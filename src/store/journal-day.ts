@@ -37,6 +37,16 @@ export async function forgetAppliedBatches(db: Pool | ClientBase, before: Instan
   return rowCount ?? 0;
 }
 
+/** A page keeps what it could not send for 30 days at most, so an older key cannot come again (rules §6.9). */
+export async function forgetDeliveryKeys(db: Pool | ClientBase, before: Instant): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from delivery_key where (shop_id, key) in (
+       select shop_id, key from delivery_key where received_at < to_timestamp($1::float8 / 1000) limit 20000)`,
+    [before],
+  );
+  return rowCount ?? 0;
+}
+
 function dateOf(at: Instant): string {
   return new Date(at).toISOString().slice(0, 10);
 }

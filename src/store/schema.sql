@@ -123,6 +123,14 @@ create table day_count (
   PRIMARY KEY (shop_id, day, what, key)
 ) with (fillfactor=70);
 
+create table delivery_key (
+  shop_id integer not null,
+  key text not null,
+  seq bigint not null,
+  received_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, key)
+);
+
 create table held_origin (
   shop_id integer not null,
   host text not null,
@@ -492,6 +500,7 @@ CREATE INDEX cart_open ON public.cart USING btree (shop_id, at) WHERE (status = 
 CREATE INDEX cart_profile ON public.cart USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
 CREATE INDEX cart_token ON public.cart USING btree (shop_id, token) WHERE (token IS NOT NULL);
 CREATE INDEX cart_updated ON public.cart USING btree (updated_at);
+CREATE INDEX delivery_key_received ON public.delivery_key USING brin (received_at);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
 CREATE INDEX journal_trouble ON ONLY public.journal USING btree (shop_id, outcome, received_at, seq) WHERE (outcome <> 'applied'::text);
@@ -578,6 +587,7 @@ $function$
 -- application may insert, select basis_history
 -- application may delete, insert, select, update cart
 -- application may delete, insert, select, update day_count
+-- application may delete, insert, select, update delivery_key
 -- application may delete, insert, select, update held_origin
 -- application may delete, insert, select, update instance
 -- application may delete, insert, select, update intake

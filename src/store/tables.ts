@@ -365,6 +365,13 @@ export interface DayCountTable {
   minor: number;
 }
 
+export interface DeliveryKeyTable {
+  shop_id: number;
+  key: string;
+  seq: SeqColumn;
+  received_at: Time;
+}
+
 export interface Database extends AccountTables, LedgerTables {
   shop: ShopTable;
   shop_key: ShopKeyTable;
@@ -372,6 +379,7 @@ export interface Database extends AccountTables, LedgerTables {
   instance: InstanceTable;
   intake: IntakeTable;
   intake_applied: IntakeAppliedTable;
+  delivery_key: DeliveryKeyTable;
   web_instance: WebInstanceTable;
   parked: ParkedTable;
   held_origin: HeldOriginTable;

@@ -144,7 +144,7 @@ export async function findOrderHistory(
 
 /** The first or last millisecond of a day in a zone. */
 function dayEdge(date: string, zone: string, edge: 'start' | 'end'): Date {
-  return new Date(instantOf({ date }, zone, edge));
+  return new Date(instantOf({ date }, 0, zone, edge));
 }
 
 /** As the list names states: the first that holds of cancelled, shipped, paid, placed. */

@@ -1,3 +1,4 @@
+import { decodeCollect } from './collect/decode.ts';
 import type { Decoded, WireFormat } from './decoded.ts';
 import { decodeOwn } from './own/decode.ts';
 import { decodeTrack } from './spread-track/decode.ts';
@@ -33,5 +34,8 @@ export function decode(format: WireFormat, raw: Uint8Array, minted: string | nul
       return decodeV3('stop', raw);
     case 'own':
       return decodeOwn(raw);
+    case 'collect':
+    case 'ingest':
+      return decodeCollect(format, raw);
   }
 }

@@ -17,7 +17,7 @@ export interface Note {
   readonly field: string;
 }
 
-/** The formats an envelope may carry: `track` and `v1/*` are SPREAD's (raw = query string, form body); `own` is ours. */
+/** The formats an envelope may carry: `track` and `v1/*` are SPREAD's (raw = query string, form body); `own`, `collect` (pages) and `ingest` (servers) are ours. */
 export const wireFormats = [
   'track',
   'v1/CreateOrder',
@@ -30,5 +30,7 @@ export const wireFormats = [
   'v3/trigger',
   'v3/stop',
   'own',
+  'collect',
+  'ingest',
 ] as const;
 export type WireFormat = (typeof wireFormats)[number];

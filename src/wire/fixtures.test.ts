@@ -19,9 +19,11 @@ const formats: Readonly<Record<string, WireFormat>> = {
   trigger: 'v3/trigger',
   stop: 'v3/stop',
   own: 'own',
+  collect: 'collect',
+  ingest: 'ingest',
 };
 
-const pairs = ['spread-track', 'spread-v1', 'spread-v2', 'spread-v3', 'own'].flatMap((folder) =>
+const pairs = ['spread-track', 'spread-v1', 'spread-v2', 'spread-v3', 'own', 'collect'].flatMap((folder) =>
   readdirSync(join(room, folder, 'fixtures'))
     .filter((file) => file.endsWith('.txt'))
     .map((file) => join(folder, 'fixtures', file)),

@@ -69,10 +69,17 @@ test('any JSON has an answer that a table can hold', () => {
   const bodies = fc.json({ maxDepth: 6 }).map((json) => Buffer.from(json));
   const consents = fc.json().map((json) => Buffer.from(`{"body":{"consent":${json}},"customerId":1}`));
   const facts = fc.json().map((json) => Buffer.from(`{"facts":[${json}]}`));
+  const events = fc
+    .record({ type: fc.constantFrom('order', 'signup', 'newsletter', 'page'), key: fc.json(), data: fc.json() })
+    .map(({ type, key, data }) =>
+      Buffer.from(
+        `{"sentAt":5,"event":{"id":"e","type":"${type}","at":${key},"data":{"key":${key},"customer":${data},"items":[${data}],"total":${key}}}}`,
+      ),
+    );
   fc.assert(
     fc.property(
-      fc.constantFrom<WireFormat>('own', 'v2/customers-consents'),
-      fc.oneof(bodies, consents, facts),
+      fc.constantFrom<WireFormat>('own', 'v2/customers-consents', 'collect', 'ingest'),
+      fc.oneof(bodies, consents, facts, events),
       (name, raw) => checkStorable(decode(name, raw, null)),
     ),
     runs,

@@ -176,7 +176,7 @@ function refusedAt(event: Event): Instant {
   const arrives = start + event.arrives * hour;
   if (event.day !== undefined) {
     const date = new Date(start + event.day * 24 * hour).toISOString().slice(0, 10);
-    return Math.min(arrives, instantOf({ date }, 'Europe/Paris', 'end'));
+    return Math.min(arrives, instantOf({ date }, arrives, 'Europe/Paris', 'end'));
   }
   return event.own === undefined ? arrives : Math.min(arrives, start + event.own * hour);
 }

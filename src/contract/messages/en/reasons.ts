@@ -28,6 +28,8 @@ export const reasons = {
   'reason.uplift.history': 'Old data: it updates the profile but gives no basis.',
   'reason.browser.origin': 'The page comes from a domain that is not in your list; the call is put aside.',
   'reason.browser.writes_off': 'Your shop does not accept orders and accounts sent by the browser.',
+  'reason.browser.bot': 'The browser says it is a robot: the call is kept but does not count.',
+  'reason.delivery.repeated': 'Already received: the same call came a second time and changed nothing.',
   'reason.trust.browser_cannot_refuse': 'An unverified browser cannot refuse in a person’s name.',
   'reason.trust.browser_cannot_change_identity': 'A browser cannot change the identity of an existing profile.',
   'reason.token.unknown': 'The token is not known or has expired.',

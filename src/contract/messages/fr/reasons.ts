@@ -28,6 +28,8 @@ export const reasons = {
   'reason.uplift.history': 'Donnée ancienne : elle met à jour le profil mais ne donne aucune base.',
   'reason.browser.origin': 'La page vient d’un domaine qui n’est pas dans votre liste ; l’envoi est mis de côté.',
   'reason.browser.writes_off': 'Votre boutique n’accepte pas les commandes et comptes envoyés par le navigateur.',
+  'reason.browser.bot': 'Le navigateur se déclare comme un robot : l’envoi est gardé mais ne compte pas.',
+  'reason.delivery.repeated': 'Déjà reçu : le même envoi est arrivé une seconde fois et n’a rien changé.',
   'reason.trust.browser_cannot_refuse': 'Un navigateur non vérifié ne peut pas refuser au nom d’une personne.',
   'reason.trust.browser_cannot_change_identity': 'Un navigateur ne peut pas changer l’identité d’un profil existant.',
   'reason.token.unknown': 'Le jeton n’est pas reconnu ou a expiré.',

@@ -1,0 +1,207 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isDeclaredBot } from '#domain/bots.ts';
+import type { Instant } from '#domain/facts.ts';
+import type { Envelope } from '#intake/envelope.ts';
+import type { ShopKey } from '#store/shop-key.ts';
+import { mintToken, renewalDue, tokenStands } from '#store/token.ts';
+import { type CollectBody, type CollectPiece, splitBody } from '#wire/collect/body.ts';
+import { decodeEvent, isEventId } from '#wire/collect/decode.ts';
+import { keptHeaders, pageHost, personIp } from './arrival.ts';
+import { challenge } from './basic-auth.ts';
+import { type Doors, refuse } from './doors.ts';
+import { sendError } from './errors.ts';
+import { findParameter, queryOf } from './track.ts';
+import { keyedBodyLimit, proveKeys } from './v1.ts';
+
+const publicBodyLimit = 64 * 1024;
+const eventsOfPage = 100;
+const eventsOfServer = 1000;
+const nothing = new Uint8Array();
+
+interface Result {
+  readonly id: string | null;
+  readonly status: 'recorded' | 'counted' | 'rejected';
+  readonly reason?: string;
+  readonly field?: string;
+}
+
+export interface CollectOptions {
+  /** Host of the collector itself: a page it reaches under another host has it proxied under the shop's own origin. */
+  readonly ownHost: string | null;
+}
+
+/**
+ * `POST /collect?key=<public key>` (docs/wire/collect.md): events of a page, one or a batch, JSON whatever the content type says. 200
+ * with a result for each; 400 when the body is no such thing (recorded all the same); 404, 413, 429, 503 as every public door.
+ */
+export function collectRoutes(app: FastifyInstance, doors: Doors, options: CollectOptions): void {
+  app.route({
+    method: 'POST',
+    url: '/collect',
+    bodyLimit: publicBodyLimit,
+    onRequest: (_request, reply, done) => {
+      // Without the second a page of another origin cannot see when to come again.
+      reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' });
+      done();
+    },
+    handler: (request, reply) => receivePage(doors, options, request, reply),
+  });
+  app.options('/collect', (_request, reply) =>
+    reply
+      .code(204)
+      .headers({
+        'access-control-allow-origin': '*',
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'content-type',
+        'access-control-max-age': '86400',
+      })
+      .send(),
+  );
+  app.route({
+    method: 'POST',
+    url: '/ingest',
+    bodyLimit: keyedBodyLimit,
+    onRequest: async (request, reply) => {
+      const pair = await proveKeys(doors, request, reply);
+      if (pair === null) return reply;
+      if (!pair.mayWrite) return refuse(doors, request, reply, 'mayWrite');
+      request.pair = pair;
+    },
+    handler: (request, reply) => receiveServer(doors, request, reply),
+  });
+}
+
+async function receivePage(
+  doors: Doors,
+  options: CollectOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const arrivedAt = doors.now();
+  if (!doors.addresses.take(request.ip, arrivedAt)) return refuse(doors, request, reply, 'address');
+  const key = findParameter(queryOf(request.raw.url ?? ''), 'key') ?? '';
+  const pair = doors.ring.find(key) ?? (await doors.ring.findAgain(key));
+  if (pair === null || !pair.mayWrite) return refuse(doors, request, reply, 'site');
+  const raw = request.body instanceof Uint8Array ? request.body : nothing;
+  if (!doors.publicBudget.take(pair.shopId, raw.byteLength, arrivedAt)) return refuse(doors, request, reply, 'budget');
+  const envelope: Shared = {
+    shopId: pair.shopId,
+    format: 'collect',
+    arrivedAt,
+    source: { kind: 'browser' },
+    pageHost: pageHost(request),
+    mayRead: false,
+    test: pair.test,
+    headers: keptHeaders(request),
+    ip: personIp(request),
+    minted: null,
+  };
+  const body = splitBody(raw, eventsOfPage);
+  if ('fault' in body) return recordUnreadable(doors, envelope, raw, body.fault, reply);
+  const results = await record(doors, envelope, body, `page${pair.test ? '-test' : ''}:`);
+  const seen = results.some(({ status }) => status !== 'rejected');
+  if (seen && !isDeclaredBot(request.headers['user-agent'])) visit(doors, pair, body.token, arrivedAt);
+  const token = body.cookie && body.consent !== null ? tokenFor(doors, pair, body.token, arrivedAt) : null;
+  const byHttp = token !== null && isProxied(request, options.ownHost);
+  if (byHttp) reply.header('set-cookie', `sbt=${token}; Path=/; Max-Age=${tokenSeconds}; SameSite=Lax; Secure`);
+  return send(reply, results, byHttp ? null : token);
+}
+
+async function receiveServer(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const pair = request.pair;
+  if (pair === null) return refuse(doors, request, challenge(reply), 'keys');
+  const arrivedAt = doors.now();
+  const raw = request.body instanceof Uint8Array ? request.body : nothing;
+  if (!doors.keyedBudget.take(pair.shopId, raw.byteLength, arrivedAt)) return refuse(doors, request, reply, 'budget');
+  const envelope: Shared = {
+    shopId: pair.shopId,
+    format: 'ingest',
+    arrivedAt,
+    source: { kind: 'api' },
+    pageHost: null,
+    mayRead: pair.mayRead,
+    test: pair.test,
+    headers: keptHeaders(request),
+    ip: null,
+    minted: null,
+  };
+  const body = splitBody(raw, eventsOfServer);
+  if ('fault' in body) return recordUnreadable(doors, envelope, raw, body.fault, reply);
+  return send(reply, await record(doors, envelope, body, `api${pair.test ? '-test' : ''}:`), null);
+}
+
+/** What all events of one body share. */
+type Shared = Omit<Envelope, 'raw' | 'door' | 'deliveryKey'> & { readonly format: 'collect' | 'ingest' };
+
+/** One envelope an event; all of them are committed, or the call fails as a whole and comes again (its ids make that harmless). */
+async function record(doors: Doors, shared: Shared, body: CollectBody, keyPrefix: string): Promise<Result[]> {
+  const appended: Promise<unknown>[] = [];
+  const results = body.events.map((piece): Result => {
+    if (isCounted(piece)) {
+      doors.metrics.counted(piece.type ?? 'page');
+      return { id: piece.id, status: 'counted' };
+    }
+    const decoded = decodeEvent(shared.format, piece.said);
+    const door = decoded.word === 'read' ? 'accepted' : 'rejected';
+    const deliveryKey = isEventId(piece.id) ? keyPrefix + piece.id : null;
+    appended.push(
+      doors.engine
+        .append({ ...shared, door, deliveryKey, raw: Buffer.from(piece.raw) }, 'live')
+        .then(() => doors.metrics.appended(shared.format, door, doors.now() - shared.arrivedAt)),
+    );
+    if (decoded.word === 'read') return { id: piece.id, status: 'recorded' };
+    const field = decoded.field === null ? {} : { field: decoded.field };
+    return { id: piece.id, status: 'rejected', reason: decoded.reason, ...field };
+  });
+  await Promise.all(appended);
+  return results;
+}
+
+/** Pages and products seen are no facts about people: counters, and a visit of a verified token (house: visits). */
+function isCounted({ type }: CollectPiece): boolean {
+  return type === 'page' || type === 'product';
+}
+
+function visit(doors: Doors, pair: ShopKey, token: string | null, now: Instant): void {
+  if (token === null || pair.test || doors.engine.pressure() >= 0.5) return;
+  const known = doors.tokens.read(pair.shopId, token);
+  if (known !== null && tokenStands(known.token, now)) doors.visits.saw(pair.shopId, known.token.id, token);
+}
+
+const tokenSeconds = 93 * 86_400;
+
+/** A new token where the visitor has none that stands, or its renewal is due; null: the browser keeps what it has. */
+function tokenFor(doors: Doors, pair: ShopKey, value: string | null, now: Instant): string | null {
+  const known = value === null ? null : doors.tokens.read(pair.shopId, value);
+  if (known === null || !tokenStands(known.token, now)) return mintToken(doors.keys, pair.shopId, 'sbt', now);
+  return renewalDue(known.token, now)
+    ? mintToken(doors.keys, pair.shopId, known.token.purpose, now, known.token)
+    : null;
+}
+
+/** The shop's own server passed the call on: then a cookie set here is the shop's own (rules §6.5). */
+function isProxied(request: FastifyRequest, ownHost: string | null): boolean {
+  const { origin } = request.headers;
+  if (ownHost === null || origin === undefined || !URL.canParse(origin)) return false;
+  const { host } = new URL(origin);
+  return host === request.host && host !== ownHost;
+}
+
+async function recordUnreadable(
+  doors: Doors,
+  shared: Shared,
+  raw: Uint8Array,
+  reason: string,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  await doors.engine.append({ ...shared, door: 'rejected', deliveryKey: null, raw }, 'live');
+  doors.metrics.appended(shared.format, 'rejected', doors.now() - shared.arrivedAt);
+  return sendError(reply, 400, reason, `The call was recorded, but it cannot be used: ${reason}.`, 'events');
+}
+
+function send(reply: FastifyReply, results: readonly Result[], token: string | null): FastifyReply {
+  return reply
+    .type('application/json')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(token === null ? { results } : { token, results }));
+}
