@@ -1,6 +1,7 @@
 /** The tables as SQL answers them: int8 as number, timestamptz as Date, date as text. Kept in step with migrations/. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AccountTables } from './account-tables.ts';
+import type { IntakeTables } from './intake-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 
 type Json<T = unknown> = JSONColumnType<T & object, string, string>;
@@ -46,51 +47,6 @@ export interface ShopSettingsTable {
 export interface InstanceTable {
   key: string;
   value: Json;
-}
-
-export interface IntakeTable {
-  shard: number;
-  batch_id: number;
-  lane: Default<number>;
-  received_at: Time;
-  n: number;
-  body: Buffer;
-}
-
-export interface IntakeAppliedTable {
-  shard: number;
-  batch_id: number;
-  applied_at: ColumnType<Date, Date | string | undefined, Date | string>;
-}
-
-export interface WebInstanceTable {
-  number: number;
-  leased_until: Time;
-  holder: string;
-}
-
-export interface ParkedTable {
-  shop_id: number;
-  seq: SeqColumn;
-  shard: number;
-  received_at: Time;
-  envelope: Buffer;
-  error: string;
-  attempts: Default<number>;
-  next_try_at: Time;
-}
-
-export interface HeldOriginTable {
-  shop_id: number;
-  host: string;
-  seq: SeqColumn;
-  received_at: Time;
-}
-
-export interface PageHostTable {
-  shop_id: number;
-  host: string;
-  first_seen: Time;
 }
 
 export interface JournalTable {
@@ -365,25 +321,11 @@ export interface DayCountTable {
   minor: number;
 }
 
-export interface DeliveryKeyTable {
-  shop_id: number;
-  key: string;
-  seq: SeqColumn;
-  received_at: Time;
-}
-
-export interface Database extends AccountTables, LedgerTables {
+export interface Database extends AccountTables, IntakeTables, LedgerTables {
   shop: ShopTable;
   shop_key: ShopKeyTable;
   shop_settings: ShopSettingsTable;
   instance: InstanceTable;
-  intake: IntakeTable;
-  intake_applied: IntakeAppliedTable;
-  delivery_key: DeliveryKeyTable;
-  web_instance: WebInstanceTable;
-  parked: ParkedTable;
-  held_origin: HeldOriginTable;
-  page_host: PageHostTable;
   journal: JournalTable;
   journal_raw: JournalRawTable;
   journal_subject: JournalSubjectTable;
