@@ -99,6 +99,25 @@ test('an order is found by its number and shows where each piece comes from', as
   await page.getByTestId('order-history-row').first().waitFor();
 });
 
+test('a custom field has a name, and the id its shop sends', async () => {
+  await page.goto(at('/shops/1/settings'));
+  await page.getByTestId('custom-field-new').click();
+  await page.getByTestId('custom-field-name').fill('Couleur préférée');
+  await page.getByTestId('custom-field-id').fill('327');
+  await page.getByTestId('custom-field-save').click();
+  await page.locator('[data-testid=custom-field][data-id="327"]').filter({ hasText: 'Couleur préférée' }).waitFor();
+  await track({ action: 'signup', email: 'lea@b.example', 'custom_fields[327]': 'Bleu' });
+  await page.goto(at('/shops/1/profiles'));
+  await page.getByRole('link', { name: 'lea@b.example' }).click();
+  await page.getByTestId('profile-fields').filter({ hasText: 'Couleur préférée' }).waitFor();
+  const authorization = `Basic ${Buffer.from('333abc:private-of-the-test').toString('base64')}`;
+  const fields = await fetch(at('/api/v2/customfields'), { headers: { authorization } });
+  expect(await fields.json()).toMatchObject({
+    customfields: [{ id: '327', name: 'Couleur préférée', type: 'text', status: '1', question: null }],
+    count: 1,
+  });
+});
+
 test('a setting is saved as a fact and holds after a reload; the private key shows when asked', async () => {
   await page.goto(at('/shops/1/tracker'));
   expect(await page.getByTestId('key-private').textContent()).not.toContain('private-of-the-test');
@@ -120,6 +139,7 @@ const screens = [
   ['/shops/1/verification', 'verification-row'],
   ['/shops/1/orders', 'order-row'],
   ['/shops/1/profiles', 'profile-row'],
+  ['/shops/1/settings', 'custom-field'],
   ['/shops/1/gdpr', 'basis-card'],
   ['/shops/1/gdpr/bases/4', 'basis-name'],
 ] as const;

@@ -87,6 +87,8 @@ export const ProfilePage = Type.Object({
   nameStandIn: MaybeText,
   tags: Type.Array(Type.String()),
   custom: Type.Record(Type.String(), Type.String()),
+  /** Names of the custom fields the shop has defined, by id. */
+  customNames: Type.Record(Type.String(), Type.String()),
   identifiers: Type.Array(
     Type.Object({ kind: Type.String(), namespace: Type.String(), value: Type.String(), until: MaybeTime }),
   ),

@@ -43,6 +43,14 @@ describe('a change of settings', () => {
     [{ zone: 'America/New_York', currency: 'JPY', country: 'JP' }],
     [{ stateMaps: { server: { odd: { payment: 'paid', fulfilment: 'none', cancelled: false } } } }],
     [{ stores: ['one', 'two'] }],
+    [
+      {
+        customFields: [
+          { id: 327, name: 'Couleur', type: 'radio', question: null, options: ['Bleu', 'Vert'], active: true },
+        ],
+      },
+    ],
+    [{ customFields: [] }],
     [{ browserWrites: false }],
     [{ bases: defaultSettings.bases }],
     [{}],
@@ -65,6 +73,22 @@ describe('a change of settings', () => {
     [{ currency: 'eur' }],
     [{ country: 'FRA' }],
     [{ stateMaps: { server: { odd: { payment: 'gold', fulfilment: 'none', cancelled: false } } } }],
+    [{ customFields: [{ id: 0, name: 'Couleur', type: 'text', question: null, options: [], active: true }] }],
+    [{ customFields: [{ id: 1, name: ' ', type: 'text', question: null, options: [], active: true }] }],
+    [{ customFields: [{ id: 1, name: 'Couleur', type: 'radio', question: null, options: [], active: true }] }],
+    [{ customFields: [{ id: 1, name: 'Couleur', type: 'text', question: null, options: ['Bleu'], active: true }] }],
+    [
+      {
+        customFields: [1, 1].map((id) => ({
+          id,
+          name: 'Deux',
+          type: 'text',
+          question: null,
+          options: [],
+          active: true,
+        })),
+      },
+    ],
     [{ stores: ['one', 'one'] }],
     [{ bases: [{ id: 1 }] }],
     [{ bases: [] }],

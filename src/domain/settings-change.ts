@@ -1,5 +1,6 @@
 /** A change of settings that rules read: checked here, because the settings are what every later decision stands on. */
 import { type BasisChange, changeBasis } from './basis-change.ts';
+import { type CustomField, isCustomField } from './custom-field.ts';
 import { type BasisId, basisId } from './ids.ts';
 import type { Reason } from './reasons.ts';
 import type { BasisDefinition, OptinProofs, ShopSettings, UpliftTargets } from './settings.ts';
@@ -16,6 +17,7 @@ export interface SettingsChange {
   readonly country?: string;
   readonly stateMaps?: ShopSettings['stateMaps'];
   readonly cartMinutes?: number;
+  readonly customFields?: readonly CustomField[];
   readonly stores?: readonly string[];
   readonly bases?: readonly BasisDefinition[];
   /** One basis made or changed; with `bases`, after them. */
@@ -83,6 +85,11 @@ const checks: { readonly [Key in keyof SettingsChange]-?: (value: unknown) => bo
   stateMaps: (value) =>
     isRecord(value) && Object.values(value).every((map) => isRecord(map) && Object.values(map).every(isState)),
   cartMinutes: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 43_200,
+  customFields: (value) =>
+    Array.isArray(value) &&
+    value.length <= 500 &&
+    value.every(isCustomField) &&
+    new Set(value.map(({ id }) => id)).size === value.length,
   stores: (value) => isTexts(value) && new Set(value).size === value.length,
   bases: (value) => Array.isArray(value) && value.length <= 500 && value.every(isBasis),
   basis: isRecord,

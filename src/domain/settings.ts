@@ -1,4 +1,5 @@
 /** The settings that rules read: versioned, and changed only by a fact of the shop's own stream. */
+import type { CustomField } from './custom-field.ts';
 import type { Channel, Fulfilment, Payment } from './facts.ts';
 import { type BasisId, basisId } from './ids.ts';
 
@@ -78,6 +79,7 @@ export interface ShopSettings {
   readonly stateMaps: Readonly<Record<string, Readonly<Record<string, MappedState>>>>;
   /** Minutes nobody touched a cart after which it is abandoned (rules §3.8). */
   readonly cartMinutes: number;
+  readonly customFields: readonly CustomField[];
   /** Namespaces of the connected stores. */
   readonly stores: readonly string[];
 }
@@ -116,6 +118,7 @@ export const defaultSettings: ShopSettings = {
   country: 'FR',
   stateMaps: {},
   cartMinutes: 60,
+  customFields: [],
   stores: [],
 };
 

@@ -9,6 +9,7 @@ import type { V2Page, V2Place } from '#views/v2-filter.ts';
 import { findV2Order, listV2Orders } from '#views/v2-orders.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { writeConsent, writeCustomerConsent } from '#wire/spread-v2/write-consent.ts';
+import { writeCustomField } from '#wire/spread-v2/write-custom-field.ts';
 import { writeCustomer, writeCustomerItem } from '#wire/spread-v2/write-customer.ts';
 import { writeOrder, writeOrderItem } from '#wire/spread-v2/write-order.ts';
 import { type Doors, refuse } from './doors.ts';
@@ -103,9 +104,21 @@ export function v2Routes(app: FastifyInstance, doors: Doors, options: V2Options)
     const row = await findV2Order(db, shop, ['default', ...settings.stores], reference);
     return row === null ? null : { order: writeOrder(row, settings.zone) };
   });
-  // Definitions of custom fields come with their own screen: until then none is active.
-  get('/customfields', async ({ page }, request) => list(request, page, 'customfields', []));
-  get('/customfields/:id', async () => null);
+  get('/customfields', async ({ settings, settingsAt, page }, request) => {
+    const active = settings.customFields.filter((field) => field.active);
+    const items = active.slice(page.startAt, page.startAt + page.maxResults);
+    return list(
+      request,
+      page,
+      'customfields',
+      items.map((field) => writeCustomField(field, settingsAt)),
+    );
+  });
+  get('/customfields/:id', async ({ settings, settingsAt }, request) => {
+    const id = readId(parameter(request, 'id'));
+    const field = settings.customFields.find((one) => one.id === id);
+    return field === undefined ? null : { customfield: writeCustomField(field, settingsAt) };
+  });
   // Coupons, segments and sponsorships are SPREAD's own tools: a reader gets the lists it knows, empty.
   for (const name of ['segments', 'cagnottes', 'sponsorships']) {
     get(`/${name}`, async ({ page }, request, reply) => {

@@ -68,3 +68,7 @@ export async function findShopByKey(db: Pool | ClientBase, publicKey: string): P
   const row = result.rows[0];
   return row === undefined ? null : shopId(row.shop_id);
 }
+
+export async function renameShop(db: Pool | ClientBase, shop: ShopId, name: string): Promise<void> {
+  await db.query('update shop set name = $2 where id = $1', [shop, name]);
+}

@@ -5,6 +5,7 @@ import type { OrderHistory, OrderList, OrderPage, OrderQuery } from '#contract/o
 import type { Overview, OverviewDays } from '#contract/overview.ts';
 import type { ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
 import type { ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
+import type { ShopNameBody, ShopSettingsBody, ShopSettingsPage } from '#contract/shop-settings.ts';
 import type { RevealedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
 import type { JournalDetail } from '#contract/verification.ts';
 
@@ -53,6 +54,10 @@ export const api = {
   tracker: (shop: number) => call<TrackerPage>('GET', `/api/shops/${shop}/tracker`),
   changeSettings: (shop: number, body: SettingsBody) =>
     call<SettledAnswer>('POST', `/api/shops/${shop}/settings`, body),
+  shopSettings: (shop: number) => call<ShopSettingsPage>('GET', `/api/shops/${shop}/shop-settings`),
+  changeShopSettings: (shop: number, body: ShopSettingsBody) =>
+    call<SettledAnswer>('POST', `/api/shops/${shop}/shop-settings`, body),
+  renameShop: (shop: number, body: ShopNameBody) => call<null>('POST', `/api/shops/${shop}/name`, body),
   revealKey: (shop: number, key: number) => call<RevealedKey>('POST', `/api/shops/${shop}/keys/${key}/reveal`, {}),
   journalItem: (shop: number, receivedAt: number, seq: string) =>
     call<JournalDetail>('GET', `/api/shops/${shop}/journal/${receivedAt}/${seq}`),

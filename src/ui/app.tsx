@@ -1,4 +1,4 @@
-import { Badge, createTheme, MantineProvider } from '@mantine/core';
+import { Badge, createTheme, MantineProvider, Modal } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
@@ -13,8 +13,12 @@ const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   headings: { fontWeight: '650' },
-  // A word cut short says nothing.
-  components: { Badge: Badge.extend({ styles: { root: { minWidth: 'max-content' } } }) },
+  components: {
+    // A word cut short says nothing.
+    Badge: Badge.extend({ styles: { root: { minWidth: 'max-content' } } }),
+    // Its lock writes a style element, which the content security policy refuses.
+    Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
+  },
 });
 
 const queries = new QueryClient({

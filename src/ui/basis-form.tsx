@@ -38,7 +38,6 @@ export function BasisForm({ shop, profile, basis, onClose }: Props) {
       onClose={onClose}
       title={say('basis.set.title', { basis: basis.name })}
       closeButtonProps={{ 'aria-label': say('common.close') }}
-      lockScroll={false}
       centered
     >
       {set.data === undefined ? (

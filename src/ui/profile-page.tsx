@@ -136,7 +136,7 @@ function FieldsSection({ page }: { page: ProfilePage }) {
           </Pair>
         ))}
         {custom.map(([field, value]) => (
-          <Pair key={field} label={say('profile.custom', { name: field })}>
+          <Pair key={field} label={page.customNames[field] ?? say('profile.custom', { name: field })}>
             {value}
           </Pair>
         ))}

@@ -87,6 +87,12 @@ const gdprBasis = createRoute({
   component: lazyRouteComponent(() => import('./basis-page.tsx'), 'BasisScreen'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/settings',
+  component: lazyRouteComponent(() => import('./settings-page.tsx'), 'SettingsPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -104,6 +110,7 @@ export const router = createRouter({
       profile,
       gdpr,
       gdprBasis,
+      settings,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -26,6 +26,7 @@ const sections = [
   { to: '/shops/$shopId/orders', text: 'nav.orders', icon: 'cart' },
   { to: '/shops/$shopId/profiles', text: 'nav.profiles', icon: 'users' },
   { to: '/shops/$shopId/gdpr', text: 'nav.gdpr', icon: 'shield' },
+  { to: '/shops/$shopId/settings', text: 'nav.settings', icon: 'gear' },
 ] as const;
 
 /** Header, navigation, and the screen; who is not signed in is taken to the sign-in page and back. */

@@ -48,6 +48,7 @@ export async function findProfilePage(
     custom: isRecord(row.custom)
       ? Object.fromEntries(Object.entries(row.custom).map(([key, value]) => [key, String(value)]))
       : {},
+    customNames: Object.fromEntries(settings.customFields.map(({ id: field, name }) => [String(field), name])),
     identifiers,
     orders,
     carts,

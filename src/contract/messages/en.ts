@@ -4,6 +4,7 @@ import { orders } from './en/orders.ts';
 import { overview } from './en/overview.ts';
 import { profiles } from './en/profiles.ts';
 import { reasons } from './en/reasons.ts';
+import { settings } from './en/settings.ts';
 import { shops } from './en/shops.ts';
 import { tracker } from './en/tracker.ts';
 import { verification } from './en/verification.ts';
@@ -14,6 +15,7 @@ import type { MessageKey } from './fr.ts';
 export const en: Readonly<Record<MessageKey, string>> = {
   ...common,
   ...shops,
+  ...settings,
   ...tracker,
   ...verification,
   ...overview,

@@ -4,6 +4,7 @@ import { orders } from './fr/orders.ts';
 import { overview } from './fr/overview.ts';
 import { profiles } from './fr/profiles.ts';
 import { reasons } from './fr/reasons.ts';
+import { settings } from './fr/settings.ts';
 import { shops } from './fr/shops.ts';
 import { tracker } from './fr/tracker.ts';
 import { verification } from './fr/verification.ts';
@@ -13,6 +14,7 @@ import { words } from './fr/words.ts';
 export const fr = {
   ...common,
   ...shops,
+  ...settings,
   ...tracker,
   ...verification,
   ...overview,

@@ -20,6 +20,7 @@ import { orderRoutes } from './order-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { shopSettingsRoutes } from './shop-settings-routes.ts';
 import { trackerRoutes } from './tracker-routes.ts';
 import { uiFiles } from './ui-files.ts';
 
@@ -85,6 +86,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     members.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
     members.addHook('preHandler', (request, reply) => requireMember(desk, request, reply));
     trackerRoutes(members, desk);
+    shopSettingsRoutes(members, desk);
     overviewRoutes(members, desk);
     orderRoutes(members, desk);
     peopleRoutes(members, desk);

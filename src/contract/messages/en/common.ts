@@ -10,6 +10,7 @@ export const common = {
   'nav.verification': 'Verification',
   'nav.orders': 'Orders',
   'nav.profiles': 'Profiles',
+  'nav.settings': 'Settings',
   'nav.open': 'Open the menu',
   'nav.close': 'Close the menu',
   'language.label': 'Language',

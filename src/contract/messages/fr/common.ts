@@ -10,6 +10,7 @@ export const common = {
   'nav.verification': 'Vérification',
   'nav.orders': 'Commandes',
   'nav.profiles': 'Profils',
+  'nav.settings': 'Réglages',
   'nav.open': 'Ouvrir le menu',
   'nav.close': 'Fermer le menu',
   'language.label': 'Langue',

@@ -1,0 +1,45 @@
+import { Type } from '@sinclair/typebox';
+import { SettledAnswer } from '#contract/profile.ts';
+import { ShopNameBody, ShopSettingsBody, ShopSettingsPage } from '#contract/shop-settings.ts';
+import { appendAudit } from '#store/auth-user.ts';
+import { renameShop } from '#store/shop.ts';
+import { findShopSettingsPage } from '#views/shop-settings.ts';
+import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import { stateOwnFact } from './own-fact.ts';
+
+/** The shop's name, and what stands where a statement names no zone, currency or country (facts, rules §1). */
+export function shopSettingsRoutes(app: DeskApp, desk: Desk): void {
+  app.get(
+    '/api/shops/:shopId/shop-settings',
+    { schema: { params: ShopParams, response: { 200: ShopSettingsPage } } },
+    async (request, reply) => (await findShopSettingsPage(desk.db, shopOf(request))) ?? sendNotFound(reply),
+  );
+
+  app.post(
+    '/api/shops/:shopId/shop-settings',
+    { schema: { params: ShopParams, body: ShopSettingsBody, response: { 200: SettledAnswer, 202: SettledAnswer } } },
+    async (request, reply) => {
+      const change = request.body;
+      const answer = await stateOwnFact(desk, shopOf(request), userOf(request).id, {
+        type: 'settings',
+        store: null,
+        ownTime: null,
+        change,
+      });
+      return reply.code(answer.pending ? 202 : 200).send(answer);
+    },
+  );
+
+  app.post(
+    '/api/shops/:shopId/name',
+    { schema: { params: ShopParams, body: ShopNameBody, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const shopId = shopOf(request);
+      const name = request.body.name.trim();
+      await renameShop(desk.pool, shopId, name);
+      const userId = userOf(request).id;
+      await appendAudit(desk.pool, { shopId, userId, at: desk.now(), action: 'shop.rename', detail: { name } });
+      return reply.code(204).send(null);
+    },
+  );
+}
