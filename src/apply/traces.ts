@@ -106,11 +106,14 @@ function countHour(counted: Sums, { item, outcome }: DecidedItem): void {
   const { shopId, arrivedAt } = item.envelope;
   const { decoded } = item;
   const word = outcome?.word ?? (decoded.word === 'read' ? 'ignored' : decoded.word);
-  const reasons = decoded.word === 'read' ? (outcome?.reasons ?? []) : [decoded.reason];
+  const reasons =
+    decoded.word === 'read'
+      ? new Set([...(outcome?.reasons ?? []), ...decoded.notes.map(({ reason }) => reason)])
+      : [decoded.reason];
   addHour(counted, shopId, arrivedAt, word, reasons, 1);
 }
 
-function addHour(counted: Sums, shopId: ShopId, at: number, word: string, reasons: readonly string[], n: 1 | -1): void {
+function addHour(counted: Sums, shopId: ShopId, at: number, word: string, reasons: Iterable<string>, n: 1 | -1): void {
   const hour = Math.floor(at / hourMs) * hourMs;
   for (const reason of ['', ...reasons]) counted.add([shopId, hour, word, reason], n, at);
 }

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type BasisMove, type JournalDetail, rawLimit, type VerificationRow } from '#contract/verification.ts';
 import type { Fact, Instant, StatedPerson } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
@@ -7,54 +7,67 @@ import type { BasisDefinition } from '#domain/settings.ts';
 import type { Database } from '#store/tables.ts';
 import { findShopSettings } from './v2-shop.ts';
 
+interface JournalRow {
+  readonly seq: string;
+  readonly received_at: Date;
+  readonly source: string;
+  readonly format: string;
+  readonly kind: string | null;
+  readonly facts: unknown;
+  readonly outcome: string;
+  readonly reasons: string[];
+  readonly effects: unknown;
+  readonly profile_id: number | null;
+  readonly test: boolean;
+  readonly email: string | null;
+}
+
 /** The newest rows of a shop's journal, newest first (primary key, newest partition first). */
 export async function listNewestRows(db: Kysely<Database>, shop: ShopId, limit: number): Promise<VerificationRow[]> {
-  const [rows, found] = await Promise.all([
-    db
-      .selectFrom('journal')
-      .leftJoin('profile', (join) =>
-        join.onRef('profile.shop_id', '=', 'journal.shop_id').onRef('profile.id', '=', 'journal.profile_id'),
-      )
-      .select([
-        'received_at',
-        'source',
-        'format',
-        'kind',
-        'facts',
-        'outcome',
-        'reasons',
-        'effects',
-        'profile_id',
-        'email',
-      ])
-      .select(sql<string>`seq::text`.as('seq'))
-      .where('journal.shop_id', '=', shop)
-      .orderBy('received_at', 'desc')
-      .orderBy('journal.seq', 'desc')
-      .limit(limit)
-      .execute(),
+  const places = sql`select received_at, seq from journal where shop_id = ${shop}
+    order by received_at desc, seq desc limit ${limit}`;
+  return presentRows(db, shop, places);
+}
+
+/** Rows of the journal at the places a statement answers (`received_at`, `seq`), newest first. */
+export async function presentRows(
+  db: Kysely<Database>,
+  shop: ShopId,
+  places: RawBuilder<unknown>,
+): Promise<VerificationRow[]> {
+  const [{ rows }, found] = await Promise.all([
+    sql<JournalRow>`
+      select j.seq::text as seq, j.received_at, j.source, j.format, j.kind, j.facts, j.outcome, j.reasons, j.effects, j.profile_id, j.test, p.email
+      from (${places}) k
+      join journal j on j.shop_id = ${shop} and j.received_at = k.received_at and j.seq = k.seq
+      left join profile p on p.shop_id = j.shop_id and p.id = j.profile_id
+      order by j.received_at desc, j.seq desc`.execute(db),
     findShopSettings(db, shop),
   ]);
   const bases = found?.settings.bases ?? [];
-  return rows.map((row) => {
-    const effects = toEffects(row.effects);
-    const { order } = effects;
-    return {
-      seq: row.seq,
-      receivedAt: row.received_at.getTime(),
-      source: row.source,
-      format: row.format,
-      kind: row.kind,
-      outcome: row.outcome,
-      reasons: row.reasons,
-      who: whoOf(row.facts) ?? row.email,
-      profileId: effects.profile?.id ?? row.profile_id,
-      profileCreated: effects.profile?.created ?? false,
-      order: order === null ? null : { ...order, before: order.before },
-      cart: presentCart(effects.cart),
-      bases: presentMoves(effects.bases, bases),
-    };
-  });
+  return rows.map((row) => presentRow(row, bases));
+}
+
+function presentRow(row: JournalRow, bases: readonly BasisDefinition[]): VerificationRow {
+  const effects = toEffects(row.effects);
+  const { order } = effects;
+  return {
+    seq: row.seq,
+    receivedAt: row.received_at.getTime(),
+    source: row.source,
+    format: row.format,
+    test: row.test,
+    kind: row.kind,
+    outcome: row.outcome,
+    reasons: row.reasons,
+    who: whoOf(row.facts) ?? row.email,
+    // a test's profile is nobody
+    profileId: row.test ? null : (effects.profile?.id ?? row.profile_id),
+    profileCreated: effects.profile?.created ?? false,
+    order: order === null ? null : { ...order, before: order.before },
+    cart: presentCart(effects.cart),
+    bases: presentMoves(effects.bases, bases),
+  };
 }
 
 /** One row's facts and the bytes as received, as text; null: no such row of this shop. */

@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
-import { JournalDetail, liveRows } from '#contract/verification.ts';
+import { JournalDetail, livePerSecond, liveRows, type VerificationRow } from '#contract/verification.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { AppliedFeed } from '#views/applied-feed.ts';
+import { countBetween } from '#views/journal-list.ts';
 import { findJournalDetail, listNewestRows } from '#views/verification.ts';
 import { faultOf } from '../errors.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf } from './desk.ts';
@@ -23,7 +24,7 @@ export function liveRoutes(app: DeskApp, desk: Desk, feed: AppliedFeed): void {
   app.get('/api/shops/:shopId/live', { schema: { params: ShopParams } }, (request, reply) => {
     const shop = shopOf(request);
     reply.hijack();
-    const end = stream(desk, feed, shop, reply, () => open.delete(end));
+    const end = stream(desk, feed, shop, placeOf(request.headers['last-event-id']), reply, () => open.delete(end));
     open.add(end);
   });
 
@@ -46,13 +47,36 @@ export function liveRoutes(app: DeskApp, desk: Desk, feed: AppliedFeed): void {
   );
 }
 
+/** A place in the journal, as the `id` of an event names it: `<arrival>-<seq>`. */
+interface Place {
+  readonly at: number;
+  readonly seq: string;
+}
+
+function placeOf(id: string | string[] | undefined): Place | null {
+  const match = /^(\d{1,16})-(\d{1,18})$/.exec(typeof id === 'string' ? id : '');
+  return match?.[1] === undefined || match[2] === undefined ? null : { at: Number(match[1]), seq: match[2] };
+}
+
 /**
- * Server-sent events: `rows` with journal rows not sent before or changed since, newest first. After each batch the newest rows are read
- * again, so nothing is missed whatever the order of commits; when more than `liveRows` arrive at once only the newest are shown.
+ * Server-sent events: `rows` with journal rows not sent before or changed since, newest first; `skipped` with how many were left out
+ * because more came than a person can follow, or while the connection was lost. After each batch the newest rows are read again, so
+ * nothing is missed whatever the order of commits. Each event names the newest place: a browser that comes back goes on from there.
  */
-function stream(desk: Desk, feed: AppliedFeed, shop: ShopId, reply: FastifyReply, onEnd: () => void): () => void {
+function stream(
+  desk: Desk,
+  feed: AppliedFeed,
+  shop: ShopId,
+  since: Place | null,
+  reply: FastifyReply,
+  onEnd: () => void,
+): () => void {
   const answer = reply.raw;
   let sent = new Map<string, string>();
+  let newest = since;
+  /** Rows that may be sent now: a full screen at first, then as many as a person can follow. */
+  let allowance = liveRows;
+  let allowedAt = performance.now();
   let busy = false;
   let again = false;
   let ended = false;
@@ -81,7 +105,7 @@ function stream(desk: Desk, feed: AppliedFeed, shop: ShopId, reply: FastifyReply
         const fresh = rows.filter((row) => sent.get(row.seq) !== `${row.outcome} ${row.reasons}`);
         sent = new Map(rows.map((row) => [row.seq, `${row.outcome} ${row.reasons}`]));
         if (ended) return;
-        if (fresh.length > 0) answer.write(`event: rows\ndata: ${JSON.stringify(fresh)}\n\n`);
+        await tell(rows, fresh);
         if (again) await new Promise((resolve) => setTimeout(resolve, pauseMs));
       } while (again && !ended);
     } catch (error) {
@@ -90,6 +114,24 @@ function stream(desk: Desk, feed: AppliedFeed, shop: ShopId, reply: FastifyReply
     } finally {
       busy = false;
     }
+  }
+
+  async function tell(rows: readonly VerificationRow[], fresh: readonly VerificationRow[]): Promise<void> {
+    const [first] = rows;
+    const last = rows.at(-1);
+    if (first === undefined || last === undefined || fresh.length === 0) return;
+    allowance = Math.min(liveRows, allowance + ((performance.now() - allowedAt) / 1000) * livePerSecond);
+    allowedAt = performance.now();
+    const shown = fresh.slice(0, Math.max(1, Math.floor(allowance)));
+    allowance -= shown.length;
+    // between what was the newest and the oldest of now lies what no look has seen
+    const gap = newest === null ? 0 : await countBetween(desk.db, shop, newest, { at: last.receivedAt, seq: last.seq });
+    const skipped = gap + fresh.length - shown.length;
+    newest = { at: first.receivedAt, seq: first.seq };
+    if (ended) return;
+    const id = `id: ${newest.at}-${newest.seq}\n`;
+    answer.write(`${id}event: rows\ndata: ${JSON.stringify(shown)}\n\n`);
+    if (skipped > 0) answer.write(`event: skipped\ndata: ${skipped}\n\n`);
   }
 
   function end(): void {

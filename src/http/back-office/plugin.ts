@@ -15,6 +15,9 @@ import { startAppliedFeed } from '#views/applied-feed.ts';
 import { faultOf, handleError } from '../errors.ts';
 import { basisRoutes } from './basis-routes.ts';
 import { type Desk, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
+import { documentRoutes } from './document-routes.ts';
+import { installationRoutes } from './installation-routes.ts';
+import { journalRoutes } from './journal-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { orderRoutes } from './order-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
@@ -35,6 +38,8 @@ export interface BackOfficeOptions {
   readonly secretKey: string;
   /** As configured; null: as called. With https, cookies are for https only. */
   readonly publicUrl: string | null;
+  /** The documentation served offline; default docs. */
+  readonly docsFolder?: string;
   /** Where `src/ui/build.ts` put the interface; default dist/ui. */
   readonly uiFolder?: string;
   readonly settleMs?: number;
@@ -81,6 +86,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
   });
 
   sessionRoutes(app, desk);
+  await documentRoutes(app, options.docsFolder ?? join(import.meta.dirname, '../../../docs'));
   app.register(async (inner) => {
     const members = inner.withTypeProvider<TypeBoxTypeProvider>();
     members.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
@@ -92,6 +98,8 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     peopleRoutes(members, desk);
     basisRoutes(members, desk);
     liveRoutes(members, desk, feed);
+    installationRoutes(members, desk);
+    journalRoutes(members, desk);
   });
   uiFiles(app, options.uiFolder ?? join(import.meta.dirname, '../../../dist/ui'));
 }

@@ -1,0 +1,127 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type JournalPage, type JournalQuery, journalRows, type TroubleList } from '#contract/verification.ts';
+import { emailNormal } from '#domain/email.ts';
+import type { Instant } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
+import { hashSubject, type Keys, type Subject } from '#store/secret.ts';
+import type { Database } from '#store/tables.ts';
+import { presentRows } from './verification.ts';
+
+/** Rows one answer looks at, at most, where no index knows the whole filter: the answer says how far it came. */
+const lookAt = 10_000;
+const troubleDays = 7;
+
+/** One page of the journal, newest first, by keyset. Every filter stands on an index; what remains of it is looked at in bounds. */
+export async function findJournalPage(
+  db: Kysely<Database>,
+  keys: Keys,
+  shop: ShopId,
+  query: JournalQuery,
+): Promise<JournalPage> {
+  const before = query.beforeAt === undefined ? null : { at: query.beforeAt, seq: query.beforeSeq ?? '0' };
+  const filter = sql`(${query.kind ?? null}::text is null or kind = ${query.kind ?? null})
+    and (${query.outcome ?? null}::text is null or outcome = ${query.outcome ?? null})
+    and (${query.reason ?? null}::text is null or ${query.reason ?? null} = any (reasons))`;
+  const candidates =
+    query.subject === undefined
+      ? candidatesByIndex(shop, query, before)
+      : candidatesOf(
+          shop,
+          subjectsOf(query.subject).map((subject) => hashSubject(keys, shop, subject)),
+          before,
+        );
+  const { rows } = await sql<{ at: Date; seq: string; found: boolean }>`
+    with looked as materialized (${candidates}),
+      last as (select received_at, seq from looked order by received_at, seq limit 1),
+      found as (select received_at, seq from looked where ${filter} order by received_at desc, seq desc limit ${journalRows})
+    select received_at as at, seq::text as seq, true as found from found
+    union all select received_at, seq::text, false from last where (select count(*) from looked) >= ${lookAt}`.execute(
+    db,
+  );
+  const found = rows.filter((row) => row.found).map(({ at, seq }) => ({ at: at.getTime(), seq }));
+  const looked = rows.find((row) => !row.found);
+  const full = found.length === journalRows ? found.at(-1) : undefined;
+  const next = full ?? (looked === undefined ? null : { at: looked.at.getTime(), seq: looked.seq });
+  if (found.length === 0) return { rows: [], next };
+  const places = sql`select to_timestamp(u.at / 1000) as received_at, u.seq
+    from unnest(${found.map(({ at }) => at)}::float8[], ${found.map(({ seq }) => seq)}::int8[]) u(at, seq)`;
+  return { rows: await presentRows(db, shop, places), next };
+}
+
+type Place = { readonly at: Instant; readonly seq: string } | null;
+
+/** By kind (index journal_kind), by what went wrong (index journal_trouble), else by arrival (primary key). */
+function candidatesByIndex(shop: ShopId, { kind, outcome }: JournalQuery, before: Place): RawBuilder<unknown> {
+  const trouble = outcome !== undefined && outcome !== 'applied';
+  const narrow = trouble
+    ? sql`and outcome = ${outcome} and outcome <> 'applied'`
+    : kind === undefined
+      ? sql``
+      : sql`and kind = ${kind}`;
+  return sql`select received_at, seq, kind, outcome, reasons from journal
+    where shop_id = ${shop} ${narrow} ${olderThan(before)}
+    order by received_at desc, seq desc limit ${lookAt}`;
+}
+
+/** By keyed hash (primary key of journal_subject), each of the readings of the text. */
+function candidatesOf(shop: ShopId, subjects: readonly bigint[], before: Place): RawBuilder<unknown> {
+  return sql`select j.received_at, j.seq, j.kind, j.outcome, j.reasons
+    from (select received_at, seq from (
+      select distinct s.received_at, s.seq from unnest(${subjects.map(String)}::int8[]) k(subject)
+      cross join lateral (select received_at, seq from journal_subject
+        where shop_id = ${shop} and subject = k.subject ${olderThan(before)}
+        order by received_at desc, seq desc limit ${lookAt}) s) d
+      order by received_at desc, seq desc limit ${lookAt}) s
+    join journal j on j.shop_id = ${shop} and j.received_at = s.received_at and j.seq = s.seq`;
+}
+
+/** The first condition lets whole days be left out, the second is exact. */
+function olderThan(before: Place): RawBuilder<unknown> {
+  if (before === null) return sql``;
+  const at = sql`to_timestamp(${before.at}::float8 / 1000)`;
+  return sql`and received_at <= ${at} and (received_at, seq) < (${at}, ${before.seq}::int8)`;
+}
+
+function subjectsOf(text: string): Subject[] {
+  const wanted = text.trim();
+  const email = emailNormal(wanted);
+  return [...(email === null ? [] : [`email:${email}` as const]), `external:${wanted}`, `order:${wanted}`];
+}
+
+/** How many rows of the journal lie between two places, both left out; counts to `limit` at most (primary key). */
+export async function countBetween(
+  db: Kysely<Database>,
+  shop: ShopId,
+  older: NonNullable<Place>,
+  newer: NonNullable<Place>,
+  limit = 10_000,
+): Promise<number> {
+  const from = sql`to_timestamp(${older.at}::float8 / 1000)`;
+  const to = sql`to_timestamp(${newer.at}::float8 / 1000)`;
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (select 1 from journal where shop_id = ${shop}
+      and received_at >= ${from} and received_at <= ${to}
+      and (received_at, seq) > (${from}, ${older.seq}::int8) and (received_at, seq) < (${to}, ${newer.seq}::int8)
+      limit ${limit}) between_them`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** What could not be used in the last days, the most frequent first (primary key of arrival_hour). */
+export async function findTroubles(db: Kysely<Database>, shop: ShopId, now: Instant): Promise<TroubleList> {
+  const { rows } = await sql<{ outcome: string; reason: string; count: string; last_at: Date }>`
+    select outcome, reason, sum(n) as count, max(last_at) as last_at from arrival_hour
+    where shop_id = ${shop} and hour > to_timestamp(${now - troubleDays * 86_400_000}::float8 / 1000)
+    group by outcome, reason having sum(n) > 0 order by sum(n) desc, outcome, reason`.execute(db);
+  const received = rows.filter(({ reason }) => reason === '').reduce((sum, { count }) => sum + Number(count), 0);
+  const wrong = rows.filter(({ outcome, reason }) => reason !== '' && outcome !== 'unchanged');
+  return {
+    days: troubleDays,
+    received,
+    groups: wrong.map(({ outcome, reason, count, last_at }) => ({
+      outcome,
+      reason,
+      count: Number(count),
+      lastAt: last_at.getTime(),
+    })),
+  };
+}
