@@ -102,3 +102,10 @@ export type SettingsBody = Static<typeof SettingsBody>;
 
 export const RevealedKey = Type.Object({ privateKey: Type.String() });
 export type RevealedKey = Static<typeof RevealedKey>;
+
+/** Whom the shop's own module may sign in, and whether that is who asks. */
+export const ModuleSignIn = Type.Object({ name: Type.Union([Type.String(), Type.Null()]), mine: Type.Boolean() });
+export type ModuleSignIn = Static<typeof ModuleSignIn>;
+
+/** For who asks alone; `allowed` false: for nobody. */
+export const ModuleSignInBody = Type.Object({ allowed: Type.Boolean() }, { additionalProperties: false });

@@ -13,6 +13,7 @@ import { findVerifiedTokens } from '#views/verified-tokens.ts';
 import { collectRoutes } from './collect.ts';
 import type { Doors } from './doors.ts';
 import { faultOf, handleError, sendError } from './errors.ts';
+import { getTokenRoute } from './get-token.ts';
 import { healthRoutes } from './health.ts';
 import { KeyRing } from './key-ring.ts';
 import { AddressLimit, ShopBudget } from './limits.ts';
@@ -161,6 +162,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     spJsonRoutes(hot, doors);
     collectRoutes(hot, doors, { ownHost: hostIn(options.publicUrl) });
     v1Routes(hot, doors);
+    getTokenRoute(hot, doors, { pool: deps.pool, publicUrl: options.publicUrl ?? null });
     v2Routes(hot, doors, { db: deps.db, publicUrl: options.publicUrl ?? null });
     v2ConsentPost(hot, doors, options.settleMs ?? 5_000);
     v2CagnottePost(hot, doors);

@@ -25,7 +25,14 @@ export interface AuditTable {
   detail: unknown;
 }
 
+export interface ModuleSignInTable {
+  shop_id: number;
+  user_id: string;
+  allowed_at: Generated<Date>;
+}
+
 export interface AccountTables {
+  module_sign_in: ModuleSignInTable;
   app_user: AppUserTable;
   shop_member: ShopMemberTable;
   audit: AuditTable;

@@ -7,16 +7,26 @@ const hourMs = 3_600_000;
 
 /** Path and fragment to put behind PUBLIC_URL. The link works once, for an hour from `now`. */
 export async function createSignInLink(db: Pool | ClientBase, userId: string, now: Instant): Promise<string> {
+  return `/sign-in/link#${await createSignInToken(db, userId, now, hourMs)}`;
+}
+
+/** The secret alone, for as long as `lifeMs`: for callers that carry it themselves. */
+export async function createSignInToken(
+  db: Pool | ClientBase,
+  userId: string,
+  now: Instant,
+  lifeMs: number,
+): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   await db.query(
     `insert into sign_in_link (token_hash, user_id, created_at, expires_at)
      values ($1, $2, to_timestamp($3::float8 / 1000), to_timestamp($4::float8 / 1000))`,
-    [hashToken(token), userId, now, now + hourMs],
+    [hashToken(token), userId, now, now + lifeMs],
   );
-  return `/sign-in/link#${token}`;
+  return token;
 }
 
-/** Uses the link up: the user's id the first time within its hour, null ever after. */
+/** Uses the link up: the user's id the first time within its life, null ever after. */
 export async function useSignInLink(db: Pool | ClientBase, token: string, now: Instant): Promise<string | null> {
   const result = await db.query<{ user_id: string }>(
     `update sign_in_link set used_at = to_timestamp($2::float8 / 1000)

@@ -214,6 +214,15 @@ create table migration (
   PRIMARY KEY (number)
 );
 
+create table module_sign_in (
+  shop_id integer not null,
+  user_id text not null,
+  allowed_at timestamp with time zone not null default now(),
+  PRIMARY KEY (shop_id),
+  FOREIGN KEY (shop_id) REFERENCES shop(id),
+  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
 create table objection (
   shop_id integer not null,
   address_hash bytea not null,
@@ -597,6 +606,7 @@ $function$
 -- application may delete, insert, select, update journal_subject
 -- application may delete, insert, select, update journal_unread
 -- application may delete, insert, select, update migration
+-- application may delete, insert, select, update module_sign_in
 -- application may delete, insert, select, update objection
 -- application may usage order_id
 -- application may insert, select order_state_history

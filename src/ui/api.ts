@@ -6,7 +6,7 @@ import type { Overview, OverviewDays } from '#contract/overview.ts';
 import type { ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
 import type { ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
 import type { ShopNameBody, ShopSettingsBody, ShopSettingsPage } from '#contract/shop-settings.ts';
-import type { RevealedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
+import type { ModuleSignIn, RevealedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
 import type { JournalDetail } from '#contract/verification.ts';
 
 export class ApiError extends Error {
@@ -59,6 +59,9 @@ export const api = {
     call<SettledAnswer>('POST', `/api/shops/${shop}/shop-settings`, body),
   renameShop: (shop: number, body: ShopNameBody) => call<null>('POST', `/api/shops/${shop}/name`, body),
   revealKey: (shop: number, key: number) => call<RevealedKey>('POST', `/api/shops/${shop}/keys/${key}/reveal`, {}),
+  moduleSignIn: (shop: number) => call<ModuleSignIn>('GET', `/api/shops/${shop}/module-sign-in`),
+  allowModuleSignIn: (shop: number, allowed: boolean) =>
+    call<ModuleSignIn>('POST', `/api/shops/${shop}/module-sign-in`, { allowed }),
   journalItem: (shop: number, receivedAt: number, seq: string) =>
     call<JournalDetail>('GET', `/api/shops/${shop}/journal/${receivedAt}/${seq}`),
   overview: (shop: number, days: OverviewDays) => call<Overview>('GET', `/api/shops/${shop}/overview?days=${days}`),

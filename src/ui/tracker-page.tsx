@@ -8,6 +8,7 @@ import { CodeBlock, Section } from './pieces.tsx';
 import { useText } from './text.ts';
 import { DomainsSection } from './tracker-domains.tsx';
 import { KeysSection } from './tracker-keys.tsx';
+import { ModuleSection } from './tracker-module.tsx';
 import { BrowserSection, UpliftSection, ValidationSection } from './tracker-settings.tsx';
 import { orderSnippet, pageSnippet } from './tracker-snippet.ts';
 
@@ -18,6 +19,7 @@ const contents = [
   ['uplift', 'tracker.uplift.title'],
   ['browser', 'tracker.browser.title'],
   ['keys', 'tracker.keys.title'],
+  ['module', 'module.title'],
   ['domains', 'tracker.domains.title'],
 ] as const;
 
@@ -38,6 +40,7 @@ export function TrackerPage() {
           <UpliftSection page={page.data} />
           <BrowserSection page={page.data} />
           <KeysSection page={page.data} />
+          <ModuleSection shop={shop} />
           <DomainsSection page={page.data} />
         </Stack>
         <nav className="contents" aria-label={say('tracker.contents')}>

@@ -5,14 +5,16 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Me } from '#contract/session.ts';
 import type { VerificationRow } from '#contract/verification.ts';
+import { shopId } from '#domain/ids.ts';
 import { backOffice } from '#http/back-office/plugin.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import { decodeBatch } from '#intake/envelope.ts';
 import { openPostgresEngine } from '#intake/postgres-engine.ts';
 import { type Settler, startSettler } from '#intake/settle.ts';
-import { createSignInLink } from '#store/auth-link.ts';
+import { createSignInLink, createSignInToken } from '#store/auth-link.ts';
 import { createAdmin } from '#store/auth-user.ts';
 import { openPool } from '#store/db.ts';
+import { findModuleUser } from '#store/module-sign-in.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
@@ -372,3 +374,40 @@ function openStream(path: string) {
     close: () => outgoing.destroy(),
   };
 }
+
+test('each allows the module for themselves, and its link signs in once, outside a frame', async () => {
+  const path = `/api/shops/${mine.shopId}/module-sign-in`;
+  const post = (allowed: boolean) =>
+    app
+      .inject({ method: 'POST', url: path, payload: { allowed }, headers: { cookie } })
+      .then((answer) => answer.json());
+  expect((await app.inject({ url: path, headers: { cookie } })).json()).toEqual({ name: null, mine: false });
+  expect(await post(true)).toEqual({ name: 'Camille', mine: true });
+  expect(await findModuleUser(database.pool, shopId(mine.shopId))).toBe(userId);
+  expect(
+    (await app.inject({ url: `/api/shops/${theirs.shopId}/module-sign-in`, headers: { cookie } })).statusCode,
+  ).toBe(404);
+
+  const token = await createSignInToken(database.pool, userId, Date.now(), 60_000);
+  const open = (headers: Record<string, string> = {}) => app.inject({ url: `/boi?token=${token}`, headers });
+  const framed = await open({ 'sec-fetch-dest': 'iframe', 'accept-language': 'en' });
+  expect(framed.statusCode).toBe(200);
+  expect(framed.body).toContain(`href="/boi?token=${token}" target="_blank"`);
+  expect(framed.headers['set-cookie']).toBeUndefined();
+  // somebody signed in stays who they are, and the link is not used up
+  const known = await open({ cookie });
+  expect([known.statusCode, known.headers.location, known.headers['set-cookie']]).toEqual([303, '/', undefined]);
+  const first = await open();
+  expect([first.statusCode, first.headers.location]).toEqual([303, '/']);
+  const opened = cookieOf(first.headers['set-cookie']);
+  expect((await app.inject({ url: '/api/me', headers: { cookie: opened } })).json().user.name).toBe('Camille');
+  for (const url of [`/boi?token=${token}`, '/boi?token=', '/boi', '/boi?token=%3Cscript%3E']) {
+    const again = await app.inject({ url });
+    expect([again.statusCode, again.headers.location]).toEqual([303, '/sign-in']);
+  }
+  const strange = await app.inject({ url: '/boi?token="><script>', headers: { 'sec-fetch-dest': 'iframe' } });
+  expect(strange.body).not.toContain('script');
+
+  expect(await post(false)).toEqual({ name: null, mine: false });
+  expect(await findModuleUser(database.pool, shopId(mine.shopId))).toBeNull();
+});

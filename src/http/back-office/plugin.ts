@@ -14,11 +14,13 @@ import type { Database } from '#store/tables.ts';
 import { startAppliedFeed } from '#views/applied-feed.ts';
 import { faultOf, handleError } from '../errors.ts';
 import { basisRoutes } from './basis-routes.ts';
+import { boiRoute } from './boi-route.ts';
 import { type Desk, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
 import { documentRoutes } from './document-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { moduleRoutes } from './module-routes.ts';
 import { orderRoutes } from './order-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
@@ -87,12 +89,14 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
 
   sessionRoutes(app, desk);
   await documentRoutes(app, options.docsFolder ?? join(import.meta.dirname, '../../../docs'));
+  boiRoute(app, desk);
   app.register(async (inner) => {
     const members = inner.withTypeProvider<TypeBoxTypeProvider>();
     members.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
     members.addHook('preHandler', (request, reply) => requireMember(desk, request, reply));
     trackerRoutes(members, desk);
     shopSettingsRoutes(members, desk);
+    moduleRoutes(members, desk);
     overviewRoutes(members, desk);
     orderRoutes(members, desk);
     peopleRoutes(members, desk);
