@@ -10,16 +10,15 @@ import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { decode } from '#wire/decode.ts';
 
-export const benchKey = 'bench_public';
-
-const [, , kind, url = '', shards = '4'] = process.argv;
+const [, , kind, url = '', benchKey = ''] = process.argv;
+const shards = 4;
 
 async function startReal(): Promise<number> {
   const pool = openPool(url, { max: 4 });
   const keys = deriveKeys('a bench needs no secret');
   const found = await pool.query('select 1 from shop_key where public_key = $1', [benchKey]);
   if (found.rowCount === 0) await createShop(pool, keys, { name: 'Bench', publicKey: benchKey });
-  const engine = await openPostgresEngine({ pool: openPool(url, { max: 2 }), shards: Number(shards) });
+  const engine = await openPostgresEngine({ pool: openPool(url, { max: 2 }), shards });
   const app = buildServer({
     pool,
     db: openDb(pool),

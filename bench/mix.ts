@@ -1,4 +1,4 @@
-/** The mix of bench/mix.json as v1 calls: the bytes a shop's server would post. */
+/** The mix of bench/mix.json, as calls of a shop's server or of its pages. */
 import { readFileSync } from 'node:fs';
 import { shopId } from '#domain/ids.ts';
 import type { Envelope } from '#intake/envelope.ts';
@@ -14,12 +14,16 @@ interface Mix {
 
 export const mix: Mix = JSON.parse(readFileSync(new URL('./mix.json', import.meta.url), 'utf8'));
 
+export type MixedCall =
+  | { readonly kind: 'order'; readonly isNew: boolean; readonly person: number; readonly state: 10 | 20 }
+  | { readonly kind: 'account'; readonly person: number; readonly optIn: 0 | 1 };
+
 /** Calls about the people of one shop; `people` grows with each new one. */
 export class MixedShop {
   readonly #shop: number;
   readonly #random: () => number;
   #people = 0;
-  #last: { format: string; raw: Buffer } | null = null;
+  #last: MixedCall | null = null;
 
   constructor(shop: number) {
     this.#shop = shop;
@@ -27,29 +31,29 @@ export class MixedShop {
   }
 
   /** A new order of a new person. */
-  fill(at: number): Envelope {
-    return this.#envelope(at, this.#newOrder());
+  newOrder(): MixedCall {
+    this.#last = { kind: 'order', isNew: true, person: this.#people++, state: 10 };
+    return this.#last;
   }
 
-  next(at: number): Envelope {
+  next(): MixedCall {
     const share = this.#random();
-    if (share < mix.newOrder) return this.#envelope(at, this.#newOrder());
+    if (share < mix.newOrder || this.#people === 0 || this.#last === null) return this.newOrder();
+    if (share >= 1 - mix.repeat) return this.#last;
     const person = Math.floor(this.#random() * this.#people);
-    if (share < mix.newOrder + mix.stateUpdate) return this.#envelope(at, order('UpdateOrder', this.#shop, person, 20));
-    if (share < mix.newOrder + mix.stateUpdate + mix.account) return this.#envelope(at, account(this.#shop, person, 1));
-    if (share < 1 - mix.repeat) return this.#envelope(at, account(this.#shop, person, this.#random() < 0.5 ? 0 : 1));
-    return this.#envelope(at, this.#last ?? this.#newOrder());
+    const optIn = share < mix.newOrder + mix.stateUpdate + mix.account || this.#random() < 0.5 ? 1 : 0;
+    this.#last =
+      share < mix.newOrder + mix.stateUpdate
+        ? { kind: 'order', isNew: false, person, state: 20 }
+        : { kind: 'account', person, optIn };
+    return this.#last;
   }
 
-  #newOrder(): { format: string; raw: Buffer } {
-    return order('CreateOrder', this.#shop, this.#people++, 10);
-  }
-
-  #envelope(at: number, call: { format: string; raw: Buffer }): Envelope {
-    this.#last = call;
+  /** As the v1 door appends it. */
+  envelope(call: MixedCall, at: number): Envelope {
     return {
       shopId: shopId(this.#shop),
-      format: call.format,
+      format: `v1/${methodOf(call)}`,
       arrivedAt: at,
       source: { kind: 'server' },
       pageHost: null,
@@ -60,31 +64,71 @@ export class MixedShop {
       minted: null,
       door: 'accepted',
       deliveryKey: null,
-      raw: call.raw,
+      raw: Buffer.from(v1Body(this.#shop, call)),
     };
+  }
+
+  /** The request of a shop's server. */
+  v1Request(call: MixedCall, authorization: string): string {
+    const body = v1Body(this.#shop, call);
+    return (
+      `POST /api/${methodOf(call)} HTTP/1.1\r\nHost: bench\r\nUser-Agent: PHP\r\nAuthorization: ${authorization}\r\n` +
+      `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+    );
+  }
+
+  /** The request of a shop's page. */
+  trackRequest(call: MixedCall, publicKey: string): string {
+    const of = { ...personOf(this.#shop, call.person), ...stateOf(call), site: publicKey, source: 'tracker-js' };
+    return `GET /track?${new URLSearchParams(of)} HTTP/1.1\r\nHost: bench\r\nOrigin: https://shop.example\r\nUser-Agent: bench\r\n\r\n`;
   }
 }
 
-function person(shop: number, n: number): string {
-  return (
-    `data%5Bcustomer_email%5D=person${n}.of${shop}%40example.com&data%5Bcustomer_name%5D=Durand${n % 977}&data%5Bcustomer_firstname%5D=Camille` +
-    `&data%5Bcustomer_address%5D=${n % 99}+rue+de+la+Paix&data%5Bcustomer_cp%5D=75002&data%5Bcustomer_city%5D=Paris&data%5Bcustomer_country%5D=FR` +
-    `&data%5Bcustomer_mobile%5D=06${String(n).padStart(8, '0')}`
-  );
+function methodOf(call: MixedCall): 'CreateOrder' | 'UpdateOrder' | 'UpdateAccount' {
+  if (call.kind === 'account') return 'UpdateAccount';
+  return call.isNew ? 'CreateOrder' : 'UpdateOrder';
 }
 
-function order(method: 'CreateOrder' | 'UpdateOrder', shop: number, n: number, state: number) {
-  const raw =
-    `${person(shop, n)}&data%5Bcustomer_isoptin%5D=1&data%5Border_idorder%5D=B${n}&data%5Border_amount%5D=${(n % 20_000) / 100}` +
-    `&data%5Border_state%5D=${state}&data%5Bdate%5D=2026-03-01+10%3A00%3A00&data%5Baction%5D=order&request%5Border_idorder%5D=B${n}`;
-  return { format: `v1/${method}`, raw: Buffer.from(raw) };
-}
-
-function account(shop: number, n: number, optIn: 0 | 1) {
+function personOf(shop: number, n: number): Record<string, string> {
   return {
-    format: 'v1/UpdateAccount',
-    raw: Buffer.from(`${person(shop, n)}&data%5Bexternal_id%5D=${n}&data%5Bcustomer_isoptin%5D=${optIn}`),
+    email: `person${n}.of${shop}@example.com`,
+    name: `Durand${n % 977}`,
+    firstname: 'Camille',
+    address: `${n % 99} rue de la Paix`,
+    cp: '75002',
+    city: 'Paris',
+    country: 'FR',
+    mobile: `06${String(n).padStart(8, '0')}`,
   };
+}
+
+function stateOf(call: MixedCall): Record<string, string> {
+  if (call.kind === 'account') return { action: 'account', optin: String(call.optIn) };
+  const amount = ((call.person % 20_000) / 100).toFixed(2);
+  return { action: 'order', optin: '1', idorder: `B${call.person}`, amount, state: String(call.state) };
+}
+
+function v1Body(shop: number, call: MixedCall): string {
+  const { person } = call;
+  const fields = Object.entries(personOf(shop, person)).map(([name, value]): [string, string] => [
+    `data[customer_${name}]`,
+    value,
+  ]);
+  if (call.kind === 'account') {
+    fields.push(['data[external_id]', String(person)], ['data[customer_isoptin]', String(call.optIn)]);
+  } else {
+    const amount = String((person % 20_000) / 100);
+    fields.push(
+      ['data[customer_isoptin]', '1'],
+      ['data[order_idorder]', `B${person}`],
+      ['data[order_amount]', amount],
+      ['data[order_state]', String(call.state)],
+      ['data[date]', '2026-03-01 10:00:00'],
+      ['data[action]', 'order'],
+      ['request[order_idorder]', `B${person}`],
+    );
+  }
+  return new URLSearchParams(fields).toString();
 }
 
 /** Repeatable numbers from 0 to 1 (mulberry32). */

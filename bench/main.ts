@@ -1,0 +1,64 @@
+/** `npm run bench`, `npm run bench -- NAME…`, `npm run bench -- --scale`: measures the rows of docs/bench.md and prints them beside their bounds. */
+import { arch, cpus, loadavg, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { spJsonRow, trackRow } from './door-rows.ts';
+import { drainRow } from './drain-row.ts';
+import { type BenchOptions, isMet, printRow, type Row, say } from './figures.ts';
+import { liveRow, wholeRow } from './live-row.ts';
+import { mix } from './mix.ts';
+import { startRow } from './start-row.ts';
+import { trackerRow } from './tracker-row.ts';
+
+const rows: readonly Row[] = [trackRow, spJsonRow, liveRow, drainRow, wholeRow, startRow, trackerRow];
+
+await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<void> {
+  const { chosen, options } = readWords(words);
+  const started = performance.now();
+  const [cpu] = cpus();
+  say(
+    `${cpus().length} × ${cpu?.model.trim() ?? arch()}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, load before ${loadavg()[0]?.toFixed(1)}. ` +
+      'Client, server and database share them: rates are lower bounds, ratios and CPU a call say more (docs/bench.md).',
+  );
+  const missed: string[] = [];
+  for (const row of chosen) {
+    const figures = await row.measure(options);
+    printRow(row, figures);
+    missed.push(...figures.filter((figure) => !isMet(figure)).map(({ what }) => `${row.name}: ${what}`));
+  }
+  say(
+    `\n${((performance.now() - started) / 1000).toFixed(0)} s. ${missed.length === 0 ? 'All that must hold does.' : 'Not ok:'}`,
+  );
+  for (const what of missed) say(`  ${what}`);
+  if (missed.length > 0) process.exitCode = 1;
+}
+
+function readWords(words: readonly string[]): { chosen: readonly Row[]; options: BenchOptions } {
+  const number = (fallback: number) => ({ type: 'string', default: String(fallback) }) as const;
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      seconds: number(4),
+      rounds: number(3),
+      facts: number(60_000),
+      people: number(mix.people),
+      statements: { type: 'boolean', default: false },
+    },
+  });
+  const unknown = positionals.filter((name) => !rows.some((row) => row.name === name));
+  if (unknown.length > 0) {
+    throw new Error(`no row ${unknown.join(', ')}; there are ${rows.map(({ name }) => name).join(', ')}`);
+  }
+  return {
+    chosen: rows.filter((row) => (positionals.length === 0 ? !row.onlyNamed : positionals.includes(row.name))),
+    options: {
+      seconds: Number(values.seconds),
+      rounds: Number(values.rounds),
+      facts: Number(values.facts),
+      people: Number(values.people),
+      statements: values.statements,
+    },
+  };
+}
