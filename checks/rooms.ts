@@ -27,15 +27,16 @@ export const rooms: Readonly<Record<string, Room>> = {
   apply: { rooms: ['domain', 'wire', 'store', 'intake'], packages: ['pg'], node: true, pure: false, sql: true },
   views: { rooms: ['domain', 'contract', 'store'], packages: ['kysely', 'pg'], node: true, pure: false, sql: true },
   outbound: { rooms: ['domain', 'contract', 'store', 'intake'], packages: ['pg'], node: true, pure: false, sql: false },
+  mail: { rooms: ['domain', 'contract'], packages: ['nodemailer'], node: true, pure: false, sql: false },
   http: {
-    rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store', 'outbound'],
+    rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store', 'outbound', 'mail'],
     packages: ['fastify', '@fastify/*', '@sinclair/typebox', 'kysely', 'pg', 'pino', 'prom-client', 'better-auth'],
     node: true,
     pure: false,
     sql: false,
   },
   jobs: {
-    rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store', 'apply', 'outbound'],
+    rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store', 'apply', 'outbound', 'mail'],
     packages: ['graphile-worker', 'pg', 'kysely'],
     node: true,
     pure: false,

@@ -18,6 +18,8 @@ export interface Config {
   /** null: the one in the data folder. */
   readonly secretKey: string | null;
   readonly smtpUrl: string | null;
+  /** Whom mails come from; null: no-reply at the host of `publicUrl`. */
+  readonly mailFrom: string | null;
   readonly logLevel: string;
   /** null: /metrics answers this machine only. */
   readonly metricsToken: string | null;
@@ -85,6 +87,11 @@ seals private keys: who loses it must make new keys for every shop, and visitors
     example: 'smtps://user:password@mail.example:465',
   },
   {
+    name: 'MAIL_FROM',
+    doc: 'Whom mails come from; without it, no-reply at the host of PUBLIC_URL.',
+    example: 'Spread Tracker <tracker@shop.example>',
+  },
+  {
     name: 'METRICS_TOKEN',
     doc: 'At least 16 characters that a scraper of /metrics sends as Bearer token; without it, only this machine may read them.',
     example: '',
@@ -138,6 +145,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     outboundAllow: list('OUTBOUND_ALLOW').map((value) => range('OUTBOUND_ALLOW', value)),
     secretKey: atLeast('SECRET_KEY', text('SECRET_KEY'), 32),
     smtpUrl: smtpUrl(text('SMTP_URL')),
+    mailFrom: mailFrom(text('MAIL_FROM')),
     metricsToken: atLeast('METRICS_TOKEN', text('METRICS_TOKEN'), 16),
     logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL') ?? 'info', logLevels),
     first: {
@@ -203,6 +211,13 @@ function databaseUrl(value: string | null): string | null {
   const url = URL.parse(value);
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) {
     throw new StartFault('DATABASE_URL must look like postgres://user:password@host:5432/database.');
+  }
+  return value;
+}
+
+function mailFrom(value: string | null): string | null {
+  if (value !== null && !/^([^<>\r\n]{1,100}<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/.test(value)) {
+    throw new StartFault('MAIL_FROM must look like Spread Tracker <tracker@shop.example>.');
   }
   return value;
 }

@@ -11,8 +11,11 @@ import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
 import { abandonedCartsJob, oldCartsJob } from '#jobs/carts.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
+import { mailJob } from '#jobs/mail.ts';
 import { startRunner } from '#jobs/runner.ts';
 import { testItemsJob } from '#jobs/test-items.ts';
+import type { Sender } from '#mail/message.ts';
+import { openMailer } from '#mail/smtp.ts';
 import { openClient, openPool } from '#store/db.ts';
 import { StartFault } from '#store/start-fault.ts';
 import { demoShop } from '../demo/demo-shop.ts';
@@ -91,7 +94,8 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
     onFault,
   });
   closers.push(() => engine.stop());
-  const pool = openPool(context.ownerUrl, { max: 4, name: 'spread-tracker jobs' });
+  const { smtpUrl } = context.config;
+  const pool = openPool(context.ownerUrl, { max: 6, name: 'spread-tracker jobs' });
   closers.push(() => pool.end());
   const runner = await startRunner({
     pool,
@@ -100,10 +104,23 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
       abandonedCartsJob({ pool: context.pool, engine, settler, now: context.now }),
       oldCartsJob(context.pool, context.shards, context.now),
       testItemsJob(context.pool, context.now, context.shards),
+      mailJob({
+        pool: context.pool,
+        keys: context.keys,
+        mailer: smtpUrl === null ? null : openMailer(smtpUrl),
+        sender: senderOf(context.config),
+        now: context.now,
+      }),
     ],
     onFault,
   });
   closers.push(() => runner.stop());
+}
+
+/** Whom mails come from. */
+function senderOf(config: Config): Sender {
+  const host = config.publicUrl === null ? 'localhost' : new URL(config.publicUrl).hostname;
+  return { from: config.mailFrom ?? `Spread Tracker <no-reply@${host}>`, host };
 }
 
 async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Program, 'url' | 'publicUrl' | 'demoUrl'>> {
@@ -143,6 +160,7 @@ async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Progr
     publicUrl,
     now,
     uiFolder: join(dist, 'ui'),
+    mail: { configured: config.smtpUrl !== null, sender: senderOf(config) },
   });
   const ownUrl = (): string => `http://${urlHost(config.host)}:${portOf(app, config)}`;
   const demo = await findDemoKeys(context);

@@ -68,6 +68,32 @@ export class Metrics {
     add(this.#counted, type, 'collect');
   }
 
+  /** Asked at each scrape; a database that does not answer leaves the last figures. */
+  watchMail(ask: () => Promise<{ waiting: number; waitingSince: number | null; fault: string | null }>): void {
+    const failing = new Gauge({
+      name: 'spread_mail_failing',
+      help: '1 while the mail server takes nothing: mails that were tried wait for their next try',
+      registers: [this.registry],
+    });
+    const since = new Gauge({
+      name: 'spread_mail_waiting_since_seconds',
+      help: 'When the oldest mail that waits was made, seconds since 1970; 0: none waits',
+      registers: [this.registry],
+    });
+    new Gauge({
+      name: 'spread_mail_waiting',
+      help: 'Mails that wait to be sent',
+      registers: [this.registry],
+      async collect() {
+        const health = await ask().catch(() => null);
+        if (health === null) return;
+        this.set(health.waiting);
+        failing.set(health.fault === null ? 0 : 1);
+        since.set((health.waitingSince ?? 0) / 1000);
+      },
+    });
+  }
+
   refused(reason: string, route: string): void {
     add(this.#refused, reason, route);
   }

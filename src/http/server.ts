@@ -9,6 +9,7 @@ import type { Keys } from '#store/secret.ts';
 import { listStandingKeys } from '#store/shop-key.ts';
 import { saveSightings } from '#store/sighting.ts';
 import type { Database } from '#store/tables.ts';
+import { findMailHealth } from '#views/outbox.ts';
 import { findVerifiedTokens } from '#views/verified-tokens.ts';
 import { collectRoutes } from './collect.ts';
 import type { Doors } from './doors.ts';
@@ -135,6 +136,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   app.addHook('onReady', async () => {
     await ring.start();
     visits.start();
+    metrics.watchMail(() => findMailHealth(deps.db));
     pages.start();
   });
   let drain: NodeJS.Timeout | undefined;

@@ -17,7 +17,7 @@ export interface Job {
 }
 
 export interface RunnerOptions {
-  /** As the owner; at least 3 connections. */
+  /** As the owner; at least 5 connections. */
   readonly pool: Pool;
   readonly jobs: readonly Job[];
   /** Told of what failed and is tried again; carries no personal data. */
@@ -37,7 +37,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     pgPool: options.pool,
     taskList,
     parsedCronItems: scheduled(options.jobs),
-    concurrency: 1,
+    // A long job must not keep a mail waiting.
+    concurrency: 3,
     pollInterval: 5_000,
     noHandleSignals: true,
     logger: new JobLogger(() => () => undefined),

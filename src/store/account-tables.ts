@@ -1,4 +1,4 @@
-/** Tables of people and sessions (migration 002). better-auth's own (`user_session`, `user_account`, `user_verification`) are read by nobody else. */
+/** Tables of people, sessions and mail. better-auth's own (`user_session`, `user_account`, `user_verification`) are read by nobody else. */
 import type { ColumnType, Generated } from 'kysely';
 
 export interface AppUserTable {
@@ -31,7 +31,23 @@ export interface ModuleSignInTable {
   allowed_at: Generated<Date>;
 }
 
+export interface OutboxTable {
+  id: string;
+  of_shop: number | null;
+  kind: string;
+  to_address: string;
+  lang: string;
+  sealed: Buffer | null;
+  state: string;
+  tries: number;
+  fault: string | null;
+  created_at: Date;
+  next_try_at: Date;
+  sent_at: Date | null;
+}
+
 export interface AccountTables {
+  outbox: OutboxTable;
   module_sign_in: ModuleSignInTable;
   app_user: AppUserTable;
   shop_member: ShopMemberTable;

@@ -282,6 +282,23 @@ create table orders (
   PRIMARY KEY (shop_id, id)
 ) with (fillfactor=85);
 
+create table outbox (
+  id text not null,
+  of_shop integer,
+  kind text not null,
+  to_address text not null,
+  lang text not null,
+  sealed bytea,
+  state text not null default 'waiting'::text,
+  tries integer not null default 0,
+  fault text,
+  created_at timestamp with time zone not null,
+  next_try_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  PRIMARY KEY (id),
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'refused'::text, 'given_up'::text])))
+);
+
 create table page_host (
   shop_id integer not null,
   host text not null,
@@ -518,6 +535,8 @@ CREATE UNIQUE INDEX orders_key ON public.orders USING btree (shop_id, key, names
 CREATE INDEX orders_number ON public.orders USING btree (shop_id, number) WHERE (number IS NOT NULL);
 CREATE INDEX orders_placed ON public.orders USING btree (shop_id, placed_at, id);
 CREATE INDEX orders_profile ON public.orders USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
+CREATE INDEX outbox_due ON public.outbox USING btree (next_try_at) WHERE (state = 'waiting'::text);
+CREATE INDEX outbox_shop ON public.outbox USING btree (of_shop, created_at, id);
 CREATE INDEX parked_due ON public.parked USING btree (shard, next_try_at);
 CREATE INDEX profile_basis_status ON public.profile_basis USING btree (shop_id, basis_id, status, profile_id);
 CREATE INDEX profile_created ON public.profile USING btree (shop_id, created_at, id);
@@ -585,6 +604,22 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.wake_job(task text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if task !~ '^[a-z][a-z-]{0,40}$' then raise exception 'a job is named by small letters and hyphens'; end if;
+  perform graphile_worker.add_job(task, job_key => task, max_attempts => 3);
+exception when invalid_schema_name or undefined_function then
+  -- No worker has run on this database yet: its schedule finds the work.
+  null;
+end
+$function$
+;
+
 
 -- application may delete, insert, select, update address_refusal
 -- application may delete, insert, select, update app_user
@@ -611,6 +646,7 @@ $function$
 -- application may usage order_id
 -- application may insert, select order_state_history
 -- application may delete, insert, select, update orders
+-- application may delete, insert, select, update outbox
 -- application may delete, insert, select, update page_host
 -- application may delete, insert, select, update parked
 -- application may delete, insert, select, update profile

@@ -1,7 +1,9 @@
 import { common } from './en/common.ts';
 import { gdpr } from './en/gdpr.ts';
+import { mail } from './en/mail.ts';
 import { orders } from './en/orders.ts';
 import { overview } from './en/overview.ts';
+import { people } from './en/people.ts';
 import { profiles } from './en/profiles.ts';
 import { reasons } from './en/reasons.ts';
 import { settings } from './en/settings.ts';
@@ -22,6 +24,8 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...orders,
   ...profiles,
   ...gdpr,
+  ...mail,
+  ...people,
   ...words,
   ...reasons,
 };

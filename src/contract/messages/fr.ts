@@ -1,7 +1,9 @@
 import { common } from './fr/common.ts';
 import { gdpr } from './fr/gdpr.ts';
+import { mail } from './fr/mail.ts';
 import { orders } from './fr/orders.ts';
 import { overview } from './fr/overview.ts';
+import { people } from './fr/people.ts';
 import { profiles } from './fr/profiles.ts';
 import { reasons } from './fr/reasons.ts';
 import { settings } from './fr/settings.ts';
@@ -21,6 +23,8 @@ export const fr = {
   ...orders,
   ...profiles,
   ...gdpr,
+  ...mail,
+  ...people,
   ...words,
   ...reasons,
 };

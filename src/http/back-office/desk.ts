@@ -17,6 +17,7 @@ import type { Instant } from '#domain/facts.ts';
 import { type ShopId, shopId } from '#domain/ids.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import type { Settler } from '#intake/settle.ts';
+import type { Sender } from '#mail/message.ts';
 import type { Auth, SessionUser } from '#store/auth.ts';
 import type { Keys } from '#store/secret.ts';
 import type { Database } from '#store/tables.ts';
@@ -36,6 +37,13 @@ export interface Desk {
   /** Longest wait for the outcome of a click; then the answer says that it comes later. */
   readonly settleMs: number;
   readonly now: () => Instant;
+  readonly mail: MailSetting;
+}
+
+export interface MailSetting {
+  /** False: mails wait in the outbox. */
+  readonly configured: boolean;
+  readonly sender: Sender;
 }
 
 export type DeskApp = FastifyInstance<

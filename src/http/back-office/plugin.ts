@@ -15,7 +15,7 @@ import { startAppliedFeed } from '#views/applied-feed.ts';
 import { faultOf, handleError } from '../errors.ts';
 import { basisRoutes } from './basis-routes.ts';
 import { boiRoute } from './boi-route.ts';
-import { type Desk, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
+import { type Desk, type MailSetting, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
 import { documentRoutes } from './document-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
@@ -45,6 +45,8 @@ export interface BackOfficeOptions {
   /** Where `src/ui/build.ts` put the interface; default dist/ui. */
   readonly uiFolder?: string;
   readonly settleMs?: number;
+  /** Whether mails leave by themselves, and whom they come from. */
+  readonly mail?: MailSetting;
   readonly now?: () => Instant;
 }
 
@@ -67,6 +69,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     publicUrl,
     settleMs: options.settleMs ?? 10_000,
     now,
+    mail: options.mail ?? { configured: false, sender: { from: 'no-reply@localhost', host: 'localhost' } },
   };
   const feed = startAppliedFeed(pool, appliedChannel, (event, error) => log.warn({ event, ...faultOf(error) }));
   app.addHook('onClose', async () => feed.stop());

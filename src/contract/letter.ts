@@ -1,0 +1,22 @@
+/** What our mails say, before it is put into words: one shape a kind. Times are epoch milliseconds, addresses absolute. */
+import type { Role } from './permissions.ts';
+
+export type Letter =
+  | { kind: 'invitation'; shop: string; inviter: string; role: Role; url: string; until: number }
+  | { kind: 'password_reset'; url: string; minutes: number }
+  | { kind: 'account_changed'; what: 'password' | 'second_factor_on' | 'second_factor_off'; at: number }
+  | {
+      kind: 'developer';
+      shop: string;
+      inviter: string;
+      note: string | null;
+      mayRead: boolean;
+      url: string;
+      until: number;
+    }
+  | { kind: 'developer_code'; shop: string; code: string; minutes: number }
+  | { kind: 'alarm'; shop: string; alarm: AlarmKind; figure: number; url: string };
+
+export type LetterKind = Letter['kind'];
+
+export type AlarmKind = 'silent' | 'errors' | 'old_key';

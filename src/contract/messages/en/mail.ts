@@ -1,0 +1,46 @@
+// biome-ignore-all format: one line a text, so that both languages read side by side
+/** Mails, in English. */
+export const mail = {
+  'mail.hello': 'Hello,',
+  'mail.foot': 'Sent by Spread Tracker ({{host}}). If you did not expect this message, ignore it: nothing will happen.',
+  'mail.link': 'If the button does not work, copy this address into your browser:',
+  'mail.invitation.subject': '{{inviter}} invites you to {{shop}}',
+  'mail.invitation.body':
+    '{{inviter}} invites you to work on the shop “{{shop}}” in Spread Tracker, with the role “{{role}}”.',
+  'mail.invitation.until': 'This invitation holds until {{until}}. The link is personal: do not pass it on.',
+  'mail.invitation.action': 'Accept the invitation',
+  'mail.password_reset.subject': 'Choose a new password',
+  'mail.password_reset.body': 'You asked to choose a new password for your Spread Tracker account.',
+  'mail.password_reset.until':
+    'This link works once, for {{minutes}} minutes. If you asked for nothing, your password stays as it is.',
+  'mail.password_reset.action': 'Choose a password',
+  'mail.account_changed.subject': 'Your account was changed',
+  'mail.account_changed.password': 'The password of your Spread Tracker account was changed on {{at}}.',
+  'mail.account_changed.second_factor_on':
+    'Two-step verification was switched on for your Spread Tracker account on {{at}}.',
+  'mail.account_changed.second_factor_off':
+    'Two-step verification was switched off for your Spread Tracker account on {{at}}.',
+  'mail.account_changed.advice':
+    'If this was not you, choose a new password at once and tell whoever administers your shop.',
+  'mail.developer.subject': 'Installing the tracker on {{shop}}',
+  'mail.developer.body':
+    '{{inviter}} asks you to install the tracker on the shop “{{shop}}”. Your personal page has the documentation, the keys and the live verification; no account is needed.',
+  'mail.developer.note': 'Their message: “{{note}}”',
+  'mail.developer.write': 'Your keys send data; they cannot read that of customers.',
+  'mail.developer.read': 'Your keys send data and can read that of customers.',
+  'mail.developer.until': 'This link is a secret and holds until {{until}}: do not pass it on.',
+  'mail.developer.action': 'Open my page',
+  'mail.developer_code.subject': 'Your code: {{code}}',
+  'mail.developer_code.body':
+    'This is the code that shows the private key of “{{shop}}”. It holds for {{minutes}} minutes, in the browser in which you asked for it.',
+  'mail.alarm.silent.subject': '{{shop}}: the tracker receives nothing any more',
+  'mail.alarm.silent.body':
+    'Nothing has come from “{{shop}}” for {{figure}} h, while this shop usually sends data at these hours. Check that the script is still on the pages and that the shop’s server answers.',
+  'mail.alarm.errors.subject': '{{shop}}: much of what is sent is refused',
+  'mail.alarm.errors.body':
+    '{{figure}} % of what “{{shop}}” sent in the last hour could not be used. The verification page says why.',
+  'mail.alarm.old_key.subject': '{{shop}}: an old key is still used',
+  'mail.alarm.old_key.body':
+    'A replaced pair of keys of “{{shop}}” was still used for {{figure}} calls. Replace it everywhere before its end, or these calls will be refused.',
+  'mail.alarm.action': 'See the shop',
+} as const;

@@ -1,0 +1,46 @@
+// biome-ignore-all format: one line a text, so that both languages read side by side
+/** Mails, in French. */
+export const mail = {
+  'mail.hello': 'Bonjour,',
+  'mail.foot': 'Envoyé par Spread Tracker ({{host}}). Si vous n’attendiez pas ce message, ignorez-le : rien ne se passera.',
+  'mail.link': 'Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :',
+  'mail.invitation.subject': '{{inviter}} vous invite sur {{shop}}',
+  'mail.invitation.body':
+    '{{inviter}} vous invite à travailler sur la boutique « {{shop}} » dans Spread Tracker, avec le rôle « {{role}} ».',
+  'mail.invitation.until': 'Cette invitation est valable jusqu’au {{until}}. Le lien est personnel : ne le transférez pas.',
+  'mail.invitation.action': 'Accepter l’invitation',
+  'mail.password_reset.subject': 'Choisir un nouveau mot de passe',
+  'mail.password_reset.body': 'Vous avez demandé à choisir un nouveau mot de passe pour votre compte Spread Tracker.',
+  'mail.password_reset.until':
+    'Ce lien fonctionne une fois, pendant {{minutes}} minutes. Si vous n’avez rien demandé, votre mot de passe reste inchangé.',
+  'mail.password_reset.action': 'Choisir un mot de passe',
+  'mail.account_changed.subject': 'Votre compte a été modifié',
+  'mail.account_changed.password': 'Le mot de passe de votre compte Spread Tracker a été changé le {{at}}.',
+  'mail.account_changed.second_factor_on':
+    'La validation en deux étapes a été activée sur votre compte Spread Tracker le {{at}}.',
+  'mail.account_changed.second_factor_off':
+    'La validation en deux étapes a été désactivée sur votre compte Spread Tracker le {{at}}.',
+  'mail.account_changed.advice':
+    'Si ce n’était pas vous, choisissez tout de suite un nouveau mot de passe et prévenez la personne qui administre votre boutique.',
+  'mail.developer.subject': 'Intégration du tracker sur {{shop}}',
+  'mail.developer.body':
+    '{{inviter}} vous confie l’intégration du tracker sur la boutique « {{shop}} ». Votre page personnelle réunit la documentation, les clés et la vérification en direct ; aucun compte n’est nécessaire.',
+  'mail.developer.note': 'Son message : « {{note}} »',
+  'mail.developer.write': 'Vos clés permettent d’envoyer des données ; elles ne permettent pas de lire celles des clients.',
+  'mail.developer.read': 'Vos clés permettent d’envoyer des données et de lire celles des clients.',
+  'mail.developer.until': 'Ce lien est un secret, valable jusqu’au {{until}} : ne le transférez pas.',
+  'mail.developer.action': 'Ouvrir ma page',
+  'mail.developer_code.subject': 'Votre code : {{code}}',
+  'mail.developer_code.body':
+    'Voici le code pour afficher la clé privée de « {{shop}} ». Il est valable {{minutes}} minutes, dans le navigateur où vous l’avez demandé.',
+  'mail.alarm.silent.subject': '{{shop}} : le tracker ne reçoit plus rien',
+  'mail.alarm.silent.body':
+    'Rien n’est arrivé de « {{shop}} » depuis {{figure}} h, alors que cette boutique envoie d’habitude des données à ces heures. Vérifiez que le script est toujours sur les pages et que le serveur de la boutique répond.',
+  'mail.alarm.errors.subject': '{{shop}} : de nombreux envois sont rejetés',
+  'mail.alarm.errors.body':
+    '{{figure}} % de ce que « {{shop}} » a envoyé pendant la dernière heure n’a pas pu être utilisé. La page de vérification dit pourquoi.',
+  'mail.alarm.old_key.subject': '{{shop}} : une ancienne clé sert encore',
+  'mail.alarm.old_key.body':
+    'Une paire de clés remplacée de « {{shop}} » a encore servi à {{figure}} appels. Remplacez-la partout avant sa fin, sinon ces appels seront refusés.',
+  'mail.alarm.action': 'Voir la boutique',
+} as const;

@@ -1,0 +1,51 @@
+/** Who may do what in a shop: the one table, asked by every route and printed in docs/permissions.md. */
+
+/** As SPREAD names them: administrateur, utilisateur, développeur, comptable, support client. */
+export const roles = ['administrator', 'user', 'developer', 'accountant', 'support'] as const;
+export type Role = (typeof roles)[number];
+
+const everyone: readonly Role[] = roles;
+
+/** Each permission, who has it, and what it opens. */
+export const permissions = {
+  'shop.see': { roles: everyone, opens: 'The shop in the list, its name and its currency' },
+  'overview.see': { roles: ['administrator', 'user', 'accountant'], opens: 'Charts and counts' },
+  'tracker.see': {
+    roles: ['administrator', 'user', 'developer'],
+    opens: 'The Tracker page, guides and public keys',
+  },
+  'settings.change': { roles: ['administrator', 'user'], opens: 'Changes of settings that rules read' },
+  'keys.reveal': { roles: ['administrator', 'developer'], opens: 'Private keys; each reveal is recorded' },
+  'keys.manage': { roles: ['administrator'], opens: 'New pairs, rotation and revocation of keys' },
+  'developers.invite': { roles: ['administrator', 'user'], opens: 'Invitations of developers without an account' },
+  'verification.see': {
+    roles: ['administrator', 'user', 'developer'],
+    opens: 'Everything received, as received',
+  },
+  'orders.see': {
+    roles: ['administrator', 'user', 'accountant', 'support'],
+    opens: 'Orders; for accountants without names and addresses, e-mails masked',
+  },
+  'profiles.see': { roles: ['administrator', 'user', 'support'], opens: 'Profiles, and every personal datum in clear' },
+  'profiles.edit': { roles: ['administrator', 'user', 'support'], opens: 'Changes of profiles and of their bases' },
+  'bases.see': { roles: ['administrator', 'user', 'support'], opens: 'Legal bases and who is in them' },
+  'bases.change': { roles: ['administrator', 'user'], opens: 'New bases, their texts, and archiving' },
+  'people.manage': { roles: ['administrator'], opens: 'People of the shop, their roles and invitations' },
+  'outbox.see': { roles: ['administrator'], opens: 'Mails of the shop that wait, went, or were refused' },
+  'audit.see': { roles: ['administrator'], opens: 'Who changed, revealed, sent, exported or erased what' },
+  'alarms.choose': { roles: ['administrator', 'user', 'developer'], opens: 'Alarms by mail to oneself' },
+} as const satisfies Readonly<Record<string, { readonly roles: readonly Role[]; readonly opens: string }>>;
+
+export type Permission = keyof typeof permissions;
+
+export const permissionNames = Object.keys(permissions) as readonly Permission[];
+
+export function may(role: Role, permission: Permission): boolean {
+  const { roles: having }: { readonly roles: readonly Role[] } = permissions[permission];
+  return having.includes(role);
+}
+
+/** For what is stored or sent as text. */
+export function isRole(text: string): text is Role {
+  return roles.some((role) => role === text);
+}

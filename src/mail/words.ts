@@ -1,0 +1,99 @@
+/** Letters put into words: what each kind says, in the reader's language. */
+import type { Letter } from '#contract/letter.ts';
+import { type Language, type Say, sayIn } from '#contract/messages/say.ts';
+
+/** A mail in plain parts, before it is text or HTML. */
+export interface Worded {
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+  /** Shown large, to be typed elsewhere. */
+  readonly code: string | null;
+  readonly action: { readonly label: string; readonly url: string } | null;
+  /** Under the button. */
+  readonly after: readonly string[];
+}
+
+export function wordLetter(letter: Letter, language: Language): Worded {
+  const say = sayIn(language);
+  const plain = { code: null, action: null, after: [] };
+  switch (letter.kind) {
+    case 'invitation': {
+      const { shop, inviter, role, url, until } = letter;
+      return {
+        ...plain,
+        subject: say('mail.invitation.subject', { shop, inviter }),
+        paragraphs: [say('mail.invitation.body', { shop, inviter, role: say(`role.${role}`) })],
+        action: { label: say('mail.invitation.action'), url },
+        after: [say('mail.invitation.until', { until: dayText(until, language) })],
+      };
+    }
+    case 'password_reset':
+      return {
+        ...plain,
+        subject: say('mail.password_reset.subject'),
+        paragraphs: [say('mail.password_reset.body')],
+        action: { label: say('mail.password_reset.action'), url: letter.url },
+        after: [say('mail.password_reset.until', { minutes: letter.minutes })],
+      };
+    case 'account_changed':
+      return {
+        ...plain,
+        subject: say('mail.account_changed.subject'),
+        paragraphs: [
+          say(`mail.account_changed.${letter.what}`, { at: timeText(letter.at, language) }),
+          say('mail.account_changed.advice'),
+        ],
+      };
+    case 'developer':
+      return { ...plain, ...wordDeveloper(letter, say, language) };
+    case 'developer_code': {
+      const { shop, code, minutes } = letter;
+      return {
+        ...plain,
+        subject: say('mail.developer_code.subject', { code }),
+        paragraphs: [say('mail.developer_code.body', { shop, minutes })],
+        code,
+      };
+    }
+    case 'alarm': {
+      const { shop, alarm, figure, url } = letter;
+      return {
+        ...plain,
+        subject: say(`mail.alarm.${alarm}.subject`, { shop }),
+        paragraphs: [say(`mail.alarm.${alarm}.body`, { shop, figure })],
+        action: { label: say('mail.alarm.action'), url },
+      };
+    }
+  }
+}
+
+function wordDeveloper(letter: Letter & { kind: 'developer' }, say: Say, language: Language) {
+  const { shop, inviter, note, mayRead, url, until } = letter;
+  return {
+    subject: say('mail.developer.subject', { shop }),
+    paragraphs: [
+      say('mail.developer.body', { shop, inviter }),
+      ...(note === null ? [] : [say('mail.developer.note', { note })]),
+      say(mayRead ? 'mail.developer.read' : 'mail.developer.write'),
+    ],
+    action: { label: say('mail.developer.action'), url },
+    after: [say('mail.developer.until', { until: dayText(until, language) })],
+  };
+}
+
+function dayText(at: number, language: Language): string {
+  return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long', timeZone: 'UTC' }).format(at);
+}
+
+function timeText(at: number, language: Language): string {
+  const format = new Intl.DateTimeFormat(localeOf(language), {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  });
+  return `${format.format(at)} (UTC)`;
+}
+
+function localeOf(language: Language): string {
+  return language === 'fr' ? 'fr-FR' : 'en-GB';
+}
