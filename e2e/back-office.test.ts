@@ -118,6 +118,19 @@ test('a custom field has a name, and the id its shop sends', async () => {
   });
 });
 
+test('staff correct a profile, and what a browser says later does not undo it', async () => {
+  await page.goto(at('/shops/1/profiles'));
+  await page.getByRole('link', { name: 'lea@b.example' }).click();
+  await page.getByTestId('profile-edit').click();
+  await page.getByTestId('profile-form-firstname').fill('Léa 🌿');
+  await page.getByTestId('profile-form-email').fill('lea.nouvelle@b.example');
+  await page.getByTestId('profile-form-save').click();
+  await page.getByTestId('profile-email').filter({ hasText: 'lea.nouvelle@b.example' }).waitFor();
+  await track({ action: 'signup', email: 'lea.nouvelle@b.example', firstname: 'Autre' });
+  await page.reload();
+  await page.getByTestId('profile-fields').filter({ hasText: 'Léa 🌿' }).filter({ hasText: 'lea@b.example' }).waitFor();
+});
+
 test('a setting is saved as a fact and holds after a reload; the private key shows when asked', async () => {
   await page.goto(at('/shops/1/tracker'));
   expect(await page.getByTestId('key-private').textContent()).not.toContain('private-of-the-test');
@@ -155,7 +168,7 @@ test.each([
   await page.goto(at('/shops'));
   await page.evaluate((chosen) => localStorage.setItem('spread-language', chosen), language);
   await page.goto(at('/shops/1/profiles'));
-  const profile = await page.getByRole('link', { name: 'lea@b.example' }).getAttribute('href');
+  const profile = await page.getByRole('link', { name: 'lea.nouvelle@b.example' }).getAttribute('href');
   for (const [path, filled] of [...screens, [profile ?? '', 'basis-row'] as const]) {
     await page.goto(at(path));
     await page.getByRole('heading', { level: 1 }).waitFor();

@@ -57,6 +57,10 @@ function predictFact({ source }: Statement, fact: Fact, prediction: Prediction):
     case 'abandon':
       needs.push({ what: 'cart', ref: fact.ref });
       break;
+    case 'profile':
+      needs.push({ what: 'profile', id: profileId(fact.profileId) });
+      predictPerson(fact.person, prediction);
+      break;
     case 'settings':
       break;
   }

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { profileFields } from '#domain/facts.ts';
 import { OrderRow } from './orders.ts';
 import { BasisMove } from './verification.ts';
 
@@ -110,6 +111,30 @@ export const SetBasisBody = Type.Object(
   { additionalProperties: false },
 );
 export type SetBasisBody = Static<typeof SetBasisBody>;
+
+const Tag = Type.String({ minLength: 1, maxLength: 250 });
+
+/** What staff correct: only what is present changes; a field's null erases it. */
+export const AmendProfileBody = Type.Object(
+  {
+    email: Type.Optional(Type.String({ maxLength: 320, pattern: '^[^\\s@]+@[^\\s@]+$' })),
+    fields: Type.Optional(
+      Type.Partial(
+        Type.Record(
+          Type.Union(profileFields.map((field) => Type.Literal(field))),
+          Type.Union([Type.String({ minLength: 1, maxLength: 1000 }), Type.Null()]),
+        ),
+      ),
+    ),
+    addTags: Type.Optional(Type.Array(Tag, { maxItems: 100 })),
+    delTags: Type.Optional(Type.Array(Tag, { maxItems: 100 })),
+    custom: Type.Optional(
+      Type.Record(Type.String({ pattern: '^\\d{1,10}$' }), Type.String({ minLength: 1, maxLength: 1000 })),
+    ),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type AmendProfileBody = Static<typeof AmendProfileBody>;
 
 /** What became of a change people asked for. `pending`: safe, its outcome comes later. */
 export const SettledAnswer = Type.Object({

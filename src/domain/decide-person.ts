@@ -10,13 +10,14 @@ import type {
   ConsentSubject,
   NewsletterFact,
   ObjectionFact,
+  ProfileFact,
   StatedPerson,
   TokenFact,
   VisitFact,
 } from './facts.ts';
 import { profileId } from './ids.ts';
 import { liftedSince, liftObjections } from './objection.ts';
-import { bindToken, boundProfile, statePerson } from './person.ts';
+import { amendPerson, bindToken, boundProfile, statePerson } from './person.ts';
 import { phoneNormal } from './phone.ts';
 import type { Profile } from './profile.ts';
 import type { BasisDefinition } from './settings.ts';
@@ -105,6 +106,17 @@ export function decideObjection(turn: Turn, fact: ObjectionFact): void {
     turn.world.putObjection(key, fact.channel, { since: when.at, cause: causeOf(turn.statement.source), liftedAt });
     turn.changed = true;
   }
+}
+
+/** Staff correct a profile; an address they give replaces the one it has, and refusals of its other holders come along (rules §2.4, §2.5). */
+export function decideProfile(turn: Turn, fact: ProfileFact): void {
+  const profile = turn.world.profile(profileId(fact.profileId));
+  if (profile === null) {
+    turn.reasons.add('profile.unknown');
+    turn.refused = 'rejected';
+    return;
+  }
+  amendPerson(turn, profile, fact.person, whenOf(turn, fact.ownTime));
 }
 
 export function decideToken(turn: Turn, fact: TokenFact): void {

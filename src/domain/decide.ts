@@ -6,6 +6,7 @@ import {
   decideConsent,
   decideNewsletter,
   decideObjection,
+  decideProfile,
   decideToken,
   decideVisit,
 } from './decide-person.ts';
@@ -92,6 +93,9 @@ function decideFact(turn: Turn, fact: Fact, released: string[]): void {
       break;
     case 'visit':
       decideVisit(turn, fact);
+      break;
+    case 'profile':
+      decideProfile(turn, fact);
       break;
     case 'settings':
       decideSettings(turn, fact, released);

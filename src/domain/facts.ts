@@ -231,6 +231,13 @@ export interface SettingsFact extends Said {
   readonly change: unknown;
 }
 
+/** Staff correct a known profile: what is present replaces, a field's null erases (rules §2.4, §2.8). */
+export interface ProfileFact extends Said {
+  readonly type: 'profile';
+  readonly profileId: number;
+  readonly person: StatedPerson;
+}
+
 /** What a nightly run or the end of a double opt-in link's life does to one profile's basis. */
 export interface ExpiryFact extends Said {
   readonly type: 'expiry';
@@ -272,6 +279,7 @@ export type Fact =
   | VisitFact
   | ObjectionFact
   | SettingsFact
+  | ProfileFact
   | ExpiryFact
   | CartFact
   | AbandonFact

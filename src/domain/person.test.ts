@@ -159,3 +159,55 @@ describe('a refusal applies to every holder of its address (rules §2.5)', () =>
     expect(outcome).toMatchObject({ word: 'rejected', reasons: ['identity.missing'] });
   });
 });
+
+describe('what staff correct (rules §2.4, §2.5, §2.8)', () => {
+  const amend = (id: string, to: Event['to'], arrives: number): Event => ({
+    does: 'amend',
+    by: 'staff',
+    who: { id },
+    to,
+    arrives,
+  });
+
+  it('replaces an address also where no external id stands, and leaves the former one behind', () => {
+    const shop = after([
+      says('server', { email: 'old@x.fr' }),
+      { does: 'amend', by: 'staff', who: { email: 'old@x.fr' }, to: { email: 'New@x.fr' }, arrives: 1 },
+      says('server', { email: 'old@x.fr' }, 2, 'order'),
+    ]);
+    expect(people(shop)).toEqual(['email:new@x.fr']);
+    expect(shop.outcomes.at(-1)?.reasons).toContain('identity.former_address');
+  });
+
+  it('stands against what the shop says later, and is no sign of life', () => {
+    const shop = after([
+      says('server', { id: '1', email: 'a@x.fr', mobile: '+33611111111' }),
+      amend('1', { email: 'b@x.fr', mobile: '+33622222222' }, 1),
+      says('server', { id: '1', email: 'a@x.fr', mobile: '+33611111111' }, 2),
+    ]);
+    const [profile] = [...shop.world.profiles.values()];
+    expect([profile?.emailNorm, profile?.mobileE164]).toEqual(['b@x.fr', '+33622222222']);
+    const amended = after([says('server', { id: '1' }), amend('1', { mobile: '+33622222222' }, 9)]);
+    expect([...amended.world.profiles.values()][0]?.lastSeen).toBe(
+      [...after([says('server', { id: '1' })]).world.profiles.values()][0]?.lastSeen,
+    );
+  });
+
+  it('brings the refusals of the address it gives', () => {
+    const shop = after([
+      says('server', { id: '1', email: 'a@x.fr' }),
+      says('server', { id: '2', email: 'b@x.fr' }),
+      { does: 'consent', by: 'api', who: { email: 'a@x.fr' }, basis: 4, status: 'refused', arrives: 1 },
+      amend('2', { email: 'a@x.fr' }, 2),
+    ]);
+    expect(shop.picture().bases).toEqual(['1 4 refused', '2 4 refused']);
+    expect(shop.outcomes.at(-1)?.reasons).toContain('identity.email_shared');
+  });
+
+  it('of nobody is rejected', () => {
+    expect(after([]).tell(amend('9', { email: 'a@x.fr' }, 0))).toMatchObject({
+      word: 'rejected',
+      reasons: ['profile.unknown'],
+    });
+  });
+});

@@ -6,8 +6,8 @@ import { type ExternalId, isClaim, newProfile, type Profile, stateCustom, stateF
 import { defaultNamespace, namespaceOf } from './source.ts';
 import { saveProfile, type Turn, type When } from './turn.ts';
 
-/** What a fact may do to the profile it names: an account changes addresses, an order only fills empty ones (rules §2.4). */
-export type PersonRole = 'account' | 'contact' | 'name-only';
+/** What a fact may do to the profile it names: an account and staff change addresses, an order only fills empty ones (rules §2.4). */
+export type PersonRole = 'account' | 'contact' | 'name-only' | 'amend';
 
 export interface FoundPerson {
   readonly profile: Profile;
@@ -41,15 +41,38 @@ export function statePerson(
   if (!named && found === null) return null;
   if (ids.externalId === null && ids.email !== null) turn.named = `email:${ids.email}`;
 
-  const before = found;
+  const speaks = found !== null && bound?.id === found.id;
+  const profile = writePerson(turn, found, ids, person, role, when, speaks);
+  bindToken(turn, person.token, profile, named);
+  turn.profile ??= { id: profile.id, created: found === null };
+  return { profile, created: found === null, speaks };
+}
+
+/** Writes on a profile that is known by its number what staff say of it. */
+export function amendPerson(turn: Turn, profile: Profile, person: StatedPerson, when: When): void {
+  turn.profile ??= { id: profile.id, created: false };
+  const ids = identifiers(turn, { ...person, externalId: null }, null);
+  if (ids.email !== null) noteShared(turn, profile, ids.email);
+  writePerson(turn, profile, ids, person, 'amend', when, false);
+}
+
+/** Writes what a statement may on the profile it found, or on a new one; refusals of the addresses it comes to hold come along. */
+function writePerson(
+  turn: Turn,
+  before: Profile | null,
+  ids: Identifiers,
+  person: StatedPerson,
+  role: PersonRole,
+  when: When,
+  speaks: boolean,
+): Profile {
   const known = before === null ? 0 : turn.world.formerOf(before.id).length;
-  let profile = found ?? create(turn, when);
-  profile =
+  const found = before ?? create(turn, when);
+  const named =
     turn.rank === 1
-      ? claimIdentifiers(turn, profile, before === null, ids, when)
-      : stateIdentifiers(turn, profile, ids, role, when);
-  const speaks = bound?.id === profile.id;
-  profile = stateAttributes(turn, before, profile, person, role, when, speaks);
+      ? claimIdentifiers(turn, found, before === null, ids, when)
+      : stateIdentifiers(turn, found, ids, role, when);
+  const profile = stateAttributes(turn, before, named, person, role, when, speaks);
   const left = turn.world.formerOf(profile.id).length > known ? turn.world.formerOf(profile.id).slice(known) : [];
   if (left.length > 0 || before === null || addressesChanged(before, profile)) {
     shareRefusals(
@@ -58,11 +81,8 @@ export function statePerson(
       profile,
       left.map(({ email }) => `email:${email}` as const),
     );
-    profile = turn.world.profile(profile.id) ?? profile;
   }
-  bindToken(turn, person.token, profile, named);
-  turn.profile ??= { id: profile.id, created: before === null };
-  return { profile, created: before === null, speaks };
+  return turn.world.profile(profile.id) ?? profile;
 }
 
 /** The profile a verified token names, if the value is a token of ours. */
@@ -256,7 +276,7 @@ function stateIdentifiers(turn: Turn, profile: Profile, ids: Identifiers, role: 
   }
   if (stated.emailNorm === null) return withEmail(stated, ids, turn, when);
   const newer = turn.rank > stated.emailRank || (turn.rank === stated.emailRank && when.at >= (stated.emailAt ?? 0));
-  if (role !== 'account' || ids.externalId === null) return stated;
+  if (role !== 'amend' && (role !== 'account' || ids.externalId === null)) return stated;
   if (!newer) {
     // an older address that came late was left when the present one came
     if (turn.rank === stated.emailRank)
@@ -296,7 +316,7 @@ function stateAttributes(
   const custom = stateCustom(fields, person.custom, by);
   const tags = stateTags(custom.tags, person.addTags, person.delTags, turn.rank);
   // who is merely named by a browser was not seen: §2.3 lets the latest seen receive a shared address
-  const seen = turn.rank > 1 || speaks || before === null || isClaim(before);
+  const seen = role !== 'amend' && (turn.rank > 1 || speaks || before === null || isClaim(before));
   const confirms = before !== null && isClaim(before) && turn.rank > 1;
   const newest = confirms ? when.at : Math.max(custom.lastSeen, when.at);
   const lastSeen = seen ? newest : custom.lastSeen;
@@ -308,7 +328,7 @@ function stateAttributes(
 function phonesOf(turn: Turn, before: Profile | null, role: PersonRole): 'replace' | 'fill' | 'leave' {
   if (before === null) return 'replace';
   if (turn.rank === 1) return isClaim(before) ? 'fill' : 'leave';
-  return role === 'account' ? 'replace' : 'fill';
+  return role === 'account' || role === 'amend' ? 'replace' : 'fill';
 }
 
 /** An address changed, or a server has now stated what was claimed. */

@@ -3,7 +3,7 @@ import { type QueryKey, useQuery } from '@tanstack/react-query';
 import type { BasisBody, BasisList, BasisPage, BasisPeople, BasisStatus } from '#contract/bases.ts';
 import type { OrderHistory, OrderList, OrderPage, OrderQuery } from '#contract/orders.ts';
 import type { Overview, OverviewDays } from '#contract/overview.ts';
-import type { ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
+import type { AmendProfileBody, ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
 import type { ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
 import type { ShopNameBody, ShopSettingsBody, ShopSettingsPage } from '#contract/shop-settings.ts';
 import type { ModuleSignIn, RevealedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
@@ -73,6 +73,8 @@ export const api = {
   profiles: (shop: number, search: string) =>
     call<ProfileList>('GET', `/api/shops/${shop}/profiles?search=${encodeURIComponent(search)}`),
   profile: (shop: number, profile: number) => call<ProfilePage>('GET', `/api/shops/${shop}/profiles/${profile}`),
+  amendProfile: (shop: number, profile: number, body: AmendProfileBody) =>
+    call<SettledAnswer>('POST', `/api/shops/${shop}/profiles/${profile}`, body),
   setBasis: (shop: number, profile: number, basis: number, body: SetBasisBody) =>
     call<SettledAnswer>('POST', `/api/shops/${shop}/profiles/${profile}/bases/${basis}`, body),
 };

@@ -1,4 +1,4 @@
-import { Alert, Badge, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { ProfileBasisRow, ProfilePage } from '#contract/profile.ts';
@@ -9,6 +9,7 @@ import { useFormat } from './format.ts';
 import { OrderTable } from './order-table.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section, StatusBadge } from './pieces.tsx';
+import { ProfileForm } from './profile-form.tsx';
 import { useText, useWord } from './text.ts';
 
 export function ProfileScreen() {
@@ -39,7 +40,7 @@ export function ProfileScreen() {
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Stack gap="lg">
           <BasesSection shop={shop} page={page} />
-          <FieldsSection page={page} />
+          <FieldsSection shop={shop} page={page} />
         </Stack>
         <HistorySection page={page} />
       </SimpleGrid>
@@ -101,8 +102,9 @@ function BasesSection({ shop, page }: { shop: number; page: ProfilePage }) {
   );
 }
 
-function FieldsSection({ page }: { page: ProfilePage }) {
+function FieldsSection({ shop, page }: { shop: number; page: ProfilePage }) {
   const say = useText();
+  const [editing, setEditing] = useState(false);
   const word = useWord();
   const format = useFormat(page.zone);
   const claimed = <span className="note"> *</span>;
@@ -110,6 +112,7 @@ function FieldsSection({ page }: { page: ProfilePage }) {
   const custom = Object.entries(page.custom);
   return (
     <Section id="fields" title={say('profile.fields')}>
+      {editing ? <ProfileForm shop={shop} page={page} onClose={() => setEditing(false)} /> : null}
       <dl className="fields" data-testid="profile-fields">
         {page.email === null ? null : (
           <>
@@ -165,6 +168,9 @@ function FieldsSection({ page }: { page: ProfilePage }) {
           {say('profile.claimed')}
         </Text>
       ) : null}
+      <Button variant="default" size="xs" mt="md" onClick={() => setEditing(true)} data-testid="profile-edit">
+        {say('profile.edit')}
+      </Button>
       {page.tags.length === 0 ? null : (
         <Group gap={6} mt="md" aria-label={say('profile.tags')}>
           {page.tags.map((tag) => (

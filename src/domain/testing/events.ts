@@ -48,10 +48,13 @@ export interface Event {
     | 'visit'
     | 'night'
     | 'link-ends'
+    | 'amend'
     | 'cart'
     | 'abandons';
   readonly by: Speaker;
   readonly who: Who;
+  /** What staff write on the profile of `who`. */
+  readonly to?: Who;
   /** Hours after the start. */
   readonly arrives: number;
   /** Hours after the start; `day`: a date alone; undefined: none. */
@@ -259,6 +262,11 @@ function factsOf(world: ShopWorld, event: Event): readonly Fact[] {
         profileId: row.profileId,
         basis: { id: row.basisId },
       }));
+    case 'amend': {
+      const { email = null, mobile } = event.to ?? {};
+      const amended = personOf({ email, externalId: null, token: null, fields: { mobile } });
+      return [{ ...said, type: 'profile', profileId: named(world, who)?.id ?? 0, person: amended }];
+    }
     case 'link-ends': {
       const profile = named(world, who);
       return profile === null ? [] : [{ ...said, type: 'expiry', run: 'link-ends', profileId: profile.id, basis }];

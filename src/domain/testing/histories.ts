@@ -159,6 +159,17 @@ const links: fc.Arbitrary<Event> = fc
       : { does: 'consent', by: 'person', link: true, status: 'accepted', who, arrives, basis },
   );
 
+const amendments: fc.Arbitrary<Event> = fc
+  .tuple(people, people, hours, times)
+  .map(([who, { email, mobile }, arrives, time]) => ({
+    does: 'amend',
+    by: 'staff',
+    who,
+    to: { ...(email === undefined ? {} : { email }), ...(mobile === undefined ? {} : { mobile }) },
+    arrives,
+    ...time,
+  }));
+
 const nights: fc.Arbitrary<Event> = hours.map((arrives) => ({ does: 'night', by: 'staff', who: {}, arrives }));
 
 const carts: fc.Arbitrary<Event> = fc
@@ -192,6 +203,7 @@ export const histories: fc.Arbitrary<readonly Event[]> = fc.array(
     { weight: 1, arbitrary: objections },
     { weight: 1, arbitrary: resets },
     { weight: 1, arbitrary: links },
+    { weight: 1, arbitrary: amendments },
     { weight: 1, arbitrary: nights },
     { weight: 2, arbitrary: carts },
     { weight: 1, arbitrary: abandons },

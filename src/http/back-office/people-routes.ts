@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
+import { AmendProfileBody, ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
 import { basisId } from '#domain/ids.ts';
 import { findProfiles, listNewestProfiles } from '#views/profile-list.ts';
 import { findProfilePage } from '#views/profile-page.ts';
@@ -36,6 +36,24 @@ export function peopleRoutes(app: DeskApp, desk: Desk): void {
     { schema: { params: ProfileParams, response: { 200: ProfilePage } } },
     async (request, reply) =>
       (await findProfilePage(desk.db, shopOf(request), request.params.profileId, desk.now())) ?? sendNotFound(reply),
+  );
+
+  app.post(
+    '/api/shops/:shopId/profiles/:profileId',
+    {
+      schema: { params: ProfileParams, body: AmendProfileBody, response: { 200: SettledAnswer, 202: SettledAnswer } },
+    },
+    async (request, reply) => {
+      const { email, fields = {}, addTags = [], delTags = [], custom = {} } = request.body;
+      const answer = await stateOwnFact(desk, shopOf(request), userOf(request).id, {
+        type: 'profile',
+        store: null,
+        ownTime: null,
+        profileId: request.params.profileId,
+        person: { externalId: null, email: email ?? null, token: null, fields, addTags, delTags, custom },
+      });
+      return reply.code(answer.pending ? 202 : 200).send(answer);
+    },
   );
 
   app.post(

@@ -1,5 +1,12 @@
 /** Our own format: facts as our pages, our back office and our web processes state them. */
-import type { BasisName, ConsentSubject, Fact, StatedTime } from '#domain/facts.ts';
+import {
+  type BasisName,
+  type ConsentSubject,
+  type Fact,
+  type ProfileField,
+  profileFields,
+  type StatedTime,
+} from '#domain/facts.ts';
 import { basisId } from '#domain/ids.ts';
 import type { Decoded } from '../decoded.ts';
 import { isObject, type Json, type JsonObject, parseJson } from '../json.ts';
@@ -44,6 +51,8 @@ function readFact(json: JsonObject): Fact | null {
       if (basis === null || run === null || !isId(json.profileId)) return null;
       return { type: 'expiry', ...said, run, profileId: json.profileId, basis };
     }
+    case 'profile':
+      return readProfile(json, said);
     case 'abandon':
       return isText(json.ref, 600) ? { type: 'abandon', ...said, ref: json.ref } : null;
     default:
@@ -66,6 +75,39 @@ function readConsent(json: JsonObject, said: { store: string | null; ownTime: St
     writtenReason: typeof writtenReason === 'string' && writtenReason.trim() !== '' ? writtenReason.trim() : null,
     reset: json.reset === true,
     proof: proof === 'double-opt-in-link' || proof === 'code' ? proof : null,
+  };
+}
+
+/** Fields by our names: text, or null to erase; anything else is no statement of ours. */
+function readProfile(json: JsonObject, said: { store: string | null; ownTime: StatedTime | null }): Fact | null {
+  const { profileId, person } = json;
+  if (!isId(profileId) || !isObject(person)) return null;
+  const fields: { [Field in ProfileField]?: string | null } = {};
+  for (const [name, value] of Object.entries(isObject(person.fields) ? person.fields : {})) {
+    const field = profileFields.find((known) => known === name);
+    if (field === undefined || !(value === null || isText(value, 1000))) return null;
+    fields[field] = value;
+  }
+  const custom: Record<string, string> = {};
+  for (const [key, value] of Object.entries(isObject(person.custom) ? person.custom : {})) {
+    if (key.length > 100 || !isText(value, 1000)) return null;
+    custom[key] = value;
+  }
+  const tags = (value: Json | undefined) =>
+    Array.isArray(value) ? value.filter((tag): tag is string => isText(tag, 250)) : [];
+  return {
+    type: 'profile',
+    ...said,
+    profileId,
+    person: {
+      externalId: null,
+      email: isText(person.email, 320) ? person.email : null,
+      token: null,
+      fields,
+      addTags: tags(person.addTags),
+      delTags: tags(person.delTags),
+      custom,
+    },
   };
 }
 

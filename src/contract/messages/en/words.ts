@@ -32,6 +32,7 @@ export const words = {
   'kind.visit': 'Visit',
   'kind.objection': 'Objection',
   'kind.settings': 'Settings',
+  'kind.profile': 'Profile correction',
   'kind.expiry': 'Expiry',
   'kind.cart': 'Cart',
   'kind.abandon': 'Abandoned cart',

@@ -32,6 +32,7 @@ export const words = {
   'kind.visit': 'Visite',
   'kind.objection': 'Opposition',
   'kind.settings': 'Réglages',
+  'kind.profile': 'Correction de profil',
   'kind.expiry': 'Expiration',
   'kind.cart': 'Panier',
   'kind.abandon': 'Panier abandonné',
