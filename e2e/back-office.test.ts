@@ -1,7 +1,7 @@
 /** The back office in a real browser: sign-in, every screen in both languages, widths and schemes, and a click of staff. */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumFlags, chromiumPath } from '../checks/chromium.ts';
+import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
 
 let program: TestProgram;

@@ -1,6 +1,6 @@
 /** A real Chromium for the tests that look at pages. */
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { chromiumFlags, chromiumPath } from '../checks/chromium.ts';
+import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
 
 export interface TestBrowser {
   /** A page of a visitor nobody has seen before. Faults of its scripts are collected in `faults`. */

@@ -1,0 +1,93 @@
+/**
+ * Other people's programs that tests drive: a browser, and PHP with curl for the clients shops have. `node checks/programs.ts` installs
+ * Debian's where root may and they are not there.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const browsers = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+const phps = ['/usr/bin/php', '/usr/local/bin/php', '/opt/homebrew/bin/php'];
+
+const browserSentence =
+  'Browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.';
+const phpSentence =
+  'Tests of PHP clients need PHP with curl: install it (Debian: apt-get install php-cli php-curl) or set PHP_PATH.';
+
+/** Flags for a browser that talks to nobody but the page under test. */
+export const chromiumFlags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function findChromium(): string | null {
+  return givenPath('CHROMIUM_PATH') ?? browsers.find((path) => existsSync(path)) ?? null;
+}
+
+export function chromiumPath(): string {
+  const path = findChromium();
+  if (path === null) throw new Error(browserSentence);
+  return path;
+}
+
+/** A PHP that has curl; null: none. */
+export function findPhp(): string | null {
+  const path = givenPath('PHP_PATH') ?? phps.find((place) => existsSync(place)) ?? null;
+  if (path === null) return null;
+  const { status } = spawnSync(path, ['-r', 'exit(function_exists("curl_init") ? 0 : 1);'], { stdio: 'ignore' });
+  return status === 0 ? path : null;
+}
+
+export function phpPath(): string {
+  const path = findPhp();
+  if (path === null) throw new Error(phpSentence);
+  return path;
+}
+
+if (import.meta.main) install();
+
+function install(): void {
+  const missing = [
+    { packages: ['chromium'], sentence: browserSentence, found: findChromium() },
+    { packages: ['php-cli', 'php-curl'], sentence: phpSentence, found: findPhp() },
+  ].filter(({ found }) => found === null);
+  if (missing.length === 0) return;
+  const sentences = missing.map(({ sentence }) => sentence);
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    stop(sentences);
+    return;
+  }
+  const packages = missing.flatMap((program) => program.packages);
+  process.stderr.write(`Installing ${packages.join(', ')} for the tests…\n`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    execFileSync('apt-get', ['-qq', 'update'], { stdio: ['ignore', 'ignore', 'inherit'], env });
+    execFileSync('apt-get', ['-qq', '-y', '--no-install-recommends', 'install', ...packages], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env,
+    });
+  } catch {
+    stop(sentences);
+  }
+}
+
+function stop(sentences: readonly string[]): void {
+  process.stderr.write(`${sentences.join('\n')}\n`);
+  process.exitCode = 1;
+}
+
+function givenPath(name: string): string | null {
+  const given = process.env[name];
+  return given === undefined || given === '' ? null : given;
+}
