@@ -18,7 +18,20 @@ export const ProfileRow = Type.Object({
 });
 export type ProfileRow = Static<typeof ProfileRow>;
 
-export const ProfileList = Type.Object({ zone: Type.String(), profiles: Type.Array(ProfileRow) });
+export const ProfileQuery = Type.Object({
+  /** An e-mail, an external id, a mobile or our own id, exactly. */
+  search: Type.Optional(Type.String({ maxLength: 250 })),
+  /** `next` of the page before. */
+  after: Type.Optional(Type.String({ pattern: '^\\d{1,15}\\.\\d{1,16}$' })),
+});
+export type ProfileQuery = Static<typeof ProfileQuery>;
+
+export const ProfileList = Type.Object({
+  zone: Type.String(),
+  profiles: Type.Array(ProfileRow),
+  /** Where the next page starts; null: there is none. */
+  next: MaybeText,
+});
 export type ProfileList = Static<typeof ProfileList>;
 
 /** A status staff may set now: whether the rules allow it, and whether they ask for a written reason (rules §4). */

@@ -3,7 +3,14 @@ import { type QueryKey, useQuery } from '@tanstack/react-query';
 import type { BasisBody, BasisList, BasisPage, BasisPeople, BasisStatus } from '#contract/bases.ts';
 import type { OrderHistory, OrderList, OrderPage, OrderQuery } from '#contract/orders.ts';
 import type { Overview, OverviewDays } from '#contract/overview.ts';
-import type { AmendProfileBody, ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
+import type {
+  AmendProfileBody,
+  ProfileList,
+  ProfilePage,
+  ProfileQuery,
+  SetBasisBody,
+  SettledAnswer,
+} from '#contract/profile.ts';
 import type { ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
 import type { ShopNameBody, ShopSettingsBody, ShopSettingsPage } from '#contract/shop-settings.ts';
 import type { ModuleSignIn, RevealedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
@@ -70,8 +77,8 @@ export const api = {
   order: (shop: number, order: number) => call<OrderPage>('GET', `/api/shops/${shop}/orders/${order}`),
   orderHistory: (shop: number, order: number) =>
     call<OrderHistory>('GET', `/api/shops/${shop}/orders/${order}/history`),
-  profiles: (shop: number, search: string) =>
-    call<ProfileList>('GET', `/api/shops/${shop}/profiles?search=${encodeURIComponent(search)}`),
+  profiles: (shop: number, asked: ProfileQuery) =>
+    call<ProfileList>('GET', `/api/shops/${shop}/profiles?${new URLSearchParams(stated(asked))}`),
   profile: (shop: number, profile: number) => call<ProfilePage>('GET', `/api/shops/${shop}/profiles/${profile}`),
   amendProfile: (shop: number, profile: number, body: AmendProfileBody) =>
     call<SettledAnswer>('POST', `/api/shops/${shop}/profiles/${profile}`, body),

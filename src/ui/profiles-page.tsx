@@ -1,5 +1,5 @@
 import { Button, Group, Paper, Text, TextInput } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { api } from './api.ts';
@@ -13,12 +13,16 @@ export function ProfilesPage() {
   const shop = Number(useParams({ strict: false }).shopId);
   const [typed, setTyped] = useState('');
   const [search, setSearch] = useState('');
-  const list = useQuery({
+  const list = useInfiniteQuery({
     queryKey: ['shop', shop, 'profiles', search],
-    queryFn: () => api.profiles(shop, search),
+    queryFn: ({ pageParam }) => api.profiles(shop, { search, after: pageParam }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
   });
-  const format = useFormat(list.data?.zone ?? 'UTC');
+  const [first] = list.data?.pages ?? [];
+  const profiles = list.data?.pages.flatMap((page) => page.profiles) ?? [];
+  const format = useFormat(first?.zone ?? 'UTC');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setSearch(typed.trim());
@@ -45,12 +49,12 @@ export function ProfilesPage() {
       </form>
       {list.isPending ? <Loading /> : null}
       {list.isError ? <PageError error={list.error} onRetry={() => void list.refetch()} /> : null}
-      {list.data?.profiles.length === 0 ? (
+      {first !== undefined && profiles.length === 0 ? (
         <Empty title={say(search === '' ? 'profiles.empty' : 'profiles.notFound')} />
       ) : null}
-      {list.data !== undefined && list.data.profiles.length > 0 ? (
+      {profiles.length > 0 ? (
         <Paper withBorder px="md" py={4}>
-          {list.data.profiles.map((profile) => {
+          {profiles.map((profile) => {
             const name = [profile.firstname, profile.name].filter((part) => part !== null).join(' ');
             return (
               <div key={profile.id} className="basis-row" data-testid="profile-row">
@@ -75,6 +79,18 @@ export function ProfilesPage() {
             );
           })}
         </Paper>
+      ) : null}
+      {list.hasNextPage ? (
+        <Group justify="center" mt="md">
+          <Button
+            variant="default"
+            loading={list.isFetchingNextPage}
+            onClick={() => void list.fetchNextPage()}
+            data-testid="profiles-more"
+          >
+            {say('profiles.more')}
+          </Button>
+        </Group>
       ) : null}
     </>
   );

@@ -1,14 +1,30 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { ProfileRow } from '#contract/profile.ts';
 import { emailNormal } from '#domain/email.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { phoneNormal } from '#domain/phone.ts';
 import type { Database } from '#store/tables.ts';
 
-/** The profiles that came or changed last (index profile_created, by creation). */
-export async function listNewestProfiles(db: Kysely<Database>, shop: ShopId): Promise<ProfileRow[]> {
-  const rows = await profiles(db, shop).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(50).execute();
-  return rows.map(toRow);
+const pageRows = 50;
+
+/** A page of the shop's profiles, the newest first (index profile_created); `next`: where the page after it starts. */
+export async function listProfiles(
+  db: Kysely<Database>,
+  shop: ShopId,
+  after: string | undefined,
+): Promise<{ readonly profiles: ProfileRow[]; readonly next: string | null }> {
+  const [at = 0, id = 0] = after?.split('.').map(Number) ?? [];
+  const rows = await profiles(db, shop)
+    .select('created_at')
+    .$if(after !== undefined, (query) => query.where(sql<boolean>`(created_at, id) < (${new Date(at)}, ${id})`))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(pageRows + 1)
+    .execute();
+  const page = rows.slice(0, pageRows);
+  const last = page.at(-1);
+  const next = rows.length > pageRows && last !== undefined ? `${last.created_at.getTime()}.${last.id}` : null;
+  return { profiles: page.map(({ created_at: _, ...row }) => toRow(row)), next };
 }
 
 /** Exact matches only, each by an index: e-mail in its normal form, external id, mobile in E.164 (read in `country`), our own id. */

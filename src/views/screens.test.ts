@@ -9,7 +9,7 @@ import { type TestDatabase, testDatabase } from '#store/test-database.ts';
 import { findOrderHistory, listOrders, listOrdersOfProfile } from './order-list.ts';
 import { findOrderPage } from './order-page.ts';
 import { findOverview } from './overview.ts';
-import { findProfiles, listNewestProfiles } from './profile-list.ts';
+import { findProfiles, listProfiles } from './profile-list.ts';
 import { findProfilePage } from './profile-page.ts';
 import { isMember, listShopsOf } from './shop-list.ts';
 import { findTrackerPage } from './tracker-page.ts';
@@ -174,7 +174,7 @@ test('profiles are found by what identifies them, exactly, in one shop', async (
   }
   expect(await findProfiles(db, shop, 'zo', 'FR')).toEqual([]);
   expect(await findProfiles(db, other, 'C-37', 'FR')).toEqual([]);
-  expect((await listNewestProfiles(db, shop)).map((one) => one.id)).toEqual([11, 10]);
+  expect((await listProfiles(db, shop, undefined)).profiles.map((one) => one.id)).toEqual([11, 10]);
 });
 
 test('a profile shows its bases with what staff may do, and the proof with who did it', async () => {
@@ -382,4 +382,18 @@ test('an order shows its refunds and who said what, to its own shop', async () =
     'other browser',
   ]);
   expect(await findOrderPage(database.db, other, 900)).toBeNull();
+});
+
+test('profiles are paged by what was last seen', async () => {
+  const { db, pool } = database;
+  const crowded = (await createShop(pool, keys, { name: 'Foule' })).shopId;
+  for (let id = 1; id <= 101; id++) await insertProfile(id, crowded, { created_at: at(noon + (id % 7)) });
+  const seen: number[] = [];
+  let after: string | undefined;
+  do {
+    const page: Awaited<ReturnType<typeof listProfiles>> = await listProfiles(db, crowded, after);
+    seen.push(...page.profiles.map(({ id }) => id));
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  expect([seen.length, new Set(seen).size]).toEqual([101, 101]);
 });

@@ -1,7 +1,14 @@
 import { Type } from '@sinclair/typebox';
-import { AmendProfileBody, ProfileList, ProfilePage, SetBasisBody, SettledAnswer } from '#contract/profile.ts';
+import {
+  AmendProfileBody,
+  ProfileList,
+  ProfilePage,
+  ProfileQuery,
+  SetBasisBody,
+  SettledAnswer,
+} from '#contract/profile.ts';
 import { basisId } from '#domain/ids.ts';
-import { findProfiles, listNewestProfiles } from '#views/profile-list.ts';
+import { findProfiles, listProfiles } from '#views/profile-list.ts';
 import { findProfilePage } from '#views/profile-page.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { sendError } from '../errors.ts';
@@ -15,7 +22,7 @@ export function peopleRoutes(app: DeskApp, desk: Desk): void {
     {
       schema: {
         params: ShopParams,
-        querystring: Type.Object({ search: Type.Optional(Type.String({ maxLength: 250 })) }),
+        querystring: ProfileQuery,
         response: { 200: ProfileList },
       },
     },
@@ -25,9 +32,8 @@ export function peopleRoutes(app: DeskApp, desk: Desk): void {
       if (found === null) return sendNotFound(reply);
       const text = request.query.search?.trim() ?? '';
       const { zone, country } = found.settings;
-      const profiles =
-        text === '' ? await listNewestProfiles(desk.db, shop) : await findProfiles(desk.db, shop, text, country);
-      return { zone, profiles };
+      if (text !== '') return { zone, profiles: await findProfiles(desk.db, shop, text, country), next: null };
+      return { zone, ...(await listProfiles(desk.db, shop, request.query.after)) };
     },
   );
 

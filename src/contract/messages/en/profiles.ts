@@ -7,6 +7,7 @@ export const profiles = {
   'profiles.recent': 'Recently seen',
   'profiles.empty': 'No profile yet.',
   'profiles.notFound': 'No profile matches this search exactly.',
+  'profiles.more': 'Show more',
   'profiles.lastSeen': 'Seen on {{date}}',
   'profile.unnamed': 'Profile {{id}}',
   'profile.fields': 'Details',

@@ -7,6 +7,7 @@ export const profiles = {
   'profiles.recent': 'Vus récemment',
   'profiles.empty': 'Aucun profil pour l’instant.',
   'profiles.notFound': 'Aucun profil ne correspond exactement à cette recherche.',
+  'profiles.more': 'Afficher la suite',
   'profiles.lastSeen': 'Vu le {{date}}',
   'profile.unnamed': 'Profil {{id}}',
   'profile.fields': 'Coordonnées',
