@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ConsentRecord } from '#contract/consent-record.ts';
 import { migrate } from '#store/migrate.ts';
 import { dumpSchema } from '#store/schema-dump.ts';
 import { emptyDatabase } from '#store/test-database.ts';
@@ -20,6 +21,11 @@ test('.env.example', async () => {
   await expect(renderEnvExample()).toMatchFileSnapshot(join(root, '.env.example'));
 });
 
+test('docs/consent-record.schema.json', async () => {
+  const text = `${JSON.stringify(ConsentRecord, null, 2)}\n`;
+  await expect(text).toMatchFileSnapshot(join(root, 'docs/consent-record.schema.json'));
+});
+
 test('src/store/schema.sql', async () => {
   const { role } = await migrate(base.ownerUrl);
   const client = new pg.Client({ connectionString: base.ownerUrl });
@@ -35,7 +41,8 @@ test('src/store/schema.sql', async () => {
 
 test('src/store/tables.ts names the columns the database has', async () => {
   const schema = await readFile(join(root, 'src/store/schema.sql'), 'utf8');
-  const tables = await readFile(join(root, 'src/store/tables.ts'), 'utf8');
+  const files = ['tables.ts', 'ledger-tables.ts'].map((name) => readFile(join(root, 'src/store', name), 'utf8'));
+  const tables = (await Promise.all(files)).join('\n');
   const interfaces = new Map(
     [...tables.matchAll(/export interface (\w+) \{\n([\s\S]*?)\n\}/g)].map((match) => [
       match[1],
@@ -43,7 +50,10 @@ test('src/store/tables.ts names the columns the database has', async () => {
     ]),
   );
   const known = [
-    ...(tables.match(/interface Database \{\n([\s\S]*?)\n\}/)?.[1] ?? '').matchAll(/^ {2}(\w+): (\w+);/gm),
+    ...[...tables.matchAll(/interface (?:Database|LedgerTables)[^{]*\{\n([\s\S]*?)\n\}/g)]
+      .map((match) => match[1] ?? '')
+      .join('\n')
+      .matchAll(/^ {2}(\w+): (\w+);/gm),
   ];
   const typed = Object.fromEntries(known.map((match) => [match[1], interfaces.get(match[2])]));
   const stored = [...schema.matchAll(/create table (\w+) \(\n([\s\S]*?)\n\)/g)];

@@ -155,6 +155,7 @@ const screens = [
   ['/shops/1/settings', 'custom-field'],
   ['/shops/1/gdpr', 'basis-card'],
   ['/shops/1/gdpr/bases/4', 'basis-name'],
+  ['/shops/1/gdpr/ledger', 'ledger-length'],
 ] as const;
 
 test.each([
@@ -169,7 +170,11 @@ test.each([
   await page.evaluate((chosen) => localStorage.setItem('spread-language', chosen), language);
   await page.goto(at('/shops/1/profiles'));
   const profile = await page.getByRole('link', { name: 'lea.nouvelle@b.example' }).getAttribute('href');
-  for (const [path, filled] of [...screens, [profile ?? '', 'basis-row'] as const]) {
+  const ofProfile = [
+    [profile ?? '', 'basis-row'],
+    [`${profile}/bases/4`, 'proof-change'],
+  ] as const;
+  for (const [path, filled] of [...screens, ...ofProfile]) {
     await page.goto(at(path));
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.getByTestId(filled).first().waitFor();

@@ -9,6 +9,7 @@ import { buildServer } from '#http/server.ts';
 import { trackerFiles } from '#http/tracker-files.ts';
 import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
+import { anchorsJob } from '#jobs/anchors.ts';
 import { abandonedCartsJob, oldCartsJob } from '#jobs/carts.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { mailJob } from '#jobs/mail.ts';
@@ -101,6 +102,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
     pool,
     jobs: [
       journalDaysJob(context.pool, context.now),
+      anchorsJob(context.db, context.keys, anchorFolder(context), context.now),
       abandonedCartsJob({ pool: context.pool, engine, settler, now: context.now }),
       oldCartsJob(context.pool, context.shards, context.now),
       testItemsJob(context.pool, context.now, context.shards),
@@ -161,6 +163,7 @@ async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Progr
     now,
     uiFolder: join(dist, 'ui'),
     mail: { configured: config.smtpUrl !== null, sender: senderOf(config) },
+    anchorFolder: anchorFolder(context),
   });
   const ownUrl = (): string => `http://${urlHost(config.host)}:${portOf(app, config)}`;
   const demo = await findDemoKeys(context);
@@ -170,6 +173,10 @@ async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Progr
   await listen(app, config);
   const reached = publicUrl ?? `http://localhost:${portOf(app, config)}`;
   return { url: ownUrl(), publicUrl: reached, demoUrl: demo === null ? null : `${reached}/demo` };
+}
+
+function anchorFolder({ config }: Context): string {
+  return join(config.dataDir, 'anchors');
 }
 
 /** Live screens hold their connections open: after a while they are cut, calls have long been answered. */

@@ -16,6 +16,7 @@ import { type Decoded, type WireFormat, wireFormats } from '#wire/decoded.ts';
 import { countItems, countWorlds } from './day-counts.ts';
 import { findRepeats } from './delivery.ts';
 import { IdBlocks } from './ids.ts';
+import { writeLedger } from './ledger.ts';
 import { loadNeeds, loadShops, worldOf } from './load.ts';
 import { predictNeeds } from './predict.ts';
 import { askRedecide, derivesOrders } from './redecide.ts';
@@ -119,7 +120,11 @@ export function writeDecided(
 ): Promise<unknown>[] {
   const counted = countWorlds(batch.shops);
   if (came === 'first') countItems(counted, batch.items, batch.shops);
-  return [...writeWorlds(client, batch.shops, addressHash(tools.keys)), ...counted.send(client)];
+  return [
+    ...writeWorlds(client, batch.shops, addressHash(tools.keys)),
+    ...writeLedger(client, batch),
+    ...counted.send(client),
+  ];
 }
 
 /** Decides a shop's items from the start; void while the world needs more. */

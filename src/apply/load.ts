@@ -8,6 +8,7 @@ import { settingsOf } from '#domain/settings.ts';
 import type { Rank } from '#domain/source.ts';
 import { ShopWorld } from '#domain/world.ts';
 import { type Need, needKey, type ProfileBasis, type WorldSupply } from '#domain/world-rows.ts';
+import { chainStart } from '#store/ledger-hash.ts';
 import { binaryArray, type Element, type ElementType } from './binary-array.ts';
 import { byKeys } from './by-keys.ts';
 import { cartSelect, liveCarts } from './cart-rows.ts';
@@ -20,10 +21,11 @@ import type { Asked, Found, HashAddress, ShopRows } from './shop-rows.ts';
 export async function loadShops(client: ClientBase, shops: readonly ShopId[]): Promise<Map<ShopId, ShopRows>> {
   const { rows } = await client.query({
     name: 'load shops',
-    text: `select k.id, s.version, s.body, ${milliseconds('h')('installed_at')}
+    text: `select k.id, s.version, s.body, ${milliseconds('h')('installed_at')}, l.n as chain_n, l.hash as chain_hash
       from unnest($1::int4[]) k(id)
       join shop h on h.id = k.id
-      join lateral (select version, body from shop_settings where shop_id = k.id order by version desc limit 1) s on true`,
+      join lateral (select version, body from shop_settings where shop_id = k.id order by version desc limit 1) s on true
+      left join ledger_head l on l.shop_id = k.id`,
     values: [binaryArray('int4', shops)],
   });
   const found = new Map<ShopId, ShopRows>();
@@ -32,6 +34,7 @@ export async function loadShops(client: ClientBase, shops: readonly ShopId[]): P
       shopId: row.id,
       settings: settingsOf(row.body, row.version),
       installedAt: row.installed_at,
+      ledger: row.chain_n === null ? chainStart : { n: row.chain_n, hash: row.chain_hash },
       loaded: new Map(),
       profiles: new Map(),
       orders: new Map(),

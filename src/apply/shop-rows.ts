@@ -12,6 +12,8 @@ export interface ShopRows {
   readonly shopId: ShopId;
   readonly settings: ShopSettings;
   readonly installedAt: number | null;
+  /** Where the shop's chain of history has come to. */
+  readonly ledger: { readonly n: number; readonly hash: Buffer };
   readonly loaded: Map<string, Need>;
   readonly profiles: Map<ProfileId, Profile>;
   readonly orders: Map<number, Order>;

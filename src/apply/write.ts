@@ -83,26 +83,6 @@ const bases = insertStatement(
   basisColumns,
   overwrite(basisColumns, ['shop_id', 'profile_id', 'basis_id']),
 );
-const history = insertStatement('basis_history', [
-  ...[
-    shop,
-    int8('profile_id'),
-    int4('basis_id'),
-    int8('seq'),
-    int2('n'),
-    text('from_status'),
-    text('to_status'),
-    text('cause'),
-    text('source'),
-  ],
-  ...[
-    time('at'),
-    time('arrived_at'),
-    int4('settings_version'),
-    { name: 'channels', type: 'text', cast: 'text[]' } as const,
-  ],
-  ...[{ name: 'subject_key', type: 'text', cast: 'uuid' } as const, text('written_reason')],
-]);
 const orderHistory = insertStatement('order_state_history', [
   ...[
     shop,
@@ -253,29 +233,6 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
         (shopId, basis) => [
           ...[shopId, basis.profileId, basis.basisId, basis.standing.status, basis.standing.since, basis.changedAt],
           ...[basis.activityAt, basis.standing],
-        ],
-      ),
-    ),
-    ...send(
-      client,
-      history,
-      rows(
-        ({ world }) => world.changes.history,
-        (shopId, row) => [
-          ...[
-            shopId,
-            row.profileId,
-            row.basisId,
-            row.seq,
-            row.n,
-            row.from,
-            row.to,
-            row.cause,
-            row.source,
-            row.at,
-            row.arrivedAt,
-          ],
-          ...[row.settingsVersion, textArray(row.channels), row.subjectKey, row.writtenReason],
         ],
       ),
     ),

@@ -18,7 +18,7 @@ import type { Profile } from './profile.ts';
 import { edgeOf, extendRun, judgeRecords, seriesKey } from './records.ts';
 import type { BasisDefinition, ShopSettings } from './settings.ts';
 import { saveProfile, type Turn } from './turn.ts';
-import type { AddressKey } from './world-rows.ts';
+import type { AddressKey, HistoryRow } from './world-rows.ts';
 
 export interface GivenAct {
   readonly profileId: ProfileId;
@@ -311,8 +311,17 @@ function keepStanding(
     settingsVersion: world.settings.version,
     channels: definition.channels,
     subjectKey: world.profile(profileId)?.subjectKey ?? '',
-    writtenReason: act?.flags.writtenReason ?? null,
+    textVersion: definition.textVersion,
+    evidence: act === null ? null : evidenceOf(turn, act),
   });
+}
+
+/** An act of this very item; what follows from others' acts proves itself by theirs. */
+function evidenceOf(turn: Turn, act: Act): HistoryRow['evidence'] {
+  const follows = act.cause === 'same address' || act.cause === 'expiry' || act.cause === 'correction';
+  if (follows || act.seq !== turn.statement.seq) return null;
+  const { writtenReason } = act.flags;
+  return writtenReason === undefined ? turn.evidence : { ...turn.evidence, reason: writtenReason };
 }
 
 function refuses(act: Act, edge: Edge | null, after: Standing): boolean {

@@ -72,6 +72,7 @@ function decideFact(turn: Turn, fact: Fact, released: string[]): void {
     return;
   }
   turn.named = null;
+  turn.evidence = fact.type === 'consent' ? (fact.evidence ?? {}) : {};
   switch (fact.type) {
     case 'order':
       decideOrder(turn, fact);

@@ -199,6 +199,16 @@ export interface ConsentFact extends Said {
   readonly reset: boolean;
   /** Present for double opt-in answers: the link was used. */
   readonly proof: 'double-opt-in-link' | 'code' | null;
+  /** What the person saw, where our own page or a private-key caller says so. */
+  readonly evidence?: StatedEvidence;
+}
+
+/** Where and by what words a person spoke; every part as the caller states it. */
+export interface StatedEvidence {
+  readonly form?: string;
+  readonly page?: string;
+  readonly wording?: string;
+  readonly language?: string;
 }
 
 export type ConsentSubject =

@@ -1,6 +1,6 @@
 /** One item being decided: what it may do, and what it did so far. */
 import type { Cause } from './basis.ts';
-import type { Instant, Source, StatedTime, Statement } from './facts.ts';
+import type { Instant, Source, StatedEvidence, StatedTime, Statement } from './facts.ts';
 import type { BasisEffect, CartEffect, Effects, OrderEffect } from './outcome.ts';
 import type { Profile } from './profile.ts';
 import type { Reason } from './reasons.ts';
@@ -25,6 +25,8 @@ export interface Turn {
   refused: 'rejected' | 'ignored' | null;
   /** The address the present fact names a person by: a refusal reaches its holders (rules §2.5). */
   named: AddressKey | null;
+  /** What the present fact says the person saw. */
+  evidence: StatedEvidence;
   /** Next number for rows of this item. */
   n: number;
 }
@@ -43,6 +45,7 @@ export function newTurn(world: ShopWorld, statement: Statement): Turn {
     changed: false,
     refused: null,
     named: null,
+    evidence: {},
     n: 0,
   };
 }

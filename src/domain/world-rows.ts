@@ -1,7 +1,7 @@
 /** The rows a shop's rules look at beside profiles and orders, what they may ask for, and what they changed. */
 import type { Act, Cause, Standing, Status } from './basis.ts';
 import type { Cart } from './cart.ts';
-import type { Channel, Instant } from './facts.ts';
+import type { Channel, Instant, StatedEvidence } from './facts.ts';
 import type { BasisId, OrderId, ProfileId, Seq } from './ids.ts';
 import type { MappedState, ShopSettings } from './settings.ts';
 
@@ -29,7 +29,15 @@ export interface HistoryRow {
   readonly settingsVersion: number;
   readonly channels: readonly Channel[];
   readonly subjectKey: string;
-  readonly writtenReason: string | null;
+  /** Of the text people read that day. */
+  readonly textVersion: number;
+  /** What proves it, where this item itself is the act; null where it follows from others (same address, expiry, correction). */
+  readonly evidence: ActEvidence | null;
+}
+
+/** What was said about an act beside its time and cause; kept apart, under the subject key, and gone at erasure (rules §4). */
+export interface ActEvidence extends StatedEvidence {
+  readonly reason?: string;
 }
 
 export interface OrderHistoryRow extends MappedState {

@@ -86,7 +86,11 @@ create table basis_history (
   settings_version integer not null,
   channels text[] not null,
   subject_key uuid not null,
-  written_reason text,
+  text_version integer,
+  evidence_hash bytea,
+  chain_n bigint,
+  leaf bytea,
+  chain_hash bytea,
   PRIMARY KEY (shop_id, profile_id, basis_id, seq, n)
 );
 
@@ -113,6 +117,16 @@ create table cart (
   PRIMARY KEY (shop_id, ref)
 ) with (fillfactor=85);
 
+create table consent_evidence (
+  shop_id integer not null,
+  subject_key uuid not null,
+  seq bigint not null,
+  n smallint not null,
+  salt bytea not null,
+  body json not null,
+  PRIMARY KEY (shop_id, subject_key, seq, n)
+);
+
 create table day_count (
   shop_id integer not null,
   day date not null,
@@ -131,12 +145,28 @@ create table delivery_key (
   PRIMARY KEY (shop_id, key)
 );
 
+create table erased_subject (
+  shop_id integer not null,
+  subject_key uuid not null,
+  erased_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, subject_key)
+);
+
 create table held_origin (
   shop_id integer not null,
   host text not null,
   seq bigint not null,
   received_at timestamp with time zone not null,
   PRIMARY KEY (shop_id, host, seq)
+);
+
+create table history_checkpoint (
+  shop_id integer not null,
+  chain_n bigint not null,
+  leaf bytea not null,
+  chain_hash bytea not null,
+  forgotten_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, chain_n)
 );
 
 create table instance (
@@ -205,6 +235,13 @@ create table journal_unread (
   raw bytea not null,
   PRIMARY KEY (shop_id, received_at, seq)
 ) partition by RANGE (received_at);
+
+create table ledger_head (
+  shop_id integer not null,
+  n bigint not null,
+  hash bytea not null,
+  PRIMARY KEY (shop_id)
+) with (fillfactor=50);
 
 create table migration (
   number integer not null,
@@ -522,6 +559,7 @@ create table web_instance (
 );
 
 
+CREATE UNIQUE INDEX basis_history_chain ON public.basis_history USING btree (shop_id, chain_n) WHERE (chain_n IS NOT NULL);
 CREATE INDEX cart_open ON public.cart USING btree (shop_id, at) WHERE (status = 'open'::text);
 CREATE INDEX cart_profile ON public.cart USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
 CREATE INDEX cart_token ON public.cart USING btree (shop_id, token) WHERE (token IS NOT NULL);
@@ -604,6 +642,30 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.forget_history(shop integer, profiles bigint[], at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  gone int;
+begin
+  with rows as (
+    delete from basis_history h where h.ctid = any (array(
+      select ctid from basis_history where shop_id = shop and profile_id = any (profiles) limit 2000))
+      and h.shop_id = shop
+    returning h.chain_n, h.chain_hash, h.leaf
+  ), kept as (
+    insert into history_checkpoint (shop_id, chain_n, leaf, chain_hash, forgotten_at)
+      select shop, chain_n, leaf, chain_hash, at from rows where chain_n is not null
+  )
+  select count(*) into gone from rows;
+  return gone;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.wake_job(task text)
  RETURNS void
  LANGUAGE plpgsql
@@ -630,9 +692,12 @@ $function$
 -- application may delete, insert, select, update basis_count
 -- application may insert, select basis_history
 -- application may delete, insert, select, update cart
+-- application may delete, insert, select consent_evidence
 -- application may delete, insert, select, update day_count
 -- application may delete, insert, select, update delivery_key
+-- application may insert, select erased_subject
 -- application may delete, insert, select, update held_origin
+-- application may select history_checkpoint
 -- application may delete, insert, select, update instance
 -- application may delete, insert, select, update intake
 -- application may delete, insert, select, update intake_applied
@@ -640,6 +705,7 @@ $function$
 -- application may delete, insert, select, update journal_raw
 -- application may delete, insert, select, update journal_subject
 -- application may delete, insert, select, update journal_unread
+-- application may insert, select, update ledger_head
 -- application may delete, insert, select, update migration
 -- application may delete, insert, select, update module_sign_in
 -- application may delete, insert, select, update objection

@@ -17,6 +17,7 @@ export interface Keys {
   readonly seal: KeyObject;
   readonly address: KeyObject;
   readonly subject: KeyObject;
+  readonly anchor: KeyObject;
 }
 
 const ivBytes = 12;
@@ -33,6 +34,7 @@ export function deriveKeys(secretKey: string): Keys {
     privateKeyHash: derive('private key hash'),
     seal: derive('seal'),
     address: derive('address hash'),
+    anchor: derive('ledger anchor'),
     subject: derive('journal subject'),
   };
 }

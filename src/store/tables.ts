@@ -4,14 +4,14 @@ import type { AccountTables } from './account-tables.ts';
 import type { IntakeTables } from './intake-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 
-type Json<T = unknown> = JSONColumnType<T & object, string, string>;
+export type Json<T = unknown> = JSONColumnType<T & object, string, string>;
 type MaybeJson<T = unknown> = ColumnType<T | null, string | null | undefined, string | null>;
 /** A journal sequence exceeds a number: select it as `seq::text`. */
-type SeqColumn = ColumnType<number | bigint, bigint | string, bigint | string>;
-type Time = ColumnType<Date, Date | string, Date | string>;
+export type SeqColumn = ColumnType<number | bigint, bigint | string, bigint | string>;
+export type Time = ColumnType<Date, Date | string, Date | string>;
 type MaybeTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 type Default<T> = Generated<T>;
-type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
+export type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
 export interface ShopTable {
   id: Default<number>;
@@ -294,24 +294,6 @@ export interface ProfileBasisTable {
   fold: Json;
 }
 
-export interface BasisHistoryTable {
-  shop_id: number;
-  profile_id: number;
-  basis_id: number;
-  seq: SeqColumn;
-  n: number;
-  from_status: string;
-  to_status: string;
-  cause: string;
-  source: string;
-  at: Time;
-  arrived_at: Time;
-  settings_version: number;
-  channels: string[];
-  subject_key: string;
-  written_reason: Maybe<string>;
-}
-
 export interface DayCountTable {
   shop_id: number;
   day: string;
@@ -344,6 +326,5 @@ export interface Database extends AccountTables, IntakeTables, LedgerTables {
   cart: CartTable;
   basis_act: BasisActTable;
   profile_basis: ProfileBasisTable;
-  basis_history: BasisHistoryTable;
   day_count: DayCountTable;
 }

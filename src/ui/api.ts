@@ -11,6 +11,7 @@ import type {
   SetBasisBody,
   SettledAnswer,
 } from '#contract/profile.ts';
+import type { Anchor, LedgerSlice, LedgerState, Proof } from '#contract/proof.ts';
 import type { ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
 import type { ShopNameBody, ShopSettingsBody, ShopSettingsPage } from '#contract/shop-settings.ts';
 import type { ModuleSignIn, RevealedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
@@ -94,6 +95,11 @@ export const gdprApi = {
       'GET',
       `/api/shops/${shop}/bases/${basis}/people?status=${encodeURIComponent(status)}&after=${after}`,
     ),
+  proof: (shop: number, profile: number, basis: number) =>
+    call<Proof>('GET', `/api/shops/${shop}/profiles/${profile}/bases/${basis}/proof`),
+  ledger: (shop: number) => call<LedgerState>('GET', `/api/shops/${shop}/ledger`),
+  verify: (shop: number, body: { readonly after: number; readonly anchor?: Anchor }) =>
+    call<LedgerSlice>('POST', `/api/shops/${shop}/ledger/verify`, body),
   /** `basis` null: a new one. */
   saveBasis: (shop: number, basis: number | null, body: BasisBody) =>
     call<SettledAnswer>('POST', `/api/shops/${shop}/bases${basis === null ? '' : `/${basis}`}`, body),

@@ -1,7 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { useText } from './text.ts';
 
-const sections = [{ to: '/shops/$shopId/gdpr', text: 'gdpr.bases', exact: true }] as const;
+const sections = [
+  { to: '/shops/$shopId/gdpr', text: 'gdpr.bases', exact: true },
+  { to: '/shops/$shopId/gdpr/ledger', text: 'gdpr.ledger', exact: true },
+] as const;
 
 /** The sections of CRM > RGPD. */
 export function GdprNav({ shop }: { shop: number }) {

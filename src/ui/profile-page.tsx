@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { ProfileBasisRow, ProfilePage } from '#contract/profile.ts';
 import { api, useShopQuery } from './api.ts';
@@ -83,6 +83,15 @@ function BasesSection({ shop, page }: { shop: number; page: ProfilePage }) {
           </div>
           <Group gap="sm" wrap="nowrap">
             <StatusBadge status={one.status} testId="basis-status" />
+            <Link
+              to="/shops/$shopId/profiles/$profileId/bases/$basisId"
+              params={{ shopId: String(shop), profileId: String(page.id), basisId: String(one.id) }}
+              className="text-link"
+              aria-label={say('basis.proofLabel', { basis: one.name })}
+              data-testid="basis-proof"
+            >
+              {say('basis.proof')}
+            </Link>
             <button
               type="button"
               className="link-button"

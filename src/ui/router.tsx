@@ -92,6 +92,16 @@ const settings = createRoute({
   path: '/shops/$shopId/settings',
   component: lazyRouteComponent(() => import('./settings-page.tsx'), 'SettingsPage'),
 });
+const gdprLedger = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/gdpr/ledger',
+  component: lazyRouteComponent(() => import('./ledger-page.tsx'), 'LedgerPage'),
+});
+const proof = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/profiles/$profileId/bases/$basisId',
+  component: lazyRouteComponent(() => import('./proof-page.tsx'), 'ProofScreen'),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -111,6 +121,8 @@ export const router = createRouter({
       gdpr,
       gdprBasis,
       settings,
+      gdprLedger,
+      proof,
     ]),
   ]),
   defaultPreload: 'intent',

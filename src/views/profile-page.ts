@@ -174,6 +174,13 @@ async function listHistory(
   const rows = await db
     .selectFrom('basis_history as h')
     .leftJoin('app_user as u', (join) => join.on(sql<boolean>`h.source = 'staff:' || u.id`))
+    .leftJoin('consent_evidence as e', (join) =>
+      join
+        .onRef('e.shop_id', '=', 'h.shop_id')
+        .onRef('e.subject_key', '=', 'h.subject_key')
+        .onRef('e.seq', '=', 'h.seq')
+        .onRef('e.n', '=', 'h.n'),
+    )
     .select([
       'h.n',
       'h.basis_id',
@@ -183,9 +190,9 @@ async function listHistory(
       'h.source',
       'h.at',
       'h.arrived_at',
-      'h.written_reason',
       'u.name as by',
       sql<string>`h.seq::text`.as('seq'),
+      sql<string | null>`e.body ->> 'reason'`.as('reason'),
     ])
     .where('h.shop_id', '=', shop)
     .where('h.profile_id', '=', profile)
@@ -206,7 +213,7 @@ async function listHistory(
     by: row.by,
     at: row.at.getTime(),
     arrivedAt: row.arrived_at.getTime(),
-    reason: row.written_reason,
+    reason: row.reason,
   }));
 }
 

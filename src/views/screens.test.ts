@@ -202,6 +202,7 @@ test('a profile shows its bases with what staff may do, and the proof with who d
   await basis(1, 'refused', { refusal });
   await basis(4, 'refused', { refusal });
   await basis(5, 'accepted', { since: noon });
+  const subject = crypto.randomUUID();
   await insert('basis_history', {
     shop_id: shop,
     profile_id: 12,
@@ -216,8 +217,15 @@ test('a profile shows its bases with what staff may do, and the proof with who d
     arrived_at: at(noon),
     settings_version: 1,
     channels: ['email'],
-    subject_key: crypto.randomUUID(),
-    written_reason: 'by phone',
+    subject_key: subject,
+  });
+  await insert('consent_evidence', {
+    shop_id: shop,
+    subject_key: subject,
+    seq: 9,
+    n: 0,
+    salt: Buffer.alloc(16),
+    body: { reason: 'by phone' },
   });
   const page = await findProfilePage(db, shop, 12, noon + hour);
   const offers = (id: number) => page?.bases.find((one) => one.id === id)?.offers;

@@ -49,6 +49,7 @@ function historyRow(row: Record<string, unknown>): HistoryRow {
     settingsVersion: row.settings_version as number,
     channels: row.channels as HistoryRow['channels'],
     subjectKey: row.subject_key as string,
-    writtenReason: row.written_reason as string | null,
+    textVersion: row.text_version as number,
+    evidence: null,
   };
 }

@@ -5,6 +5,7 @@ import { orders } from './en/orders.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
 import { profiles } from './en/profiles.ts';
+import { proof } from './en/proof.ts';
 import { reasons } from './en/reasons.ts';
 import { settings } from './en/settings.ts';
 import { shops } from './en/shops.ts';
@@ -26,6 +27,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...gdpr,
   ...mail,
   ...people,
+  ...proof,
   ...words,
   ...reasons,
 };

@@ -5,6 +5,7 @@ import { orders } from './fr/orders.ts';
 import { overview } from './fr/overview.ts';
 import { people } from './fr/people.ts';
 import { profiles } from './fr/profiles.ts';
+import { proof } from './fr/proof.ts';
 import { reasons } from './fr/reasons.ts';
 import { settings } from './fr/settings.ts';
 import { shops } from './fr/shops.ts';
@@ -25,6 +26,7 @@ export const fr = {
   ...gdpr,
   ...mail,
   ...people,
+  ...proof,
   ...words,
   ...reasons,
 };

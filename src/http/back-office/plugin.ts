@@ -24,6 +24,7 @@ import { moduleRoutes } from './module-routes.ts';
 import { orderRoutes } from './order-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
+import { proofRoutes } from './proof-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { shopSettingsRoutes } from './shop-settings-routes.ts';
 import { trackerRoutes } from './tracker-routes.ts';
@@ -47,6 +48,8 @@ export interface BackOfficeOptions {
   readonly settleMs?: number;
   /** Whether mails leave by themselves, and whom they come from. */
   readonly mail?: MailSetting;
+  /** Where the worker puts the anchors of the ledger; without it, none are compared. */
+  readonly anchorFolder?: string;
   readonly now?: () => Instant;
 }
 
@@ -104,6 +107,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     orderRoutes(members, desk);
     peopleRoutes(members, desk);
     basisRoutes(members, desk);
+    proofRoutes(members, desk, options.anchorFolder ?? null);
     liveRoutes(members, desk, feed);
     installationRoutes(members, desk);
     journalRoutes(members, desk);

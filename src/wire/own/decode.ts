@@ -5,6 +5,7 @@ import {
   type Fact,
   type ProfileField,
   profileFields,
+  type StatedEvidence,
   type StatedTime,
 } from '#domain/facts.ts';
 import { basisId } from '#domain/ids.ts';
@@ -75,6 +76,7 @@ function readConsent(json: JsonObject, said: { store: string | null; ownTime: St
     writtenReason: typeof writtenReason === 'string' && writtenReason.trim() !== '' ? writtenReason.trim() : null,
     reset: json.reset === true,
     proof: proof === 'double-opt-in-link' || proof === 'code' ? proof : null,
+    ...(isObject(json.evidence) ? { evidence: readEvidence(json.evidence) } : {}),
   };
 }
 
@@ -109,6 +111,22 @@ function readProfile(json: JsonObject, said: { store: string | null; ownTime: St
       custom,
     },
   };
+}
+
+/** Texts, each cut to a length. */
+function readEvidence(json: JsonObject): StatedEvidence {
+  const parts = [
+    ['form', 100],
+    ['page', 300],
+    ['wording', 2000],
+    ['language', 10],
+  ] as const;
+  const evidence: { -readonly [Part in keyof StatedEvidence]: string } = {};
+  for (const [part, most] of parts) {
+    const value = json[part];
+    if (typeof value === 'string' && value !== '') evidence[part] = value.slice(0, most);
+  }
+  return evidence;
 }
 
 function readSubject(json: Json | undefined): ConsentSubject | null {
