@@ -30,7 +30,7 @@ const pairs = ['spread-track', 'spread-v1', 'spread-v2', 'spread-v3', 'own', 'co
 );
 
 test('every quirk has its pair', () => {
-  expect(pairs.length).toBeGreaterThanOrEqual(40);
+  expect(pairs.length).toBeGreaterThanOrEqual(170);
 });
 
 test.each(pairs)('%s', async (pair) => {

@@ -32,28 +32,29 @@ export function decodeV1(method: V1Method, raw: Uint8Array, minted: string | nul
   const key = ofOrders ? orderReference(form, data) : null;
   // The documentation lets an order method carry `action=signup`; without a reference it is about the account.
   const signup = action === 'signup' && key === null;
-  if (ofOrders && !newsletter && !signup) {
+  const bySignUp = newsletter && isNamed(person) ? readNewsletter(reading, 'customer_isoptin') : null;
+  if (ofOrders && !signup && (!newsletter || key !== null)) {
     if (key !== null && key.length > maxReference)
       return { word: 'rejected', reason: 'field.too_long', field: 'order_idorder' };
     const order = readOrder(reading, 'order_', key);
     if (order === null && !isNamed(person))
       return { word: 'rejected', reason: 'wire.missing_field', field: 'order_idorder' };
     const creating = method === 'CreateOrder';
-    const optIns = records(reading, 'customer_isoptin');
-    return {
-      word: 'read',
-      notes,
-      facts: [{ type: 'order', ...said, creating, createdAt: null, order, optIns, consents: readConsents(reading) }],
-    };
+    const optIns = records(reading, newsletter ? null : 'customer_isoptin');
+    const consents = readConsents(reading);
+    const fact = { type: 'order', ...said, creating, createdAt: null, order, optIns, consents } as const;
+    if (bySignUp === null) return { word: 'read', notes, facts: [fact] };
+    // what an order names `newsletter` is both: the order, and the act of who placed it
+    const act = { type: 'newsletter', ...said, value: bySignUp, optIns: [], consents: [] } as const;
+    return { word: 'read', notes, facts: [fact, act] };
   }
   if (!isNamed(person)) return unnamed(person.email);
   if (method === 'RegenCookie') return { word: 'read', notes, facts: [{ type: 'token', ...said, minted }] };
   const consents = readConsents(reading);
   if (newsletter) {
-    const value = readNewsletter(reading, 'customer_isoptin');
     const optIns = records(reading, null);
-    if (value !== null)
-      return { word: 'read', notes, facts: [{ type: 'newsletter', ...said, value, optIns, consents }] };
+    if (bySignUp !== null)
+      return { word: 'read', notes, facts: [{ type: 'newsletter', ...said, value: bySignUp, optIns, consents }] };
     const fact = { type: 'account', ...said, creating: false, createdAt: null, optIns, consents } as const;
     return { word: 'read', notes, facts: [fact] };
   }
