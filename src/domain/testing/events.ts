@@ -133,6 +133,15 @@ export class EventShop {
     return outcome;
   }
 
+  /** The same fact again, about whom it named the first time; answers what became of the repeat. */
+  tellTwice(event: Event): Outcome {
+    const statement = statementOf(this.world, event, ++this.#seq);
+    this.outcomes.push(decide(this.world, statement));
+    const again = decide(this.world, { ...statement, seq: seq(++this.#seq) });
+    this.outcomes.push(again);
+    return again;
+  }
+
   named(who: Who): Profile | null {
     return named(this.world, who);
   }

@@ -275,8 +275,7 @@ export function twiceBreach(kind: ShopKind, history: readonly Event[]): Breach {
   const twice = new EventShop(kind);
   for (const event of history) {
     const known = event.does === 'order' && event.by !== 'browser';
-    twice.tell(event);
-    const again = twice.tell(event);
+    const again = twice.tellTwice(event);
     if (known && again.word === 'applied' && again.effects.bases.length === 0)
       return `repeated, applied: ${JSON.stringify(event)}`;
   }
