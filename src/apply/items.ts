@@ -21,6 +21,7 @@ import { loadNeeds, loadShops, worldOf } from './load.ts';
 import { predictNeeds } from './predict.ts';
 import { askRedecide, derivesOrders } from './redecide.ts';
 import type { ShopRows } from './shop-rows.ts';
+import { writeDeliveries } from './webhook-rows.ts';
 import { type DecidedShop, writeWorlds } from './write.ts';
 
 export interface Item {
@@ -123,6 +124,7 @@ export function writeDecided(
   return [
     ...writeWorlds(client, batch.shops, addressHash(tools.keys)),
     ...writeLedger(client, batch),
+    ...writeDeliveries(client, batch.items, batch.shops),
     ...counted.send(client),
   ];
 }

@@ -16,12 +16,14 @@ import { findCarts, keepCarts } from './load-carts.ts';
 import { fromOrderRow, type OrderRow, orderSelect } from './order-rows.ts';
 import { fromProfileRow, milliseconds, type ProfileRow, profileSelect } from './profile-rows.ts';
 import type { Asked, Found, HashAddress, ShopRows } from './shop-rows.ts';
+import { listenedTo } from './webhook-rows.ts';
 
 /** The present settings and installation of shops. */
 export async function loadShops(client: ClientBase, shops: readonly ShopId[]): Promise<Map<ShopId, ShopRows>> {
   const { rows } = await client.query({
     name: 'load shops',
-    text: `select k.id, s.version, s.body, ${milliseconds('h')('installed_at')}, l.n as chain_n, l.hash as chain_hash
+    text: `select k.id, s.version, s.body, ${milliseconds('h')('installed_at')}, l.n as chain_n, l.hash as chain_hash,
+        (select json_agg(json_build_object('id', w.id, 'kinds', w.kinds)) from webhook_endpoint w where w.shop_id = k.id) as listeners
       from unnest($1::int4[]) k(id)
       join shop h on h.id = k.id
       join lateral (select version, body from shop_settings where shop_id = k.id order by version desc limit 1) s on true
@@ -35,6 +37,7 @@ export async function loadShops(client: ClientBase, shops: readonly ShopId[]): P
       settings: settingsOf(row.body, row.version),
       installedAt: row.installed_at,
       ledger: row.chain_n === null ? chainStart : { n: row.chain_n, hash: row.chain_hash },
+      listeners: row.listeners ?? [],
       loaded: new Map(),
       profiles: new Map(),
       orders: new Map(),
@@ -83,7 +86,14 @@ export async function loadNeeds(
 
 /** A world of what is loaded; asking it for anything else leaves a need. */
 export function worldOf(rows: ShopRows, supply: WorldSupply): ShopWorld {
-  const world = new ShopWorld({ settings: rows.settings, installedAt: rows.installedAt, complete: false, supply });
+  const listening = listenedTo(rows.listeners);
+  const world = new ShopWorld({
+    settings: rows.settings,
+    installedAt: rows.installedAt,
+    complete: false,
+    listening,
+    supply,
+  });
   for (const need of rows.loaded.values()) world.markLoaded(need);
   for (const profile of rows.profiles.values()) world.loadProfile(profile);
   for (const order of rows.orders.values()) world.loadOrder(order);

@@ -1,3 +1,4 @@
+import type { AnnouncementKind } from '#domain/announcement.ts';
 import type { Act } from '#domain/basis.ts';
 import type { Cart } from '#domain/cart.ts';
 import type { Channel } from '#domain/facts.ts';
@@ -24,6 +25,13 @@ export interface ShopRows {
   readonly objections: (readonly [AddressKey, Channel, number, string, number | null])[];
   readonly acts: Map<ProfileId, Act[]>;
   readonly carts: Map<string, Cart>;
+  readonly listeners: readonly Listener[];
+}
+
+/** An endpoint of the shop, and what it wants to be told of. */
+export interface Listener {
+  readonly id: number;
+  readonly kinds: readonly AnnouncementKind[];
 }
 
 export type HashAddress = (shop: ShopId, key: AddressKey) => Buffer;

@@ -94,6 +94,7 @@ function keep(turn: Turn, before: Cart | null, after: Cart): void {
   turn.cart = effectOf(after, before);
   if (after === before) return;
   turn.world.putCart(after);
+  turn.carts.push([before, after]);
   if (before === null || cartDiffers(before, after)) turn.changed = true;
 }
 

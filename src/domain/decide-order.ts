@@ -81,6 +81,7 @@ function keepOrder(
   for (const reason of result.reasons) turn.reasons.add(reason);
   const order = moveOwner(turn, before, result.order, when);
   world.putOrder(order);
+  turn.orders.push([found, order]);
   if (found === null || differs(before, order)) turn.changed = true;
   if (found === null || changedState(before, order)) recordState(turn, order, when);
   if (found === null && !order.isNew) turn.reasons.add('uplift.history');

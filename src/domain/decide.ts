@@ -1,4 +1,5 @@
 import { giveAct } from './acts.ts';
+import { announce, startOf } from './announcement.ts';
 import { decideAbandon, decideAutomation, decideCart } from './decide-cart.ts';
 import { decideOrder } from './decide-order.ts';
 import {
@@ -27,6 +28,7 @@ import type { ShopWorld } from './world.ts';
  */
 export function decide(world: ShopWorld, statement: Statement): Outcome {
   const turn = newTurn(world, statement);
+  const start = startOf(turn);
   const bot = statement.source.kind === 'browser' && statement.bot === true;
   const held = bot ? null : heldHost(turn);
   const released: string[] = [];
@@ -55,6 +57,7 @@ export function decide(world: ShopWorld, statement: Statement): Outcome {
     heldFor: held,
     seenHost: unlisted ? statement.pageHost : null,
     released,
+    announcements: announce(turn, start),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What became of one item: the word, the reasons, and the effects the verification screen tells. */
+import type { Announcement } from './announcement.ts';
 import type { Cause, Status } from './basis.ts';
 import type { CartStatus } from './cart.ts';
 import type { BasisId, OrderId, ProfileId } from './ids.ts';
@@ -56,4 +57,6 @@ export interface Outcome {
   readonly seenHost: string | null;
   /** Hosts that settings newly allow: what was held for them comes again. */
   readonly released: readonly string[];
+  /** What somebody who listens is told. */
+  readonly announcements: readonly Announcement[];
 }

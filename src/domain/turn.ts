@@ -1,6 +1,8 @@
 /** One item being decided: what it may do, and what it did so far. */
 import type { Cause } from './basis.ts';
+import type { Cart } from './cart.ts';
 import type { Instant, Source, StatedEvidence, StatedTime, Statement } from './facts.ts';
+import type { Order } from './order.ts';
 import type { BasisEffect, CartEffect, Effects, OrderEffect } from './outcome.ts';
 import type { Profile } from './profile.ts';
 import type { Reason } from './reasons.ts';
@@ -19,6 +21,9 @@ export interface Turn {
   order: OrderEffect | null;
   readonly bases: BasisEffect[];
   cart: CartEffect | null;
+  /** Orders and carts as they were before (null: unknown) and after each fact. */
+  readonly orders: (readonly [before: Order | null, after: Order])[];
+  readonly carts: (readonly [before: Cart | null, after: Cart])[];
   /** Something a reader would see has changed. */
   changed: boolean;
   /** Set by a fact that cannot mean anything, or may not. */
@@ -42,6 +47,8 @@ export function newTurn(world: ShopWorld, statement: Statement): Turn {
     order: null,
     bases: [],
     cart: null,
+    orders: [],
+    carts: [],
     changed: false,
     refused: null,
     named: null,

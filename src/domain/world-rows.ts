@@ -1,4 +1,5 @@
 /** The rows a shop's rules look at beside profiles and orders, what they may ask for, and what they changed. */
+import type { AnnouncementKind } from './announcement.ts';
 import type { Act, Cause, Standing, Status } from './basis.ts';
 import type { Cart } from './cart.ts';
 import type { Channel, Instant, StatedEvidence } from './facts.ts';
@@ -103,6 +104,8 @@ export interface WorldStart {
   readonly settings: ShopSettings;
   readonly installedAt: Instant | null;
   readonly complete: boolean;
+  /** What the shop's own systems want to be told of; default: nothing. */
+  readonly listening?: ReadonlySet<AnnouncementKind>;
   readonly supply: WorldSupply;
 }
 

@@ -3,6 +3,7 @@
  * Nothing here reads a database. A question about something that was not loaded is remembered in `needs`; whoever owns
  * the world loads it and decides the batch again from the start.
  */
+import type { AnnouncementKind } from './announcement.ts';
 import type { Act } from './basis.ts';
 import type { Cart } from './cart.ts';
 import type { Channel, Instant } from './facts.ts';
@@ -31,6 +32,7 @@ export class ShopWorld {
   settings: ShopSettings;
   installedAt: Instant | null;
   readonly supply: WorldSupply;
+  readonly listening: ReadonlySet<AnnouncementKind>;
   readonly needs = new Map<string, Need>();
 
   readonly profiles = new Map<ProfileId, Profile>();
@@ -77,6 +79,7 @@ export class ShopWorld {
     this.settings = start.settings;
     this.installedAt = start.installedAt;
     this.supply = start.supply;
+    this.listening = start.listening ?? new Set();
     this.#complete = start.complete;
   }
 

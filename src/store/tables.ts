@@ -3,6 +3,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AccountTables } from './account-tables.ts';
 import type { IntakeTables } from './intake-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
+import type { WebhookTables } from './webhook-tables.ts';
 
 export type Json<T = unknown> = JSONColumnType<T & object, string, string>;
 type MaybeJson<T = unknown> = ColumnType<T | null, string | null | undefined, string | null>;
@@ -303,7 +304,7 @@ export interface DayCountTable {
   minor: number;
 }
 
-export interface Database extends AccountTables, IntakeTables, LedgerTables {
+export interface Database extends AccountTables, IntakeTables, LedgerTables, WebhookTables {
   shop: ShopTable;
   shop_key: ShopKeyTable;
   shop_settings: ShopSettingsTable;

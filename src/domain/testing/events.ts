@@ -1,5 +1,6 @@
 /** For tests: one thing that happens at a shop, in words a shrunk counterexample can be read in, and the statement it is. */
 
+import { announcementKinds } from '../announcement.ts';
 import { decide } from '../decide.ts';
 import type {
   ConsentSubject,
@@ -118,6 +119,7 @@ export class EventShop {
       settings: settingsOf(kind),
       installedAt: start - 24 * hour,
       complete: true,
+      listening: new Set(announcementKinds),
       supply: {
         profileId: () => profileId(++profiles),
         orderId: () => orderId(++orders),
