@@ -15,8 +15,11 @@ import { journalDaysJob } from '#jobs/journal-days.ts';
 import { mailJob } from '#jobs/mail.ts';
 import { startRunner } from '#jobs/runner.ts';
 import { testItemsJob } from '#jobs/test-items.ts';
+import { webhookLogJob } from '#jobs/webhook-log.ts';
 import type { Sender } from '#mail/message.ts';
 import { openMailer } from '#mail/smtp.ts';
+import { openGuardedFetch } from '#outbound/guarded-fetch.ts';
+import { startDeliverer } from '#outbound/webhook-deliverer.ts';
 import { openClient, openPool } from '#store/db.ts';
 import { StartFault } from '#store/start-fault.ts';
 import { demoShop } from '../demo/demo-shop.ts';
@@ -113,10 +116,19 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         sender: senderOf(context.config),
         now: context.now,
       }),
+      webhookLogJob(context.pool, context.now),
     ],
     onFault,
   });
   closers.push(() => runner.stop());
+  const deliverer = startDeliverer({
+    pool: context.openPool('webhooks', 4),
+    keys: context.keys,
+    guarded: openGuardedFetch({ allow: context.config.outboundAllow }),
+    now: context.now,
+    onFault,
+  });
+  closers.push(() => deliverer.stop());
 }
 
 /** Whom mails come from. */

@@ -47,6 +47,7 @@ export const ConsentData = Type.Object({
   /** When the person or the shop did it; the message's `timestamp` is when it arrived. */
   at: Time,
 });
+export type ConsentData = Static<typeof ConsentData>;
 
 export const OrderData = Type.Object({
   shop: Type.Integer(),
@@ -69,6 +70,7 @@ export const OrderData = Type.Object({
   /** null: nobody is known as its owner yet. */
   profile: Maybe(WebhookProfile),
 });
+export type OrderData = Static<typeof OrderData>;
 
 export const ProfileData = Type.Object({ shop: Type.Integer(), profile: WebhookProfile });
 
@@ -88,6 +90,7 @@ export const CartData = Type.Object({
   }),
   profile: Maybe(WebhookProfile),
 });
+export type CartData = Static<typeof CartData>;
 
 export const TestData = Type.Object({ shop: Type.Integer(), message: Type.String() });
 

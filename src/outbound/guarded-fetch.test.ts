@@ -25,7 +25,7 @@ async function open(behave?: Behaviour, host = outside, port = 0): Promise<Recei
 
 test('an answer comes back whole, and the call says what it was told to say', async () => {
   const receiver = await open((_request, response) => response.writeHead(201, { 'x-a': 'b' }).end('héllo'));
-  const answer = await guarded({
+  const answer = await guarded.send({
     ...limits,
     url: `${receiver.url}/path?q=1#fragment`,
     method: 'POST',
@@ -58,13 +58,13 @@ test.each([
   ['http://localhost/', 'address.forbidden'],
   ['http://name.invalid/', 'dns.failed'],
 ])('%s is refused: %s', async (url, failed) => {
-  expect(await guarded({ ...limits, url })).toMatchObject({ failed });
+  expect(await guarded.send({ ...limits, url })).toMatchObject({ failed });
 });
 
 test('http is refused where only https is in order, but for what the operator allows', async () => {
   const { plain: _, ...secure } = limits;
-  expect(await guarded({ ...secure, url: 'http://8.8.8.8/' })).toMatchObject({ failed: 'url.scheme' });
-  expect(await guarded({ ...secure, url: (await open()).url })).toMatchObject({ failed: null });
+  expect(await guarded.send({ ...secure, url: 'http://8.8.8.8/' })).toMatchObject({ failed: 'url.scheme' });
+  expect(await guarded.send({ ...secure, url: (await open()).url })).toMatchObject({ failed: null });
 });
 
 test.each(['http://127.0.0.1:', 'http://[::1]:', 'http://localhost:', 'http://0.0.0.0:', '//127.0.0.1:'])(
@@ -74,7 +74,7 @@ test.each(['http://127.0.0.1:', 'http://[::1]:', 'http://localhost:', 'http://0.
     const receiver = await open((_request, response) =>
       response.writeHead(302, { location: `${prefix}${secret.port}/` }).end(),
     );
-    const answer = await guarded({ ...limits, url: receiver.url });
+    const answer = await guarded.send({ ...limits, url: receiver.url });
     expect(answer).toMatchObject({ failed: 'address.forbidden' });
     expect(secret.got).toEqual([]);
   },
@@ -86,10 +86,10 @@ test('redirects are followed as far as told, relative ones too, and never for a 
     if (n >= 4) response.end('there');
     else response.writeHead(307, { location: `./${n + 1}` }).end();
   });
-  const there = await guarded({ ...limits, url: `${receiver.url}/1` });
+  const there = await guarded.send({ ...limits, url: `${receiver.url}/1` });
   expect(there).toMatchObject({ failed: null, status: 200, url: `${receiver.url}/4` });
-  expect(await guarded({ ...limits, url: `${receiver.url}/0` })).toMatchObject({ failed: 'redirect.too_many' });
-  const posted = await guarded({ ...limits, url: `${receiver.url}/1`, method: 'POST', body: '' });
+  expect(await guarded.send({ ...limits, url: `${receiver.url}/0` })).toMatchObject({ failed: 'redirect.too_many' });
+  const posted = await guarded.send({ ...limits, url: `${receiver.url}/1`, method: 'POST', body: '' });
   expect(posted).toMatchObject({ failed: null, status: 307 });
 });
 
@@ -106,12 +106,21 @@ test('a name that answers public first and private afterwards leads to the first
     },
   });
   const url = `http://rebind.example:${good.port}/`;
-  const answer = await rebound({ ...limits, url });
+  const answer = await rebound.send({ ...limits, url });
   expect(answer.failed === null && answer.body.toString()).toBe('public');
   expect(good.got[0]?.headers.host).toBe(`rebind.example:${good.port}`);
   expect(asked).toEqual(['rebind.example']);
-  expect(await rebound({ ...limits, url })).toMatchObject({ failed: 'address.forbidden' });
+  expect(await rebound.send({ ...limits, url })).toMatchObject({ failed: 'address.forbidden' });
   expect(secret.got).toEqual([]);
+});
+
+test('an address can be checked without a call', async () => {
+  const receiver = await open();
+  expect(await guarded.check(receiver.url)).toBeNull();
+  expect(await guarded.check('https://10.0.0.1/')).toBe('address.forbidden');
+  expect(await guarded.check('http://8.8.8.8/')).toBe('url.scheme');
+  expect(await guarded.check('http://8.8.8.8/', { plain: true })).toBeNull();
+  expect(receiver.got).toEqual([]);
 });
 
 test('a name with a public and a private address is refused whole', async () => {
@@ -122,12 +131,12 @@ test('a name with a public and a private address is refused whole', async () => 
       { address: '::1', family: 6 },
     ],
   });
-  expect(await both({ ...limits, url: 'http://both.example/' })).toMatchObject({ failed: 'address.forbidden' });
+  expect(await both.send({ ...limits, url: 'http://both.example/' })).toMatchObject({ failed: 'address.forbidden' });
 });
 
 test('a resolver that never answers ends at the deadline', async () => {
   const silent = openGuardedFetch({ allow: [], resolve: () => new Promise(() => undefined) });
-  const answer = await silent({ ...limits, timeoutMs: 50, url: 'https://silent.example/' });
+  const answer = await silent.send({ ...limits, timeoutMs: 50, url: 'https://silent.example/' });
   expect(answer).toMatchObject({ failed: 'timeout' });
 });
 
@@ -137,7 +146,7 @@ test('a gzip bomb is cut at the limit', async () => {
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
   );
   const before = process.memoryUsage().rss;
-  const answer = await guarded({ ...limits, maxBytes: 1_000_000, url: receiver.url });
+  const answer = await guarded.send({ ...limits, maxBytes: 1_000_000, url: receiver.url });
   expect(answer.failed === null && [answer.body.length, answer.cut]).toEqual([1_000_000, true]);
   expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
 });
@@ -149,7 +158,7 @@ test.each([
   const receiver = await open((_request, response) =>
     response.writeHead(200, { 'content-encoding': coding }).end('plain text'),
   );
-  expect(await guarded({ ...limits, url: receiver.url })).toMatchObject({ failed: 'answer.invalid' });
+  expect(await guarded.send({ ...limits, url: receiver.url })).toMatchObject({ failed: 'answer.invalid' });
 });
 
 test('an endless body is cut at the limit, an endless one that decompresses to nothing too', async () => {
@@ -166,9 +175,9 @@ test('an endless body is cut at the limit, an endless one that decompresses to n
     more();
   };
   const receiver = await open(flood);
-  const plain = await guarded({ ...limits, url: receiver.url });
+  const plain = await guarded.send({ ...limits, url: receiver.url });
   expect(plain.failed === null && [plain.body.length, plain.cut]).toEqual([100_000, true]);
-  const empty = await guarded({ ...limits, url: `${receiver.url}/empty` });
+  const empty = await guarded.send({ ...limits, url: `${receiver.url}/empty` });
   expect(empty.failed === null && [empty.body.length, empty.cut]).toEqual([0, true]);
 });
 
@@ -178,7 +187,7 @@ test('a body that trickles for ever ends at the deadline', async () => {
     const timer = setInterval(() => response.write('a'), 5);
     response.on('close', () => clearInterval(timer));
   });
-  expect(await guarded({ ...limits, timeoutMs: 150, url: receiver.url })).toMatchObject({ failed: 'timeout' });
+  expect(await guarded.send({ ...limits, timeoutMs: 150, url: receiver.url })).toMatchObject({ failed: 'timeout' });
 });
 
 /** A server that speaks bytes, not HTTP. */
@@ -200,28 +209,30 @@ test('a head that trickles ends at the deadline; one without end, or no HTTP at 
     const timer = setInterval(() => socket.write('x-a: 1\r\n'), 5);
     socket.on('close', () => clearInterval(timer));
   });
-  expect(await guarded({ ...limits, timeoutMs: 150, url: slow.url })).toMatchObject({ failed: 'timeout' });
+  expect(await guarded.send({ ...limits, timeoutMs: 150, url: slow.url })).toMatchObject({ failed: 'timeout' });
   slow.close();
   const huge = await raw((socket) => socket.write(`HTTP/1.1 200 OK\r\n${'x-a: 1\r\n'.repeat(10_000)}`));
-  expect(await guarded({ ...limits, url: huge.url })).toMatchObject({ failed: 'answer.invalid' });
+  expect(await guarded.send({ ...limits, url: huge.url })).toMatchObject({ failed: 'answer.invalid' });
   huge.close();
   const ssh = await raw((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
-  expect(await guarded({ ...limits, url: ssh.url })).toMatchObject({ failed: 'answer.invalid' });
-  expect(await guarded({ ...limits, url: ssh.url.replace('http:', 'https:') })).toMatchObject({ failed: 'tls.failed' });
+  expect(await guarded.send({ ...limits, url: ssh.url })).toMatchObject({ failed: 'answer.invalid' });
+  expect(await guarded.send({ ...limits, url: ssh.url.replace('http:', 'https:') })).toMatchObject({
+    failed: 'tls.failed',
+  });
   ssh.close();
   const upgrade = await raw((socket) =>
     socket.write('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
   );
-  expect(await guarded({ ...limits, url: upgrade.url })).toMatchObject({ failed: 'answer.invalid' });
+  expect(await guarded.send({ ...limits, url: upgrade.url })).toMatchObject({ failed: 'answer.invalid' });
   upgrade.close();
 });
 
 test('a server that hangs up, or is not there, is told apart from one that answers', async () => {
   const gone = await open((_request, response) => response.destroy());
-  expect(await guarded({ ...limits, url: gone.url })).toMatchObject({ failed: 'connect.failed' });
+  expect(await guarded.send({ ...limits, url: gone.url })).toMatchObject({ failed: 'connect.failed' });
   const half = await open((_request, response) => {
     response.writeHead(200, { 'content-length': '100' });
     response.write('half', () => response.destroy());
   });
-  expect(await guarded({ ...limits, url: half.url })).toMatchObject({ failed: 'connect.failed' });
+  expect(await guarded.send({ ...limits, url: half.url })).toMatchObject({ failed: 'connect.failed' });
 });

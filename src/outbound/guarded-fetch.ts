@@ -43,7 +43,12 @@ export interface NoAnswer {
   readonly url: string;
 }
 
-export type GuardedFetch = (call: OutboundCall) => Promise<OutboundAnswer | NoAnswer>;
+export interface GuardedFetch {
+  /** Never throws. */
+  send(call: OutboundCall): Promise<OutboundAnswer | NoAnswer>;
+  /** Why a call would be refused now, before anything is sent; null: it would not. */
+  check(url: string, options?: { readonly plain?: boolean }): Promise<OutboundFailure | null>;
+}
 
 export interface HostAddress {
   readonly address: string;
@@ -59,29 +64,22 @@ export interface GuardedFetchOptions {
 
 const publicPorts = new Set(['80', '443', '8080', '8443']);
 const headerBytes = 16 * 1024;
+const checkMs = 5_000;
 
 export function openGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const reachOf = guardAddresses(options.allow);
   const resolve = options.resolve ?? ((hostname) => systemLookup(hostname, { all: true }));
 
-  return async (call) => {
+  async function send(call: OutboundCall): Promise<OutboundAnswer | NoAnswer> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), call.timeoutMs);
     let url = call.url;
     try {
       for (let redirects = 0; ; redirects++) {
-        const target = readTarget(url);
+        const target = await findTarget(url, call.plain === true, deadline.signal);
         if (typeof target === 'string') return { failed: target, url };
-        const found = await addressesOf(target, deadline.signal);
-        if (!Array.isArray(found)) return { failed: found.failed, url };
-        const refusal = refusalOf(
-          target,
-          found.map(({ address }) => reachOf(address)),
-          call.plain === true,
-        );
-        if (refusal !== null) return { failed: refusal, url };
-        const answer = await send(target, found, call, deadline.signal);
-        const next = nextHop(answer, target, call);
+        const answer = await request(target, call, deadline.signal);
+        const next = nextHop(answer, target.url, call);
         if (next === null) {
           const { bytes, cut } = await readBody(answer, call.maxBytes, deadline.signal);
           return { failed: null, url, status: answer.statusCode ?? 0, headers: answer.headers, body: bytes, cut };
@@ -95,20 +93,50 @@ export function openGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     } finally {
       clearTimeout(timer);
     }
-  };
+  }
 
-  async function addressesOf(target: URL, signal: AbortSignal): Promise<HostAddress[] | { failed: OutboundFailure }> {
+  async function check(url: string, { plain = false } = {}): Promise<OutboundFailure | null> {
+    const deadline = AbortSignal.timeout(checkMs);
+    try {
+      const target = await findTarget(url, plain, deadline);
+      return typeof target === 'string' ? target : null;
+    } catch {
+      return 'timeout';
+    }
+  }
+
+  async function findTarget(text: string, plain: boolean, signal: AbortSignal): Promise<Target | OutboundFailure> {
+    const url = readTarget(text);
+    if (typeof url === 'string') return url;
+    const addresses = await addressesOf(url, signal);
+    if (typeof addresses === 'string') return addresses;
+    const refusal = refusalOf(
+      url,
+      addresses.map(({ address }) => reachOf(address)),
+      plain,
+    );
+    return refusal ?? { url, addresses };
+  }
+
+  async function addressesOf(target: URL, signal: AbortSignal): Promise<readonly HostAddress[] | OutboundFailure> {
     const hostname = target.hostname.replace(/^\[|\]$/g, '');
     const family = isIP(hostname);
     if (family !== 0) return [{ address: hostname, family }];
     try {
       const found = await before(signal, resolve(hostname));
-      return found.length === 0 ? { failed: 'dns.failed' } : [...found];
+      return found.length === 0 ? 'dns.failed' : found;
     } catch (error) {
       if (signal.aborted) throw error;
-      return { failed: 'dns.failed' };
+      return 'dns.failed';
     }
   }
+
+  return { send, check };
+}
+
+interface Target {
+  readonly url: URL;
+  readonly addresses: readonly HostAddress[];
 }
 
 /** The WHATWG parser has already turned `0x7f.1`, `017700000001` and the like into the address they mean. */
@@ -136,12 +164,7 @@ function nextHop(answer: IncomingMessage, from: URL, call: OutboundCall): string
 }
 
 /** Resolves with the head of the answer. The connection goes to these addresses and to no other. */
-function send(
-  url: URL,
-  addresses: readonly HostAddress[],
-  call: OutboundCall,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
+function request({ url, addresses }: Target, call: OutboundCall, signal: AbortSignal): Promise<IncomingMessage> {
   const pinned: LookupFunction = (_hostname, options, done) => {
     const [first] = addresses;
     if (options.all) done(null, [...addresses]);

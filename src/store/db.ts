@@ -75,3 +75,25 @@ export function withRole(url: string, role: string | null): string {
   whole.searchParams.set('options', `${given === null ? '' : `${given} `}-c role=${role}`);
   return whole.href;
 }
+
+/** Runs `work` on one connection, in one transaction. */
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((lost: Error) => {
+      broken = lost;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

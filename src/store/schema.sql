@@ -558,6 +558,61 @@ create table web_instance (
   PRIMARY KEY (number)
 );
 
+create table webhook_attempt (
+  shop_id integer not null,
+  delivery_id bigint not null,
+  n integer not null,
+  at timestamp with time zone not null,
+  took_ms integer not null,
+  status integer,
+  failure text,
+  answer text,
+  PRIMARY KEY (shop_id, delivery_id, n),
+  FOREIGN KEY (shop_id, delivery_id) REFERENCES webhook_delivery(shop_id, id) ON DELETE CASCADE
+);
+
+create table webhook_delivery (
+  shop_id integer not null,
+  id bigint not null generated always as identity,
+  endpoint_id integer not null,
+  message_id text not null,
+  kind text not null,
+  lane bigint not null,
+  profile_id bigint,
+  order_id bigint,
+  created_at timestamp with time zone not null,
+  body text not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  failures integer not null default 0,
+  first_tried_at timestamp with time zone,
+  next_try_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  replay boolean not null default false,
+  PRIMARY KEY (shop_id, id)
+);
+
+create table webhook_endpoint (
+  shop_id integer not null,
+  id integer not null generated always as identity,
+  name text not null,
+  url text not null,
+  kinds text[] not null,
+  secret bytea not null,
+  old_secret bytea,
+  old_secret_until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  state text not null default 'active'::text,
+  paused_at timestamp with time zone,
+  paused_by text,
+  failures integer not null default 0,
+  failing_since timestamp with time zone,
+  next_try_at timestamp with time zone,
+  leased_by text,
+  leased_until timestamp with time zone,
+  PRIMARY KEY (shop_id, id)
+);
+
 
 CREATE UNIQUE INDEX basis_history_chain ON public.basis_history USING btree (shop_id, chain_n) WHERE (chain_n IS NOT NULL);
 CREATE INDEX cart_open ON public.cart USING btree (shop_id, at) WHERE (status = 'open'::text);
@@ -588,6 +643,10 @@ CREATE INDEX user_account_user ON public.user_account USING btree (user_id);
 CREATE INDEX user_session_user ON public.user_session USING btree (user_id);
 CREATE INDEX user_verification_identifier ON public.user_verification USING btree (identifier);
 CREATE INDEX visitor_token_profile ON public.visitor_token USING btree (shop_id, profile_id);
+CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (shop_id, endpoint_id, next_try_at) WHERE (state = 'waiting'::text);
+CREATE INDEX webhook_delivery_lane ON public.webhook_delivery USING btree (shop_id, endpoint_id, lane, id) WHERE (state = 'waiting'::text);
+CREATE INDEX webhook_delivery_log ON public.webhook_delivery USING btree (shop_id, endpoint_id, state, id);
+CREATE INDEX webhook_delivery_profile ON public.webhook_delivery USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
 
 create sequence order_id increment by 1000;
 create sequence profile_id increment by 1000;
@@ -734,3 +793,6 @@ $function$
 -- application may delete, insert, select, update user_verification
 -- application may delete, insert, select, update visitor_token
 -- application may delete, insert, select, update web_instance
+-- application may delete, insert, select, update webhook_attempt
+-- application may delete, insert, select, update webhook_delivery
+-- application may delete, insert, select, update webhook_endpoint

@@ -1,5 +1,4 @@
 /** Announcements in the words of outgoing webhooks (docs/wire/webhooks.md). No name, no postal address: the receiver can ask for them. */
-import type { Static } from '@sinclair/typebox';
 import type { CartData, ConsentData, OrderData, WebhookMessage, WebhookProfile } from '#contract/webhook-events.ts';
 import type { Announcement } from '#domain/announcement.ts';
 import type { Cart } from '#domain/cart.ts';
@@ -33,12 +32,7 @@ export function writeMessage(shop: ShopId, announced: Announcement): WebhookMess
   }
 }
 
-function consentData(
-  shop: ShopId,
-  profile: Profile,
-  basis: BasisDefinition,
-  move: HistoryRow,
-): Static<typeof ConsentData> {
+function consentData(shop: ShopId, profile: Profile, basis: BasisDefinition, move: HistoryRow): ConsentData {
   const { id, techName, name, kind, purposes } = basis;
   return {
     shop,
@@ -51,7 +45,7 @@ function consentData(
   };
 }
 
-function orderData(shop: ShopId, order: Order, profile: Profile | null): Static<typeof OrderData> {
+function orderData(shop: ShopId, order: Order, profile: Profile | null): OrderData {
   const { id, namespace, key, number, payment, fulfilment, cancelled, validated } = order;
   const { currency, totalMinor, refundedMinor, netMinor } = order;
   return {
@@ -64,7 +58,7 @@ function orderData(shop: ShopId, order: Order, profile: Profile | null): Static<
   };
 }
 
-function cartData(shop: ShopId, cart: Cart, profile: Profile | null): Static<typeof CartData> {
+function cartData(shop: ShopId, cart: Cart, profile: Profile | null): CartData {
   const items =
     cart.items?.map(({ key, sku, name, quantity, unit }) => ({
       ...{ key, sku, name, quantity },

@@ -1,4 +1,4 @@
--- 009: webhooks of a shop, what is to be sent to them in which order, and each attempt.
+-- 012: webhooks of a shop, what is to be sent to them in which order, and each attempt.
 
 -- Where a shop wants to be told of what happens. The secret is sealed; after a rotation the old one signs too, until its time.
 create table webhook_endpoint (
