@@ -15,7 +15,7 @@ interface Import {
 
 /** Code of a room that runs in the program: not its tests, not what builds it. */
 const programFiles = listFiles('src/*/*.ts', 'src/*/**/*.ts', 'src/**/*.tsx').filter(
-  (path) => !/\.test\.tsx?$|\/build\.ts$|\/(fixtures|testing)\//.test(path),
+  (path) => !/\.test\.tsx?$|\/(build|bundle)\.ts$|\/(fixtures|testing)\//.test(path),
 );
 
 function roomOf(path: string): string {

@@ -3,29 +3,10 @@ import { global } from './page.ts';
 
 export type Values = Record<string, unknown>;
 
-const orderNames: readonly (readonly [string, readonly string[]])[] = [
-  ['email', ['spreadOrderEmail', 'orderemail']],
-  ['amount', ['spreadOrderAmount', 'orderamount']],
-  ['name', ['spreadOrderName', 'ordername']],
-  ['firstname', ['spreadOrderFirstname', 'orderfirstname']],
-  ['idorder', ['spreadIdOrder', 'idorder']],
-  ['optin', ['spreadOrderOptin', 'orderoptin']],
-  ['state', ['spreadOrderState', 'orderstate']],
-  ['ordernum', ['sbOrderNum']],
-  ['country', ['spreadOrderCountry', 'country']],
-  ['birthday', ['spreadOrderBirthday', 'birthday']],
-  ['gender', ['spreadOrderGender', 'gender']],
-  ['address', ['spreadOrderAddress', 'address']],
-  ['cp', ['spreadOrderCp', 'cp']],
-  ['city', ['spreadOrderCity', 'city']],
-  ['tel', ['spreadOrderTel', 'tel']],
-  ['tel_optin', ['tel_optin']],
-  ['mobile', ['spreadOrderMobile', 'mobile']],
-  ['mobile_optin', ['mobile_optin']],
-  ['fonction', ['spreadOrderFonction', 'fonction']],
-  ['company', ['spreadOrderCompany', 'company']],
-  ['new_customer', ['spreadOrderNewCustomer', 'new_customer']],
-];
+/** Read as `spreadOrderEmail`, then `orderemail`. */
+const orderNames = 'email amount name firstname optin state';
+/** Read as `spreadOrderCity`, then `city`. */
+const personNames = 'country birthday gender address cp city tel mobile fonction company';
 
 export function legacyConfig(): Values {
   const config: Values = {};
@@ -38,19 +19,20 @@ export function legacyConfig(): Values {
 
 export function legacyOrder(): Values {
   const order: Values = {};
-  for (const [key, names] of orderNames) put(order, key, names);
+  for (const name of orderNames.split(' ')) put(order, name, [spreadName(name), `order${name}`]);
+  put(order, 'idorder', ['spreadIdOrder', 'idorder']);
+  put(order, 'ordernum', ['sbOrderNum']);
+  for (const name of personNames.split(' ')) put(order, name, [spreadName(name), name]);
+  for (const name of ['tel_optin', 'mobile_optin']) put(order, name, [name]);
+  put(order, 'new_customer', ['spreadOrderNewCustomer', 'new_customer']);
   order.action = legacyAction();
   for (const key of ['add_tag', 'del_tag']) {
     const text = scalar(key);
     if (typeof text === 'string' && text !== '') order[key] = text.replace(/ /g, '').split(',');
   }
-  for (const [name, key] of [
-    ['Text', 'txt'],
-    ['Num', 'num'],
-    ['Date', 'date'],
-    ['Bool', 'bool'],
-  ]) {
-    for (let n = 1; n <= 4; n++) put(order, `customer_${key}${n}`, [`sbCustomField${name}${n}`]);
+  for (const name of ['Text', 'Num', 'Date', 'Bool']) {
+    const key = name === 'Text' ? 'txt' : name.toLowerCase();
+    for (let n = 1; n < 5; n++) put(order, `customer_${key}${n}`, [`sbCustomField${name}${n}`]);
   }
   const fields = global('sbCustomFields');
   if (typeof fields === 'object' && fields !== null && 'custom_fields' in fields)
@@ -62,6 +44,10 @@ function legacyAction(): string {
   if (global('sbactionSignup') !== undefined) return 'signup';
   if (global('sbactionCustom') !== undefined) return 'newsletter';
   return 'order';
+}
+
+function spreadName(name: string): string {
+  return `spreadOrder${name[0]?.toUpperCase()}${name.slice(1)}`;
 }
 
 function put(values: Values, key: string, names: readonly string[]): void {

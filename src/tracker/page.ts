@@ -1,53 +1,70 @@
 /** What the shop's page gives us: its cookies and its global variables. */
 
-/** Days the visitor's token lives (legacy wire §1.6). */
-const tokenDays = 93;
+/** What became of events, for debug mode and for those who asked `on`. */
+export type Tell = (what: string, ...details: unknown[]) => void;
+
+/** Seconds the visitor's token lives: 93 days (legacy wire §1.6). */
+const tokenSeconds = 8_035_200;
+
+/** A page goes on without us: nothing of ours is thrown into it. */
+export function attempt<Result>(work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
 
 export function global(name: string): unknown {
   return (window as unknown as Record<string, unknown>)[name];
 }
 
+/** null: there is none, or the page may not have cookies. */
 export function readCookie(name: string): string | null {
-  const start = `${name}=`;
-  for (const part of document.cookie.split(/; */)) {
-    if (part.indexOf(start) !== 0) continue;
-    const value = part.slice(start.length);
-    try {
-      return decodeURIComponent(value);
-    } catch {
-      return value;
-    }
+  for (const part of (attempt(() => document.cookie) || '').split(/; */)) {
+    const value = part.slice(name.length + 1);
+    if (part.indexOf(`${name}=`) === 0) return attempt(() => decodeURIComponent(value)) || value;
   }
   return null;
 }
 
 /** On the widest domain the browser allows, then on the host alone. */
-export function writeCookie(name: string, value: string): void {
+export function writeCookie(name: string, value: string, sameSite: string): void {
   for (const domain of cookieDomains()) {
-    put(name, value, tokenDays * 86_400, domain);
+    put(name, value, tokenSeconds, domain, sameSite);
     if (readCookie(name) === value) return;
   }
 }
 
 /** From every domain it may live on: a server sets `sbtl` on the host alone. */
 export function deleteCookie(name: string): void {
-  for (const domain of cookieDomains()) put(name, '', 0, domain);
+  for (const domain of cookieDomains()) put(name, '', 0, domain, 'Lax');
 }
 
 /** The registrable domain of the page, as far as one can tell without the list of suffixes: browsers refuse a suffix, and the next is tried. */
 export function cookieDomains(): string[] {
-  const host = location.hostname;
-  const labels = host.split('.');
-  const isName = labels.length > 1 && !/^[\d.]+$|:/.test(host);
+  const labels = location.hostname.split('.');
   const domains: string[] = [];
-  for (let count = 2; isName && count <= labels.length; count++) domains.push(`.${labels.slice(-count).join('.')}`);
-  return domains.concat('');
+  for (let count = 2; count <= labels.length; count++) domains.push(`.${labels.slice(-count).join('.')}`);
+  // No address has a domain.
+  return /[^\d.:]/.test(location.hostname) ? domains.concat('') : [''];
 }
 
-function put(name: string, value: string, seconds: number, domain: string): void {
+function put(name: string, value: string, seconds: number, domain: string, sameSite: string): void {
   // A page on plain http keeps no Secure cookie.
-  const safe = location.protocol === 'https:' ? '; Secure; SameSite=None' : '; SameSite=Lax';
-  const where = domain === '' ? '' : `; domain=${domain}`;
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in browsers that shops still serve
-  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${seconds}${where}${safe}`;
+  const safe = location.protocol === 'https:' ? `; Secure; SameSite=${sameSite}` : '; SameSite=Lax';
+  attempt(() => {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in browsers that shops still serve
+    document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${seconds}${domain && `; domain=${domain}`}${safe}`;
+  });
+}
+
+/** A file beside ours, when it is asked for. A page that allows only listed scripts loads it by a tag of its own. */
+export function load(base: string, name: string): void {
+  attempt(() => {
+    const script = document.createElement('script');
+    script.async = true;
+    script.src = `${base}js/${name}.js`;
+    document.head.appendChild(script);
+  });
 }

@@ -1,60 +1,129 @@
 /** The script of a shop's pages: sends what the published one sends (legacy wire §1). It never throws into the page. */
 import { legacyConfig, legacyOrder, type Values } from './legacy-globals.ts';
-import { cookieDomains, deleteCookie, global, readCookie, writeCookie } from './page.ts';
+import { attempt, cookieDomains, deleteCookie, global, load, readCookie, type Tell, writeCookie } from './page.ts';
 import { toQuery } from './query.ts';
+import { type Delivery, type Item, openQueue, type Queue } from './queue.ts';
 
 interface Launch {
   readonly tracker?: boolean;
   readonly widgets?: boolean;
 }
 
+/** What banners put on a page before or when they start; ours then speaks for them (banners.ts). */
+const banners = [
+  '__tcfapi',
+  'tarteaucitron',
+  '_axcb',
+  'axeptioSettings',
+  'didomiOnReady',
+  'Didomi',
+  'OptanonWrapper',
+  'OneTrust',
+  'Cookiebot',
+];
+
 // Read at once: it is gone when the page is ready.
 const scriptUrl = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : '';
+/** Of the events of the queue. */
+const listeners: Tell[] = [];
 let launched = false;
+let started = false;
 
-guard(main);
+attempt(main);
 
 function main(): void {
   const config = readConfig();
   const order = readOrder();
-  const log = (...words: unknown[]): void => {
+  const tell: Tell = (...words) => {
     // biome-ignore lint/suspicious/noConsole: `spconfig.debug` asks for it
     if (config.debug === true) console.log('[spread]', ...words);
+    for (const listener of listeners) listener(...words);
   };
+  const queue = openQueue(`spread.${config.public_key}.`, delivery(config), tell);
+  const page: Page = { config, order, tell, queue };
   const api = {
-    init: () => guard(() => start(config, order, log)),
-    launch: (wish: Launch) => guard(() => launch(config, order, wish ?? {}, log)),
+    init: () => attempt(() => start(page)),
+    launch: (wish: Launch) => attempt(() => launch(page, wish || {})),
+    consent: (state: string) => attempt(() => answer(page, state)),
     openWidget: nothing,
     reduceWidget: nothing,
     destroyWidget: nothing,
-    loadOneWidget: () => log('method not supported'),
+    loadOneWidget: () => tell('method not supported'),
   };
   Object.assign(window, { SPREAD: api });
   if (!config.public_key) {
-    log('public_key missing');
+    tell('public_key missing');
     announce(window);
-  } else if (global('spAutoload') === false) announce(window);
-  else whenReady(() => start(config, order, log));
+    return;
+  }
+  window.addEventListener('online', queue.flush);
+  window.addEventListener('pagehide', queue.leave);
+  if (global('spAutoload') === false) announce(window);
+  else whenReady(() => (hasBanner() ? load(`${base(config)}/`, 'banners') : start(page)));
 }
 
-type Log = (...words: unknown[]) => void;
+interface Page {
+  readonly config: Values;
+  readonly order: Values | null;
+  readonly tell: Tell;
+  readonly queue: Queue;
+}
 
-function start(config: Values, order: Values | null, log: Log): void {
-  takeHandOver(config);
-  sendOrder(config, order, log, () => identify(config, order, log));
+/** A banner's globals, or Google Consent Mode's default. */
+function hasBanner(): boolean {
+  const layer = global('dataLayer');
+  return (
+    banners.some((name) => name in window) ||
+    (Array.isArray(layer) && layer.some((entry) => entry && entry[0] === 'consent'))
+  );
+}
+
+/** What the page's banner says: nothing starts before it does. */
+function answer(page: Page, state: string): void {
+  if (state === 'granted') {
+    if (!started) start(page);
+  } else if (state === 'denied') {
+    started = false;
+    page.queue.clear();
+    deleteCookie('sbt');
+    deleteCookie('spw');
+  }
+}
+
+function start(page: Page): void {
+  started = true;
+  takeHandOver(page.config);
+  sendOrder(page, () => identify(page));
 }
 
 /** For pages that ask first: what the visitor allowed. The first call sends the order too. */
-function launch(config: Values, order: Values | null, wish: Launch, log: Log): void {
-  if (wish.tracker === true) takeHandOver(config);
-  if (wish.tracker === false) deleteCookie('sbt');
+function launch(page: Page, wish: Launch): void {
+  if (wish.tracker === true) takeHandOver(page.config);
+  if (wish.tracker === false) {
+    deleteCookie('sbt');
+    if (launched) page.queue.clear();
+  }
   if (wish.widgets === false) deleteCookie('spw');
   const then = (): void => {
-    if (wish.tracker === true) identify(config, order, log);
+    if (wish.tracker === true) identify(page);
   };
   if (launched) then();
-  else sendOrder(config, order, log, then);
+  else sendOrder(page, then);
   launched = true;
+}
+
+/** One documented call an item; the browser finishes it when the page is gone. */
+function delivery(config: Values): Delivery {
+  const send = ([item]: readonly Item[]): Promise<Response> =>
+    fetch(`${base(config)}/track?${(item as Item).data}`, { credentials: 'omit', keepalive: true });
+  return {
+    most: 1,
+    may: () => true,
+    send,
+    handOver: (items) => {
+      for (const item of items) send([item]).catch(nothing);
+    },
+  };
 }
 
 /** `sbtl`, set by the shop's server after a sign-in, becomes the visitor's token. */
@@ -62,34 +131,39 @@ function takeHandOver(config: Values): void {
   const given = readCookie('sbtl');
   if (given === null || given === '') return;
   config.sbtl = given;
-  if (config.set_cookie !== false && Number(config.id_facebook) !== 1) writeCookie('sbt', given);
+  if (config.set_cookie !== false && Number(config.id_facebook) !== 1) writeCookie('sbt', given, 'None');
   deleteCookie('sbtl');
 }
 
-/** Everything but an answer 200 ends the chain, as pages expect. */
-function sendOrder(config: Values, order: Values | null, log: Log, then: () => void): void {
+/** Everything but an answer 200 ends the chain, as pages expect; an order that found no answer is sent again later. */
+function sendOrder({ config, order, queue }: Page, then: () => void): void {
   if (order === null || !(isGiven(order.email) || isGiven(order.external_id))) {
+    queue.flush();
     then();
     return;
   }
-  const query = toQuery({
+  const type = String(order.action || 'order');
+  const data = toQuery({
     ...order,
-    custom_fields: order.custom_fields ?? {},
-    add_tag: order.add_tag ?? [],
-    del_tag: order.del_tag ?? [],
-    add_order_tag: order.add_order_tag ?? [],
-    del_order_tag: order.del_order_tag ?? [],
+    custom_fields: order.custom_fields || {},
+    add_tag: order.add_tag || [],
+    del_tag: order.del_tag || [],
+    add_order_tag: order.add_order_tag || [],
+    del_order_tag: order.del_order_tag || [],
     site: config.public_key,
     source: 'tracker-js',
-    customer_cookie: readCookie('sbt') ?? 'undefined',
+    customer_cookie: readCookie('sbt') || 'undefined',
   });
-  get(`${base(config)}/track?${query}`, false, (status) => {
-    log('track', status);
-    if (status === 200) then();
+  // The same call waiting from a page before is this one.
+  const id = type + (order.idorder || order.email || order.external_id);
+  listeners.push((what, items, status) => {
+    if (what === 'sent' && status === 200 && (items as [Item])[0].id === id) then();
   });
+  queue.add({ id, type, at: Date.now(), data });
+  queue.flush();
 }
 
-function identify(config: Values, order: Values | null, log: Log): void {
+function identify({ config, order, tell }: Page): void {
   const query: Values = { publicKey: config.public_key };
   const known: readonly (readonly [string, unknown])[] = [
     ['sbtl', config.sbtl],
@@ -107,17 +181,19 @@ function identify(config: Values, order: Values | null, log: Log): void {
   if (readCookie('spw_test') !== null || location.hash === '#testwidgets') query.t = Date.now();
   if (config.id_facebook) query.id_facebook = config.id_facebook;
   if (config.facebook_type) query.facebook_type = config.facebook_type;
-  get(`${base(config)}/sp-json.php?${toQuery(query)}`, true, (status, text) => {
-    log('sp-json', status);
-    if (status === 200) receive(config, JSON.parse(text));
-  });
+  fetch(`${base(config)}/sp-json.php?${toQuery(query)}`, { credentials: 'include' })
+    .then((reply) => {
+      tell('sp-json', reply.status);
+      return reply.status === 200 ? reply.json().then((answer) => receive(config, answer)) : undefined;
+    })
+    .catch(nothing);
 }
 
 function receive(config: Values, answer: unknown): void {
   if (!isValues(answer)) return;
   const { cookie, statsEnabled, vars, crea_dt_gmt } = answer;
   const mayWrite = config.set_cookie !== false && Number(config.id_facebook) !== 1;
-  if (mayWrite && typeof cookie === 'string' && cookie !== '' && cookie !== '0') writeCookie('sbt', cookie);
+  if (mayWrite && typeof cookie === 'string' && cookie !== '' && cookie !== '0') writeCookie('sbt', cookie, 'None');
   Object.assign(window, { spStatsEnabled: statsEnabled === true, SPREAD_vars: vars, sp_today_date: crea_dt_gmt });
   Object.assign(window, { sbt: readCookie('sbt') });
   announce(document.body);
@@ -167,29 +243,13 @@ function scriptHost(): string {
   return url === '' ? location.host : new URL(url).host;
 }
 
-function get(url: string, withCredentials: boolean, done: (status: number, text: string) => void): void {
-  const request = new XMLHttpRequest();
-  request.open('GET', url, true);
-  request.withCredentials = withCredentials;
-  request.onload = () => guard(() => done(request.status, request.responseText));
-  request.send();
-}
-
 function whenReady(work: () => void): void {
   if (document.readyState !== 'loading') work();
-  else document.addEventListener('DOMContentLoaded', () => guard(work));
+  else document.addEventListener('DOMContentLoaded', () => attempt(work));
 }
 
 function announce(target: EventTarget): void {
   target.dispatchEvent(new Event('SPREAD_ready'));
-}
-
-function guard(work: () => void): void {
-  try {
-    work();
-  } catch {
-    // The shop's page goes on without us.
-  }
 }
 
 function isGiven(value: unknown): boolean {

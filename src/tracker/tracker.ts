@@ -1,0 +1,148 @@
+/** The modern tracker: `spread(…)` on the page, `POST /collect` on the wire. Nothing before consent, nothing lost after it. */
+import type { Spread, SpreadConsent, SpreadCustomer } from './api.ts';
+import { attempt, deleteCookie, load, readCookie, type Tell, writeCookie } from './page.ts';
+import { type Item, openQueue } from './queue.ts';
+
+type Call = ArrayLike<unknown>;
+
+attempt(() => {
+  const before = (window.spread || {}) as { v?: 1; q?: Call[] };
+  // `currentScript` is there for the page's own tag and for one that a tag manager made.
+  const tag = (document.currentScript || document.querySelector('script[data-key]')) as HTMLScriptElement;
+  const options = tag.dataset;
+  // Loaded twice: the first one stays.
+  if (before.v) return;
+  const base = options.host || tag.src.replace(/js\/[^/]*$/, '');
+  const url = `${base}collect?key=${options.key}`;
+  const mayKeep = options.cookie !== 'false';
+  const prefix = `spread.${options.key}.`;
+  const handlers: Record<string, ((...details: unknown[]) => void)[]> = {};
+  let consent = (options.consent || 'pending') as SpreadConsent;
+  let by = 'page';
+  let held: Item[] = [];
+  let person: SpreadCustomer | undefined;
+
+  // A browser that says no for its person outweighs what the page assumes, not what the person answers.
+  if (consent === 'granted' && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl)
+    consent = 'denied';
+
+  const tell: Tell = (...words) => {
+    for (const handler of handlers[words[0]] || []) attempt(() => handler(...words.slice(1)));
+    for (const handler of handlers['*'] || []) attempt(() => handler(...words));
+  };
+
+  const body = (events: readonly Item[]): string =>
+    JSON.stringify({
+      sentAt: Date.now(),
+      token: readCookie('sbtl') || readCookie('sbt'),
+      consent: by,
+      cookie: mayKeep,
+      events,
+    });
+
+  // A text body asks no other origin for leave first.
+  const post = (events: readonly Item[]): Promise<Response> =>
+    fetch(url, { method: 'POST', body: body(events), keepalive: true });
+
+  const queue = openQueue(
+    prefix,
+    {
+      most: 50,
+      may: () => consent === 'granted',
+      send: async (events) => {
+        const answer = await post(events);
+        const { token } = await answer
+          .clone()
+          .json()
+          .catch(() => ({}));
+        if (token && mayKeep && consent === 'granted') writeCookie('sbt', token, 'Lax');
+        return answer;
+      },
+      handOver: (events) => {
+        if (!attempt(() => navigator.sendBeacon(url, body(events)))) post(events).catch(() => {});
+      },
+    },
+    tell,
+  );
+
+  const add = (item: Item): void => {
+    if (consent === 'granted') queue.add(item);
+    else if (consent === 'pending' && (held.length < 100 || item.type[0] !== 'p')) {
+      held.push(item);
+      tell('held', [item]);
+    } else tell('dropped', [item]);
+  };
+
+  const record = (type: string, data?: unknown): void => {
+    const known = (data || {}) as { customer?: SpreadCustomer };
+    add({
+      id: [Date.now(), Math.random(), Math.random()].map((part) => part.toString(36).slice(-11)).join(''),
+      type,
+      at: Date.now(),
+      // Pages and products are nobody's.
+      data: person && type[0] !== 'p' ? { ...known, customer: { ...person, ...known.customer } } : data,
+    });
+    setTimeout(queue.flush);
+  };
+
+  const reset = (): void => {
+    person = undefined;
+    attempt(() => sessionStorage.removeItem('spread'));
+    deleteCookie('sbt');
+    deleteCookie('sbtl');
+  };
+
+  // All other words are events.
+  const commands: Record<string, (a: never, b: never) => void> = {
+    identify(customer: SpreadCustomer) {
+      person = { ...person, ...customer };
+      const mark = JSON.stringify(person);
+      if (consent === 'granted') {
+        // Told once a tab, not on every page.
+        if (attempt(() => sessionStorage.spread) === mark) return;
+        attempt(() => {
+          sessionStorage.spread = mark;
+        });
+      }
+      record('identify', {});
+    },
+    consent(state: SpreadConsent) {
+      if (consent === state) return;
+      consent = state;
+      by = 'banner';
+      tell('consent', state);
+      if (state === 'pending') return;
+      const waiting = held;
+      held = [];
+      if (state === 'granted') {
+        waiting.forEach(add);
+        queue.flush();
+      } else {
+        queue.clear();
+        reset();
+      }
+    },
+    reset,
+    on(what: string, handler: () => void) {
+      handlers[what] = (handlers[what] || []).concat(handler);
+    },
+    debug() {
+      load(base, 'debug');
+    },
+  };
+
+  const run = (call: Call): void => {
+    const [name, first, second] = Array.from(call) as [string, never, never];
+    attempt(() => (commands[name] ? commands[name](first, second) : record(name, first)));
+  };
+
+  window.spread = Object.assign((...call: unknown[]) => run(call), { v: 1, q: { push: run } }) as unknown as Spread;
+  (before.q || []).forEach(run);
+  record('page');
+  for (const name of (options.with || '').split(' ')) if (name) load(base, name);
+  addEventListener('online', queue.flush);
+  addEventListener('pagehide', queue.leave);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') queue.leave();
+  });
+});
