@@ -1,5 +1,5 @@
 /**
- * Other people's programs that tests drive: a browser, and PHP with curl for the clients shops have. `node checks/programs.ts` installs
+ * Other people's programs that tests drive: a browser, PHP with curl for the clients shops have, and curl itself. `node checks/programs.ts` installs
  * Debian's where root may and they are not there.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -18,6 +18,8 @@ const browserSentence =
   'Browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.';
 const phpSentence =
   'Tests of PHP clients need PHP with curl: install it (Debian: apt-get install php-cli php-curl) or set PHP_PATH.';
+
+const curlSentence = 'The guides are tested with curl: install it (Debian: apt-get install curl).';
 
 /** Flags for a browser that talks to nobody but the page under test. */
 export const chromiumFlags = [
@@ -55,12 +57,17 @@ export function phpPath(): string {
   return path;
 }
 
+function findCurl(): string | null {
+  return spawnSync('curl', ['--version'], { stdio: 'ignore' }).status === 0 ? 'curl' : null;
+}
+
 if (import.meta.main) install();
 
 function install(): void {
   const missing = [
     { packages: ['chromium'], sentence: browserSentence, found: findChromium() },
     { packages: ['php-cli', 'php-curl'], sentence: phpSentence, found: findPhp() },
+    { packages: ['curl'], sentence: curlSentence, found: findCurl() },
   ].filter(({ found }) => found === null);
   if (missing.length === 0) return;
   const sentences = missing.map(({ sentence }) => sentence);

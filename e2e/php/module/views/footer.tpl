@@ -1,0 +1,1 @@
+<script async src="//static-sb.com/js/sb-tracker.js" id="spread-tracker"></script>
