@@ -1,34 +1,20 @@
 /** Kills a process of the running program in the middle of hundreds of calls, again and again, and looks for what was lost or doubled. */
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { join } from 'node:path';
-import pg from 'pg';
 import { startPostgres } from '#store/postgres.ts';
 import { endProcesses, freshDataDir, startProcess, type TestProcess } from './harness.ts';
+import { connected, drained, inspect, order, ready, type ShopKeys, type TruthReport } from './order-truth.ts';
 
-export interface KillReport {
-  readonly durability: { readonly fsync: string; readonly synchronousCommit: string };
+export interface KillReport extends TruthReport {
   readonly killed: Readonly<Record<Victim, number>>;
-  /** Calls answered 200. */
-  readonly acknowledged: number;
-  /** Acknowledged orders that are not there. */
-  readonly lost: number;
-  /** Orders, journal rows or history rows that are there more than once, or that nobody sent. */
-  readonly doubled: number;
-  /** What was received and is still waiting, or could not be applied. */
-  readonly waiting: number;
-  readonly turnoverMinor: number;
-  readonly expectedTurnoverMinor: number;
-  /** Profiles whose "Commande" was accepted other than exactly once. */
-  readonly wrongBases: number;
 }
 
 type Victim = 'web' | 'worker' | 'postgres backend' | 'postgres server';
 const victims: readonly Victim[] = ['web', 'worker', 'postgres backend', 'postgres server'];
 
 const inFlight = 300;
-const keys = { public: 'kill-public', private: 'kill-private' };
+const keys: ShopKeys = { publicKey: 'kill-public', privateKey: 'kill-private' };
 
 /** `seed` fixes which process dies and after how many answers. */
 export async function killRounds(rounds: number, seed: number): Promise<KillReport> {
@@ -39,8 +25,8 @@ export async function killRounds(rounds: number, seed: number): Promise<KillRepo
     DATA_DIR: dataDir.path,
     DEMO: 'off',
     ADMIN_PASSWORD: 'a password nobody uses here',
-    SHOP_PUBLIC_KEY: keys.public,
-    SHOP_PRIVATE_KEY: keys.private,
+    SHOP_PUBLIC_KEY: keys.publicKey,
+    SHOP_PRIVATE_KEY: keys.privateKey,
     LOG_LEVEL: 'silent',
   };
   try {
@@ -61,7 +47,7 @@ export async function killRounds(rounds: number, seed: number): Promise<KillRepo
       await ready(web.url);
     }
     const client = await connected(postgres.url);
-    await drained(client);
+    await drained(client, [web.url]);
     const report = await inspect(client, sent, acknowledged);
     await client.end();
     return { ...report, killed };
@@ -90,7 +76,7 @@ async function load(
       const key = `${round}-${++number}`;
       const amountMinor = (number * 7919) % 100_000;
       sent.set(key, amountMinor);
-      const status = await order(url, agent, key, amountMinor, number % 2 === 0).catch(() => 0);
+      const status = await order(url, agent, keys, key, amountMinor, number % 2 === 0).catch(() => 0);
       if (status === 200) acknowledged.add(key);
       if (++answers === after) strikes ??= strike();
     }
@@ -98,31 +84,6 @@ async function load(
   await Promise.all(Array.from({ length: inFlight }, caller));
   await strikes;
   agent.destroy();
-}
-
-/** One new order of one new person, by the shop's server or by its page. */
-async function order(url: string, agent: Agent, key: string, amountMinor: number, byServer: boolean): Promise<number> {
-  const amount = (amountMinor / 100).toFixed(2);
-  const email = `p${key}@example.test`;
-  const call = byServer
-    ? request(`${url}/api/CreateOrder`, {
-        agent,
-        method: 'POST',
-        auth: `${keys.public}:${keys.private}`,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      })
-    : request(`${url}/track?site=${keys.public}&action=order&idorder=${key}&email=${email}&amount=${amount}&state=20`, {
-        agent,
-      });
-  call.end(
-    byServer
-      ? `data[customer_email]=${email}&data[order_idorder]=${key}&data[order_amount]=${amount}&data[order_state]=20`
-      : undefined,
-  );
-  const [response] = await once(call, 'response');
-  response.resume();
-  await once(response, 'end');
-  return response.statusCode;
 }
 
 async function kill(
@@ -149,87 +110,6 @@ async function postgresPid(victim: Victim, url: string, dataDir: string): Promis
   );
   await client.end();
   return rows[0]?.pid ?? postgresPid(victim, url, dataDir);
-}
-
-async function ready(url: string): Promise<void> {
-  const until = Date.now() + 60_000;
-  while (Date.now() < until) {
-    const status = await fetch(`${url}/readyz`).then(
-      (answer) => answer.status,
-      () => 0,
-    );
-    if (status === 200) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the program was not ready again within a minute');
-}
-
-/** The server may still be recovering from the round before. */
-async function connected(url: string): Promise<pg.Client> {
-  const until = Date.now() + 60_000;
-  for (;;) {
-    const client = new pg.Client({ connectionString: url });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
-/** Waits for the applier to tell of its batches until nothing received is left. */
-async function drained(client: pg.Client): Promise<void> {
-  await client.query('listen applied');
-  const until = Date.now() + 120_000;
-  while (Date.now() < until) {
-    const { rows } = await client.query('select exists (select from intake) as waiting');
-    if (!rows[0].waiting) return;
-    await Promise.race([once(client, 'notification'), new Promise((resolve) => setTimeout(resolve, 1000))]);
-  }
-}
-
-type Inspection = Omit<KillReport, 'killed'>;
-
-async function inspect(
-  client: pg.Client,
-  sent: ReadonlyMap<string, number>,
-  acknowledged: ReadonlySet<string>,
-): Promise<Inspection> {
-  const one = async (sql: string): Promise<Record<string, unknown>> => (await client.query(sql)).rows[0];
-  const orders = (await client.query('select key, total_minor::int as minor from orders')).rows as {
-    key: string;
-    minor: number;
-  }[];
-  const there = new Set(orders.map(({ key }) => key));
-  const strangers = orders.filter(({ key }) => !sent.has(key)).length;
-  const { doubled } = await one(`
-    select (select count(*) from (select key from orders group by key having count(*) > 1) o)
-      + (select count(*) from (select order_id from order_state_history group by order_id having count(*) > 1) h)
-      + (select count(*) from (select facts->0->'order'->>'key' from journal group by 1 having count(*) > 1) j)
-      + (select abs(count(*) - (select count(*) from orders)) from journal)
-      + (select abs(count(*) - (select count(*) from orders)) from order_state_history)
-      + (select abs(count(*) - (select count(*) from orders)) from profile) as doubled`);
-  const { waiting } = await one('select (select count(*) from intake) + (select count(*) from parked) as waiting');
-  const { wrong } = await one(`
-    select count(*) as wrong
-    from profile p
-    where 1 <> (select count(*) from basis_history b where b.profile_id = p.id and b.basis_id = 4 and b.to_status = 'accepted')`);
-  const settings = await one(
-    `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`,
-  );
-  return {
-    durability: { fsync: String(settings.fsync), synchronousCommit: String(settings.commit) },
-    acknowledged: acknowledged.size,
-    lost: [...acknowledged].filter((key) => !there.has(key)).length,
-    doubled: Number(doubled) + strangers,
-    waiting: Number(waiting),
-    turnoverMinor: orders.reduce((sum, { minor }) => sum + minor, 0),
-    expectedTurnoverMinor: orders.reduce((sum, { key }) => sum + (sent.get(key) ?? 0), 0),
-    wrongBases: Number(wrong),
-  };
 }
 
 /** Repeatable numbers from 0 to 1 (mulberry32). */

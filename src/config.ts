@@ -21,6 +21,8 @@ export interface Config {
   /** Whom mails come from; null: no-reply at the host of `publicUrl`. */
   readonly mailFrom: string | null;
   readonly logLevel: string;
+  /** What a web process may keep on its disk while the database is away; 0: nothing. */
+  readonly spoolMb: number;
   /** null: /metrics answers this machine only. */
   readonly metricsToken: string | null;
   readonly first: FirstStart;
@@ -56,8 +58,14 @@ const always: readonly Variable[] = [
   },
   {
     name: 'DATA_DIR',
-    doc: 'Folder that must persist: the embedded database and the secret key. Back it up as a whole.',
+    doc: 'Folder that must persist: the embedded database, the secret key, and calls taken while the database was away. Back it up as a whole.',
     example: '.data',
+  },
+  {
+    name: 'SPOOL_MB',
+    doc: `Megabytes of calls each web process keeps in DATA_DIR while the database is away; they are answered as accepted and follow when it is
+back. 0, or a DATA_DIR that cannot be written: such calls are answered 503.`,
+    example: '1024',
   },
   {
     name: 'DATABASE_URL',
@@ -147,6 +155,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     smtpUrl: smtpUrl(text('SMTP_URL')),
     mailFrom: mailFrom(text('MAIL_FROM')),
     metricsToken: atLeast('METRICS_TOKEN', text('METRICS_TOKEN'), 16),
+    spoolMb: wholeNumber('SPOOL_MB', text('SPOOL_MB') ?? '1024', 0, 999_999),
     logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL') ?? 'info', logLevels),
     first: {
       shards: wholeNumber('SHARDS', text('SHARDS') ?? '4', 1, 64),

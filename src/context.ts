@@ -27,7 +27,7 @@ export interface Context {
   /** Fixed at the first start on this database. */
   readonly shards: number;
   /** A pool of its own, so that screens cannot starve it. */
-  openPool(name: string, max: number): Pool;
+  openPool(name: string, max: number, options?: { readonly connectMs?: number }): Pool;
   /** Ends the pools, then leaves the database server. */
   close(): Promise<void>;
 }
@@ -48,15 +48,15 @@ export async function openContext(config: Config, log: Logger, now: () => number
     const migrated = await migrate(ownerUrl, note);
     if (migrated.applied.length > 0) log.info({ event: 'migrated', migrations: migrated.applied });
     const url = withRole(ownerUrl, migrated.role);
-    const open = (name: string, max: number): Pool => {
+    const open = (name: string, max: number, options: { readonly connectMs?: number } = {}): Pool => {
       const onError = (error: Error): void => {
         if (!closing) log.warn({ event: 'database.connection_lost', pool: name, err: error });
       };
-      const pool = openPool(url, { max, name: `spread-tracker ${name}`, onError });
+      const pool = openPool(url, { max, name: `spread-tracker ${name}`, onError, ...options });
       pools.push(pool);
       return pool;
     };
-    const pool = open('main', 10);
+    const pool = open('main', 10, { connectMs: 15_000 });
     await checkSecretKey(pool, secretKey);
     const shards = Number(await keepInstanceValue(pool, 'shards', config.first.shards));
     await ensureJournalDays(pool, now(), 2);

@@ -1,5 +1,6 @@
 /** Puts the rooms together into a running program, and takes them apart in the order that loses nothing. */
 
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -9,6 +10,7 @@ import { buildServer } from '#http/server.ts';
 import { trackerFiles } from '#http/tracker-files.ts';
 import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
+import { openSpool, type Spool } from '#intake/spool.ts';
 import { anchorsJob } from '#jobs/anchors.ts';
 import { abandonedCartsJob, oldCartsJob } from '#jobs/carts.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
@@ -21,6 +23,7 @@ import { openMailer } from '#mail/smtp.ts';
 import { openGuardedFetch } from '#outbound/guarded-fetch.ts';
 import { startDeliverer } from '#outbound/webhook-deliverer.ts';
 import { openClient, openPool } from '#store/db.ts';
+import { keepInstanceValue } from '#store/instance.ts';
 import { StartFault } from '#store/start-fault.ts';
 import { demoShop } from '../demo/demo-shop.ts';
 import type { Config } from './config.ts';
@@ -143,10 +146,11 @@ async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Progr
   const settler = startSettler(context.openPool('settle', 2), onFault);
   closers.push(() => settler.stop());
   const engine = await openPostgresEngine({
-    pool: context.openPool('intake', 2),
+    pool: context.openPool('intake', 2, { connectMs: 3_000 }),
     shards: context.shards,
     now,
     onFault,
+    spool: await findSpool(context, onFault),
   });
   closers.push(() => engine.stop());
   const app = buildServer({
@@ -189,6 +193,17 @@ async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Progr
 
 function anchorFolder({ config }: Context): string {
   return join(config.dataDir, 'anchors');
+}
+
+/** Of this database, so that another one on the same folder never gets its calls; null without a folder that can be written. */
+async function findSpool(context: Context, onFault: (event: string, error: unknown) => void): Promise<Spool | null> {
+  const { dataDir, spoolMb } = context.config;
+  if (spoolMb === 0) return null;
+  const database = await keepInstanceValue(context.pool, 'id', randomUUID());
+  const folder = join(dataDir, 'spool', String(database));
+  const spool = await openSpool(dataDir, { folder, maxBytes: spoolMb * 1024 * 1024, onFault });
+  if (spool === null) context.log.warn({ event: 'spool.none', note: 'DATA_DIR cannot be written' });
+  return spool;
 }
 
 /** Live screens hold their connections open: after a while they are cut, calls have long been answered. */

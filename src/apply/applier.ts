@@ -3,13 +3,14 @@ import type pg from 'pg';
 import type { ShopId } from '#domain/ids.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import { intakeChannel, shardOf } from '#intake/engine.ts';
+import { isLost } from '#store/db.ts';
 import type { Keys } from '#store/secret.ts';
 import { applyBatch, type BatchTools } from './batch.ts';
 import { releaseHeld, shopsHolding } from './held.ts';
 import { applyTools } from './items.ts';
 import { hastenParked, retryParked } from './parked.ts';
 import { redecideSlice, shopsToRedecide } from './redecide.ts';
-import { inTransaction, isLost, tryLockShards } from './transaction.ts';
+import { inTransaction, tryLockShards } from './transaction.ts';
 
 export interface ApplierOptions {
   /** A connection of the applier's own, not connected yet: `pipeline: true`. */

@@ -5,12 +5,13 @@ import { seqOf } from '#intake/batch-id.ts';
 import type { Claimed, IntakeEngine } from '#intake/engine.ts';
 import { decodeBatch } from '#intake/envelope.ts';
 import { appliedChannel } from '#intake/settle.ts';
+import { isLost } from '#store/db.ts';
 import { ensureJournalDays } from '#store/journal-day.ts';
 import { type ApplyTools, decideItems, readItem, writeDecided } from './items.ts';
 import { writeJournal } from './journal.ts';
 import { applyAlone, type Placed, parkBatch } from './parked.ts';
 import { writeTraces } from './traces.ts';
-import { inTransaction, isLost, tryLockShards } from './transaction.ts';
+import { inTransaction, tryLockShards } from './transaction.ts';
 
 export interface BatchTools extends ApplyTools {
   readonly claims: Pick<IntakeEngine, 'claim' | 'remove'>;

@@ -4,11 +4,11 @@ import { type Seq, shopId } from '#domain/ids.ts';
 import { batchTime, seqOf } from '#intake/batch-id.ts';
 import type { Claimed } from '#intake/engine.ts';
 import { decodeBatch, decodeEnvelope, type Envelope, encodeEnvelope } from '#intake/envelope.ts';
+import { isLost } from '#store/db.ts';
 import { type ApplyTools, type DecidedItem, decideItems, readItem, writeDecided } from './items.ts';
 import { writeFailure, writeJournal } from './journal.ts';
 import { milliseconds } from './profile-rows.ts';
 import { uncount, writeTraces } from './traces.ts';
-import { isLost } from './transaction.ts';
 
 /** A received item, and where it stands. */
 export interface Placed {

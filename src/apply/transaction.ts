@@ -14,13 +14,6 @@ export async function inTransaction<Result>(client: ClientBase, work: () => Prom
   }
 }
 
-/** True when the connection or the server is gone: no item is to blame. */
-export function isLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return code === '' ? /connection|terminated|not queryable/i.test(error.message) : /^(57|08|53|40|E)/.test(code);
-}
-
 /** First key of the locks that writers of business tables hold in their transaction; the second is the shard. */
 const shardLock = 7_702_118;
 

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { IntakeUnavailable, OverCapacity } from '#intake/engine.ts';
+import { isLost } from '#store/db.ts';
 
 /** What every error answer of ours looks like. */
 export interface PublicError {
@@ -22,14 +23,20 @@ export function sendError(reply: FastifyReply, status: number, code: string, mes
 /** Over capacity and database away are 503 with Retry-After; what the framework refuses keeps its 4xx; the rest is a 500 that says nothing. */
 export function handleError(log: Logger, onFault: () => void) {
   let toldAt = Number.NEGATIVE_INFINITY;
+  // All callers of a moment share its fault: once a second is enough to know.
+  const tell = (event: string, fault: unknown): void => {
+    if (performance.now() - toldAt < 1_000) return;
+    toldAt = performance.now();
+    log.error({ event, ...faultOf(fault) });
+  };
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (error instanceof OverCapacity) return sendBusy(reply, error.retryAfterSeconds);
     if (error instanceof IntakeUnavailable) {
-      // All callers of a micro-batch share its fault: once a second is enough to know.
-      if (performance.now() - toldAt > 1_000) {
-        toldAt = performance.now();
-        log.error({ event: 'intake.unavailable', ...faultOf(error.cause) });
-      }
+      tell('intake.unavailable', error.cause);
+      return sendBusy(reply, 5);
+    }
+    if (isLost(error)) {
+      tell('database.away', error);
       return sendBusy(reply, 5);
     }
     const status = error.statusCode ?? 500;

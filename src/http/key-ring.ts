@@ -5,6 +5,7 @@ import type { ShopKey } from '#store/shop-key.ts';
 
 const refreshMs = 10_000;
 const askAgainMs = 1_000;
+const loadMs = 3_000;
 
 /**
  * All standing pairs in memory, so that the hot doors make no query: renewed every ten seconds (how long a revoked pair lives on here),
@@ -35,7 +36,7 @@ export class KeyRing {
 
   /** Rejects when the database is away; the pairs known before stay. */
   refresh(): Promise<void> {
-    this.#loading ??= this.#load()
+    this.#loading ??= inTime(this.#load())
       .then((pairs) => {
         this.#pairs = new Map(pairs.map((pair) => [pair.publicKey, pair]));
       })
@@ -58,6 +59,14 @@ export class KeyRing {
     if (Math.abs(this.#now() - this.#loadedAt) > askAgainMs) await this.refresh().catch(() => {});
     return this.find(publicKey);
   }
+}
+
+/** A database that hangs must not hold up calls that name an unknown key, nor every later refresh. */
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the database did not answer in time')), loadMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 const nobody = Buffer.alloc(32);

@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Instant } from '#domain/facts.ts';
+import type { IntakeEngine, Spooled } from '#intake/engine.ts';
 import { isLoopback } from './client-address.ts';
 import { sendError } from './errors.ts';
 
@@ -13,7 +15,7 @@ export class Metrics {
   readonly #counted: Counts = new Map();
   readonly #appendSeconds: Histogram;
 
-  constructor(pressure: () => number) {
+  constructor(engine: Pick<IntakeEngine, 'pressure' | 'spooled'>, now: () => Instant) {
     collectDefaultMetrics({ register: this.registry });
     copied(
       this.registry,
@@ -37,14 +39,21 @@ export class Metrics {
       ['type', 'door'],
       this.#counted,
     );
-    new Gauge({
-      name: 'spread_intake_pressure',
-      help: 'How full the intake queue of this process is, 0 to 1',
-      registers: [this.registry],
-      collect() {
-        this.set(pressure());
-      },
-    });
+    gauge(this.registry, 'spread_intake_pressure', 'How full the intake queue of this process is, 0 to 1', () =>
+      engine.pressure(),
+    );
+    const spooled = (name: string, help: string, read: (spooled: Spooled) => number): void =>
+      gauge(this.registry, `spread_spool_${name}`, help, () => {
+        const found = engine.spooled();
+        return found === null ? 0 : read(found);
+      });
+    spooled('active', '1 while calls go to the disk because the database is away', (one) => (one.spooling ? 1 : 0));
+    spooled('calls', 'Calls on the disk that the database does not have yet', (one) => one.calls);
+    spooled('bytes', 'Their size', (one) => one.bytes);
+    spooled('oldest_seconds', 'Age of the oldest of them', (one) =>
+      one.oldestAt === null ? 0 : Math.max(0, now() - one.oldestAt) / 1000,
+    );
+    spooled('files_too_old', 'Files that only a person may replay', (one) => one.tooOld);
     this.#appendSeconds = new Histogram({
       name: 'spread_intake_append_seconds',
       help: 'From a call received to its commit',
@@ -118,6 +127,17 @@ function mayScrape(request: FastifyRequest, token: string | null): boolean {
   const given = Buffer.from(request.headers.authorization ?? '');
   const wanted = Buffer.from(`Bearer ${token}`);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
 }
 
 /** Two labels, one map within another: joining them to a key costs more than both look-ups. */

@@ -17,7 +17,7 @@ test('healthz and readyz answer, also while the database is away', async () => {
   let now = Date.now();
   const other = await openDoors({ now: () => now });
   expect((await other.app.inject('/healthz')).json()).toEqual({ status: 'ok' });
-  expect((await other.app.inject('/readyz')).json()).toEqual({ status: 'ready' });
+  expect((await other.app.inject('/readyz')).json()).toEqual({ status: 'ready', database: 'here' });
   const url = new URL(other.database.ownerUrl);
   const name = url.pathname.slice(1);
   url.pathname = '/postgres';
@@ -28,6 +28,9 @@ test('healthz and readyz answer, also while the database is away', async () => {
   now += 5_000;
   expect((await other.app.inject('/readyz')).statusCode).toBe(503);
   expect((await other.app.inject('/healthz')).statusCode).toBe(200);
+  const read = await other.app.inject({ url: '/api/v2/customers', headers: { authorization: other.shop.basic } });
+  expect([read.statusCode, read.headers['retry-after']]).toEqual([503, '5']);
+  expect((await other.app.inject(track('nobody knows this key'))).statusCode).toBe(404);
   await owner.query(`alter database ${owner.escapeIdentifier(name)} with allow_connections true`);
   now += 5_000;
   expect((await other.app.inject('/readyz')).statusCode).toBe(200);

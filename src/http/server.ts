@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Instant } from '#domain/facts.ts';
-import type { IntakeEngine } from '#intake/engine.ts';
+import type { IntakeEngine, Spooled } from '#intake/engine.ts';
 import type { Settler } from '#intake/settle.ts';
 import type { Keys } from '#store/secret.ts';
 import { listStandingKeys } from '#store/shop-key.ts';
@@ -15,7 +15,7 @@ import { collectRoutes } from './collect.ts';
 import type { Doors } from './doors.ts';
 import { faultOf, handleError, sendError } from './errors.ts';
 import { getTokenRoute } from './get-token.ts';
-import { healthRoutes } from './health.ts';
+import { healthRoutes, type Readiness } from './health.ts';
 import { KeyRing } from './key-ring.ts';
 import { AddressLimit, ShopBudget } from './limits.ts';
 import { Metrics, metricsRoute } from './metrics.ts';
@@ -92,7 +92,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   });
   app.decorateRequest('pair', null);
 
-  const metrics = new Metrics(() => deps.engine.pressure());
+  const metrics = new Metrics(deps.engine, now);
   const onFault = (event: string, error: unknown) => deps.log.warn({ event, ...faultOf(error) });
   const ring = new KeyRing(() => listStandingKeys(deps.pool), now);
   const visits = new Visits(deps.engine, (shop, tokens) => findVerifiedTokens(deps.db, shop, tokens), now, onFault);
@@ -170,7 +170,12 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     v2CagnottePost(hot, doors);
     v3Routes(hot, doors);
   });
-  healthRoutes(app, () => findTrouble(deps), now);
+  healthRoutes(
+    app,
+    () => databaseAnswers(deps.pool),
+    (here) => readinessOf(deps.engine, here),
+    now,
+  );
   metricsRoute(app, metrics, options.metricsToken ?? null);
   return app;
 }
@@ -179,12 +184,27 @@ function hostIn(url: string | null | undefined): string | null {
   return url == null ? null : new URL(url).host;
 }
 
-async function findTrouble(deps: HttpDeps): Promise<string | null> {
-  if (deps.engine.pressure() >= 1) return 'intake is full or stopping';
+async function databaseAnswers(pool: Pool): Promise<boolean> {
   const late = new Promise<false>((resolve) => setTimeout(resolve, readyMs, false).unref());
-  const here = deps.pool.query('select 1').then(
+  const asked = pool.query('select 1').then(
     () => true,
     () => false,
   );
-  return (await Promise.race([here, late])) ? null : 'the database does not answer';
+  return Promise.race([asked, late]);
+}
+
+/** With a spool, calls are accepted while the database is away. */
+function readinessOf(engine: IntakeEngine, here: boolean): Readiness {
+  const spooled = engine.spooled();
+  const full = engine.pressure() >= 1;
+  const away = !here && spooled === null;
+  return {
+    why: full ? 'intake is full or stopping' : away ? 'the database does not answer' : null,
+    database: here ? 'here' : 'away',
+    ...(spooled === null ? {} : { spooled: presentSpooled(spooled) }),
+  };
+}
+
+function presentSpooled({ calls, bytes, tooOld }: Spooled): Readiness['spooled'] {
+  return tooOld === 0 ? { calls, bytes } : { calls, bytes, filesTooOld: tooOld };
 }

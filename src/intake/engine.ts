@@ -23,12 +23,25 @@ export interface Claimed {
   readonly known: boolean;
 }
 
+/** Micro-batches that the database does not have yet. They were answered as accepted. */
+export interface Spooled {
+  /** Calls go to the disk at the moment. */
+  readonly spooling: boolean;
+  readonly bytes: number;
+  readonly calls: number;
+  readonly oldestAt: Instant | null;
+  /** Files that only a person may replay: older than the ids that are remembered. */
+  readonly tooOld: number;
+}
+
 /** Where received items wait, durable, between the door and apply. */
 export interface IntakeEngine {
   /** Resolves after the commit. Rejects with `OverCapacity` or `IntakeUnavailable`: nothing was promised then. */
   append(envelope: Envelope, lane: Lane): Promise<Appended>;
   /** 0 (idle) to 1 (full): doors shed what matters less from 0.5 on. */
   pressure(): number;
+  /** What waits on this process's disk for the database; null: it has no spool. */
+  spooled(): Spooled | null;
   /**
    * Rows of these shards, live lane first, then oldest first, whole micro-batches: at most `limit` items but at least one row.
    * Call it inside the applier's transaction, after the shard locks.

@@ -3,7 +3,10 @@ import type { Instant } from '#domain/facts.ts';
 import { leaseInstance, releaseInstance, renewInstance } from '#store/web-instance.ts';
 import { BatchIds, instanceLimit } from './batch-id.ts';
 import { Batcher, type BatchRow } from './batcher.ts';
-import { type Claimed, type IntakeEngine, intakeChannel } from './engine.ts';
+import { type Claimed, type IntakeEngine, intakeChannel, OverCapacity } from './engine.ts';
+import type { Spool } from './spool.ts';
+import { takesWhileSpooling } from './spool-share.ts';
+import { SpoolingWriter } from './spooling-writer.ts';
 
 export interface PostgresEngineOptions {
   /** A pool of its own (2 connections do), so that screens cannot starve the doors. */
@@ -16,12 +19,16 @@ export interface PostgresEngineOptions {
   readonly maxQueuedBytes?: number;
   /** Longest wait for a commit, retries included; default 8 s. */
   readonly writeMs?: number;
+  /** Where micro-batches go while the database is away; null: callers are told to come again. */
+  readonly spool?: Spool | null;
 }
 
 const leaseSeconds = 60;
 const renewMs = 20_000;
 const writeAttempts = 3;
 const defaultWriteMs = 8_000;
+/** With a spool at hand a database that hangs is not waited for: the same ids go to the disk. */
+const spoolWriteMs = 2_000;
 
 /** The intake engine over the `intake` table. Leases an instance number first; rejects when the database cannot be reached. */
 export async function openPostgresEngine(options: PostgresEngineOptions): Promise<IntakeEngine> {
@@ -29,47 +36,77 @@ export async function openPostgresEngine(options: PostgresEngineOptions): Promis
   const now = options.now ?? Date.now;
   const onFault = options.onFault ?? (() => {});
   const holder = `${process.pid}.${crypto.randomUUID()}`;
-  let ids = await leaseIds(pool, holder, options.shards);
+  const spool = options.spool ?? null;
+  await spool?.adopt(now());
+  const lease = () => leaseIds(pool, holder, options.shards, spool?.newestBatchId ?? 0);
+  let ids = await lease();
   let held = true;
+  let renewing: Promise<void> | null = null;
 
-  const renew = async (): Promise<void> => {
-    try {
-      if (held) held = await renewInstance(pool, ids.number, holder, leaseSeconds);
-      if (!held) {
-        ids = await leaseIds(pool, holder, options.shards);
-        held = true;
-      }
-    } catch (error) {
-      onFault('intake.lease', error);
-    }
+  const renewNow = async (): Promise<void> => {
+    if (held) held = await renewInstance(pool, ids.number, holder, leaseSeconds);
+    if (held) return;
+    ids = await lease();
+    held = true;
   };
-  const timer = setInterval(() => void renew(), renewMs);
+  const renew = (): Promise<void> => {
+    renewing ??= renewNow().finally(() => {
+      renewing = null;
+    });
+    return renewing;
+  };
+  const timer = setInterval(() => void renew().catch((error) => onFault('intake.lease', error)), renewMs);
   timer.unref();
 
+  const writeMs = options.writeMs ?? (spool === null ? defaultWriteMs : spoolWriteMs);
+  const commit = (rows: readonly BatchRow[], again: boolean) => writeRows(pool, rows, again, writeMs, onFault);
+  // The number may have gone to another process meanwhile: ids first, rows then.
+  const writer = spool === null ? null : new SpoolingWriter({ spool, commit, probe: renew, isOurFault, onFault, now });
   const batcher = new Batcher({
     shards: options.shards,
     nextBatchId: () => ids.batchIds.next(now()),
-    write: (rows) => writeRows(pool, rows, options.writeMs ?? defaultWriteMs, onFault),
+    write: (rows) => (writer === null ? commit(rows, false) : writer.write(rows)),
     maxQueuedItems: options.maxQueuedItems,
     maxQueuedBytes: options.maxQueuedBytes,
   });
+  const spoolFill = (): number => (spool !== null && writer?.spooling === true ? spool.fill : 0);
 
   return {
-    append: (envelope, lane) => batcher.append(envelope, lane),
-    pressure: () => batcher.pressure(),
+    append: (envelope, lane) =>
+      takesWhileSpooling(envelope.source.kind, lane, spoolFill())
+        ? batcher.append(envelope, lane)
+        : Promise.reject(new OverCapacity(30)),
+    pressure: () => Math.max(batcher.pressure(), spoolFill()),
+    spooled: () =>
+      spool === null
+        ? null
+        : {
+            spooling: writer?.spooling === true,
+            bytes: spool.bytes,
+            calls: spool.calls,
+            oldestAt: spool.oldestAt,
+            tooOld: spool.tooOld,
+          },
     claim,
     remove,
     stop: async () => {
       await batcher.stop();
+      await writer?.stop();
       clearInterval(timer);
       await releaseInstance(pool, ids.number, holder).catch((error) => onFault('intake.lease', error));
     },
   };
 }
 
-async function leaseIds(pool: Pool, holder: string, shards: number): Promise<{ number: number; batchIds: BatchIds }> {
+/** `known`: an id that is used, in the database or not. */
+async function leaseIds(
+  pool: Pool,
+  holder: string,
+  shards: number,
+  known: number,
+): Promise<{ number: number; batchIds: BatchIds }> {
   const lease = await leaseInstance(pool, holder, leaseSeconds, instanceLimit);
-  return { number: lease, batchIds: new BatchIds(lease, await newestBatchId(pool, shards)) };
+  return { number: lease, batchIds: new BatchIds(lease, Math.max(known, await newestBatchId(pool, shards))) };
 }
 
 /** The greatest id this database has seen: ids start after it even when this machine's clock was set back. */
@@ -97,13 +134,19 @@ async function newestBatchId(pool: Pool, shards: number): Promise<number> {
 async function writeRows(
   pool: Pool,
   rows: readonly BatchRow[],
+  again: boolean,
   ms: number,
   onFault: (event: string, error: unknown) => void,
 ): Promise<void> {
   const deadline = performance.now() + ms;
   for (let attempt = 1; ; attempt++) {
     try {
-      await before(deadline, pool.query(insertOf(rows, attempt > 1)));
+      // A connection that does not answer is dropped with its query: the next attempt gets another one.
+      const query = {
+        ...insertOf(rows, again || attempt > 1),
+        query_timeout: Math.max(1, deadline - performance.now()),
+      };
+      await before(deadline, pool.query(query));
       return;
     } catch (error) {
       if (attempt === writeAttempts || performance.now() >= deadline || isOurFault(error)) throw error;
@@ -113,11 +156,11 @@ async function writeRows(
   }
 }
 
-/** The work's result, or a fault when the deadline comes first. */
+/** The work's result, or a fault when the deadline comes first: waiting for a connection counts. */
 function before<T>(deadline: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error('the database did not answer in time'));
-    const timer = setTimeout(late, deadline - performance.now());
+    const timer = setTimeout(late, Math.max(1, deadline - performance.now()));
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -7,6 +7,8 @@ export interface PoolOptions {
   readonly max?: number;
   /** Shown in pg_stat_activity. */
   readonly name?: string;
+  /** Longest wait for a connection, free or new; default: as long as it takes. */
+  readonly connectMs?: number;
   /** Told of connections that break while idle; the pool replaces them by itself. */
   readonly onError?: (error: Error) => void;
 }
@@ -43,12 +45,24 @@ export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
     max: options.max ?? 10,
     application_name: options.name ?? 'spread-tracker',
     keepAlive: true,
+    connectionTimeoutMillis: options.connectMs ?? 0,
   });
   const onError = options.onError ?? (() => undefined);
   pool.on('error', onError);
   // A connection that breaks while in use fails its query; its event alone must not end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+/** True when the connection or the server is gone: neither a statement nor its values are to blame. */
+export function isLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return code === ''
+    ? /connection|terminated|not queryable|timeout exceeded when trying to connect|query read timeout/i.test(
+        error.message,
+      )
+    : /^(57|08|53|40|55000|E(?!RR_))/.test(code);
 }
 
 /** A single connection with the same types, for LISTEN and for the applier's pipeline; not connected yet. */
