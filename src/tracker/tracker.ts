@@ -21,6 +21,7 @@ attempt(() => {
   let by = 'page';
   let held: Item[] = [];
   let person: SpreadCustomer | undefined;
+  let last = 0;
 
   // A browser that says no for its person outweighs what the page assumes, not what the person answers.
   if (consent === 'granted' && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl)
@@ -75,10 +76,12 @@ attempt(() => {
 
   const record = (type: string, data?: unknown): void => {
     const known = (data || {}) as { customer?: SpreadCustomer };
+    // Two events of one moment keep their order.
+    last = Math.max(Date.now(), last + 1);
     add({
-      id: [Date.now(), Math.random(), Math.random()].map((part) => part.toString(36).slice(-11)).join(''),
+      id: [last, Math.random(), Math.random()].map((part) => part.toString(36)).join(''),
       type,
-      at: Date.now(),
+      at: last,
       // Pages and products are nobody's.
       data: person && type[0] !== 'p' ? { ...known, customer: { ...person, ...known.customer } } : data,
     });
