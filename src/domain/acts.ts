@@ -73,7 +73,8 @@ export function giveRecord(
   }
   const extended = extendRun(run, value, given.at, live, orderId);
   const edge = edgeOf(run, value, live);
-  const firstLive = live && run?.[3] === 0;
+  // the first live one of a run that history began counts from its own time, whenever it comes (rules §4, §10)
+  const firstLive = live && run !== undefined && (run[3] === 0 || given.at < run[3]);
   if (run !== undefined && value === run[0] && given.at >= run[1] && !firstLive) {
     const inside = given.at <= run[2];
     // a repeat with an own time, or on another ground than the run's, stands for itself when something late comes between

@@ -252,6 +252,36 @@ describe('strangers', () => {
   });
 });
 
+describe('a stored flag that history told first', () => {
+  it('counts from its first live statement, also when a later one came before it', () => {
+    const flag = (by: Event['by'], arrives: number): Event => ({
+      does: 'order',
+      by,
+      who: { id: '1' },
+      order: 'o1',
+      sms: 1,
+      arrives,
+    });
+    const known: Event = {
+      does: 'account',
+      by: 'server',
+      who: { id: '1', email: 'a@x.fr', mobile: '+33611111111' },
+      arrives: 0,
+    };
+    const [told, first, later] = [flag('pull', 1), flag('store', 2), flag('store', 400)];
+    for (const events of [
+      [told, first, later],
+      [told, later, first],
+    ]) {
+      const shop = after({}, [known, ...events]);
+      const standings = [...shop.world.bases.values()].filter(({ basisId }) => basisId === 7);
+      expect(standings.map(({ standing }) => [standing.status, standing.since])).toEqual([
+        ['accepted', start + 2 * hour],
+      ]);
+    }
+  });
+});
+
 describe('one instant', () => {
   it('staff and a record that waits for its link: whoever arrived first, staff stands', () => {
     const staff = consent({ id: '1' }, 1, 'accepted', { by: 'staff', arrives: 5 });

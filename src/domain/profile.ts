@@ -14,10 +14,11 @@ export interface ExternalId {
 }
 
 /**
- * The newest run of equal opt-in records of a series: value, first and last time it was stated, whether any of the
- * series was live, and the order all of the run rests on (null: more than one order, or none).
+ * The newest run of equal opt-in records of a series: value, first and last time it was stated, when a live one first
+ * stated it (0: none of the series was live; 1: one before the run), and the order all of the run rests on (null: more
+ * than one order, or none).
  */
-export type RecordRun = readonly [value: 0 | 1, first: Instant, last: Instant, live: 0 | 1, order?: OrderId | null];
+export type RecordRun = readonly [value: 0 | 1, first: Instant, last: Instant, live: Instant, order?: OrderId | null];
 
 export type FieldValues = { readonly [Field in ProfileField]?: string };
 

@@ -23,9 +23,12 @@ export function extendRun(
   live: boolean,
   orderId: OrderId | null,
 ): RecordRun {
-  const alive = live || run?.[3] === 1 ? 1 : 0;
-  if (run === undefined || run[0] !== value) return [value, at, at, alive, orderId];
+  const since = run?.[3] ?? 0;
+  // 0 means none
+  const from = Math.max(at, 1);
+  if (run === undefined || run[0] !== value) return [value, at, at, since > 0 ? 1 : live ? from : 0, orderId];
   const order = run[4] === orderId ? orderId : null;
+  const alive = !live ? since : since === 0 ? from : Math.min(since, from);
   return [value, run[1], Math.max(run[2], at), alive, order];
 }
 
