@@ -44,7 +44,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   ui: {
     rooms: ['domain', 'contract'],
-    packages: ['react', 'react-dom', 'react-i18next', 'recharts', 'i18next', '@mantine/*', '@tanstack/*'],
+    packages: ['react', 'react-dom', 'react-i18next', 'recharts', 'i18next', 'marked', '@mantine/*', '@tanstack/*'],
     node: false,
     pure: false,
     sql: false,

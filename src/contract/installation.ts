@@ -4,8 +4,6 @@ import { platforms } from '#domain/platform-state.ts';
 import type { ShopSettings } from '#domain/settings.ts';
 import { sightings } from '#domain/sighting.ts';
 
-export { type Platform, platformStates, platforms } from '#domain/platform-state.ts';
-
 const MaybeTime = Type.Union([Type.Number(), Type.Null()]);
 const MaybeNumber = Type.Union([Type.Number(), Type.Null()]);
 

@@ -28,7 +28,7 @@ export class ApiError extends Error {
   }
 }
 
-async function call<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
+export async function call<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
   const answer = await fetch(path, {
     method,
     credentials: 'same-origin',
@@ -47,7 +47,7 @@ function isError(value: unknown): value is ErrorAnswer {
 }
 
 /** Without what is not asked for. */
-function stated(query: Readonly<Record<string, string | undefined>>): Record<string, string> {
+export function stated(query: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') kept[name] = value;
   return kept;

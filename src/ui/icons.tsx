@@ -18,6 +18,8 @@ const paths = {
   search: 'M11 18a7 7 0 100-14 7 7 0 000 14M16 16l5 5',
   pause: 'M8 5v14M16 5v14',
   play: 'M7 5l12 7-12 7z',
+  close: 'M6 6l12 12M18 6L6 18',
+  book: 'M5 4h10a4 4 0 014 4v12H9a4 4 0 01-4-4zM5 16a4 4 0 014-4h10',
 } as const;
 
 export function Icon({ name, size = 18 }: { name: keyof typeof paths; size?: number }) {

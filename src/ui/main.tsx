@@ -1,6 +1,7 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './ui.css';
+import './tracker-page.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { startText } from './text.ts';

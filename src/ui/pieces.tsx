@@ -124,3 +124,23 @@ export function Section({
     </Paper>
   );
 }
+
+/** Something to know, or to do, without alarm. */
+export function Callout({
+  title,
+  mood,
+  testId,
+  children,
+}: {
+  title?: string;
+  mood?: 'attention';
+  testId?: string;
+  children: ReactNode;
+}) {
+  return (
+    <aside className="callout" data-mood={mood} data-testid={testId} aria-label={title}>
+      {title === undefined ? null : <Text fw={650}>{title}</Text>}
+      {children}
+    </aside>
+  );
+}

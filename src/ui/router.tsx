@@ -50,6 +50,11 @@ const tracker = createRoute({
   path: '/shops/$shopId/tracker',
   component: lazyRouteComponent(() => import('./tracker-page.tsx'), 'TrackerPage'),
 });
+const document = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/documents/$folder/$name',
+  component: lazyRouteComponent(() => import('./document-page.tsx'), 'DocumentPage'),
+});
 const verification = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/verification',
@@ -113,6 +118,7 @@ export const router = createRouter({
       shop,
       overview,
       tracker,
+      document,
       verification,
       orders,
       order,

@@ -1,5 +1,6 @@
 import { common } from './en/common.ts';
 import { gdpr } from './en/gdpr.ts';
+import { installation } from './en/installation.ts';
 import { mail } from './en/mail.ts';
 import { orders } from './en/orders.ts';
 import { overview } from './en/overview.ts';
@@ -20,6 +21,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...shops,
   ...settings,
   ...tracker,
+  ...installation,
   ...verification,
   ...overview,
   ...orders,

@@ -1,5 +1,6 @@
 import { common } from './fr/common.ts';
 import { gdpr } from './fr/gdpr.ts';
+import { installation } from './fr/installation.ts';
 import { mail } from './fr/mail.ts';
 import { orders } from './fr/orders.ts';
 import { overview } from './fr/overview.ts';
@@ -19,6 +20,7 @@ export const fr = {
   ...shops,
   ...settings,
   ...tracker,
+  ...installation,
   ...verification,
   ...overview,
   ...orders,

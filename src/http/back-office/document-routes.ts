@@ -57,7 +57,7 @@ async function readDocuments(folder: string): Promise<Document[]> {
       const match = /^([a-z0-9-]+)(?:\.(fr|en))?\.md$/.exec(file);
       if (match?.[1] === undefined || match[1] === 'readme') continue;
       const text = await readFile(join(folder, place, file), 'utf8');
-      const title = /^# (.+)$/m.exec(text)?.[1] ?? match[1];
+      const title = (/^# (.+)$/m.exec(text)?.[1] ?? match[1]).replaceAll('`', '');
       documents.push({ name: `${place}/${match[1]}`, language: match[2] ?? 'en', title, text });
     }
   }

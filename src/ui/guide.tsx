@@ -1,0 +1,73 @@
+import type { GuideValue } from '#contract/guide.ts';
+import type { TrackerPage } from '#contract/tracker.ts';
+import { useDocument } from './installation-api.ts';
+import { Markdown } from './markdown.tsx';
+import { Loading, PageError } from './page-state.tsx';
+import { useLanguage, useText } from './text.ts';
+import { orderSnippet, pageSnippet } from './tracker-snippet.ts';
+
+/** What a guide needs to know of a shop. */
+export interface GuideShop {
+  readonly id: number;
+  readonly collectorUrl: string;
+  readonly publicKey: string;
+  readonly testKey: string;
+  readonly currency: string;
+}
+
+export function guideShop(page: TrackerPage, testKey: string): GuideShop {
+  const key = page.keys.find((one) => one.mayWrite && !one.publicKey.startsWith('test_')) ?? page.keys[0];
+  return {
+    id: page.shop.id,
+    collectorUrl: page.collectorUrl,
+    publicKey: key?.publicKey ?? '',
+    testKey,
+    currency: page.settings.currency,
+  };
+}
+
+/** A document of the product, filled in with the shop's own values. */
+export function Guide({ name, shop, top }: { name: string; shop: GuideShop; top?: 1 | 2 | 3 }) {
+  const say = useText();
+  const language = useLanguage();
+  const document = useDocument(name, language);
+  if (document.isPending) return <Loading />;
+  if (document.isError) return <PageError error={document.error} onRetry={() => void document.refetch()} />;
+  const text = fillIn(document.data, shop, say('docs.privateKey'));
+  return (
+    <Markdown
+      text={text}
+      codeLabel={say('common.copy')}
+      link={(href) => linkOf(href, shop.id)}
+      {...(top === undefined ? {} : { top })}
+    />
+  );
+}
+
+/** `{{name}}` in a document; the private key stays a word: each person fetches it where they may see it. */
+export function fillIn(text: string, shop: GuideShop, privateKey: string): string {
+  const { host, protocol, origin } = new URL(shop.collectorUrl);
+  const values: Readonly<Record<GuideValue, string>> = {
+    collectorUrl: origin,
+    host,
+    protocol,
+    publicKey: shop.publicKey,
+    privateKey,
+    testKey: shop.testKey,
+    currency: shop.currency,
+    snippet: pageSnippet(shop.collectorUrl, shop.publicKey),
+    orderSnippet: orderSnippet(shop.currency),
+  };
+  const known = new Map<string, string>(Object.entries(values));
+  return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => known.get(name) ?? whole);
+}
+
+/** Links between documents lead to their screens; `setting:` to a section of the Tracker page; the rest to the web, over https only. */
+function linkOf(href: string, shop: number): string | null {
+  const setting = /^setting:([a-z]+)$/.exec(href);
+  if (setting !== null) return `/shops/${shop}/tracker#${setting[1]}`;
+  if (href === 'verification:') return `/shops/${shop}/verification`;
+  const document = /^(?:(?:\.\.\/)?(guides|wire)\/|(?:\.\/)?)([a-z0-9-]+)(?:\.(?:fr|en))?\.md(?:#.*)?$/.exec(href);
+  if (document !== null) return `/shops/${shop}/documents/${document[1] ?? 'guides'}/${document[2]}`;
+  return /^https:\/\//.test(href) ? href : null;
+}
