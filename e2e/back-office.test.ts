@@ -139,9 +139,11 @@ test('a setting is saved as a fact and holds after a reload; the private key sho
   await page.locator('[data-testid=setting-validation][data-value=placed]').waitFor();
   await page.reload();
   await page.locator('[data-testid=setting-validation][data-value=placed]').waitFor();
-  await page.getByTestId('key-private-show').click();
+  await page.getByTestId('key-private-show').first().click();
   await page.getByText('private-of-the-test').waitFor();
-  expect(await page.getByTestId('snippet').textContent()).toContain('"333abc"');
+  await page.getByTestId('platform-javascript').click();
+  await page.getByTestId('guide').getByText('"333abc"').first().waitFor();
+  expect(await page.getByTestId('guide').textContent()).not.toContain('private-of-the-test');
 });
 
 /** Each with something that is there once its data is. */
@@ -149,6 +151,7 @@ const screens = [
   ['/shops', 'shop-card'],
   ['/shops/1/overview', 'chart-orders-total'],
   ['/shops/1/tracker', 'key-public'],
+  ['/shops/1/documents/guides/woocommerce', 'document'],
   ['/shops/1/verification', 'verification-row'],
   ['/shops/1/orders', 'order-row'],
   ['/shops/1/profiles', 'profile-row'],
