@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ConsentRecord } from '#contract/consent-record.ts';
+import { orderTexts } from '#domain/order-text.ts';
 import { migrate } from '#store/migrate.ts';
+import { orderTextColumn } from '#store/order-columns.ts';
 import { dumpSchema } from '#store/schema-dump.ts';
 import { emptyDatabase } from '#store/test-database.ts';
 import { renderEnvExample } from '../src/config.ts';
@@ -44,9 +46,9 @@ test('src/store/tables.ts names the columns the database has', async () => {
   const files = ['tables.ts', 'ledger-tables.ts'].map((name) => readFile(join(root, 'src/store', name), 'utf8'));
   const tables = (await Promise.all(files)).join('\n');
   const interfaces = new Map(
-    [...tables.matchAll(/export interface (\w+) \{\n([\s\S]*?)\n\}/g)].map((match) => [
+    [...tables.matchAll(/export interface (\w+)( extends OrderTextColumns)? \{\n([\s\S]*?)\n\}/g)].map((match) => [
       match[1],
-      columnNames(match[2]),
+      [...columnNames(match[3]), ...(match[2] === undefined ? [] : orderTexts.map(orderTextColumn))].sort(),
     ]),
   );
   const known = [

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { orderTexts } from '#domain/order-text.ts';
+import { orderTextColumn } from '#store/order-columns.ts';
 import { listFiles, readText, root, withoutComments } from './files.ts';
 
 const code = listFiles('*.ts', '*.tsx', '**/*.ts', '**/*.tsx');
@@ -21,6 +23,14 @@ test('no file of src is longer than 400 lines', () => {
     .filter((path) => path.startsWith('src/') && !/\.test\.|\/testing\//.test(path))
     .filter((path) => readText(path).split('\n').length > 400);
   expect(long).toEqual([]);
+});
+
+test('a text of an order is named in at most 7 files of src', () => {
+  const files = listFiles('src/**').filter((path) => !/\.test\.|\/(testing|fixtures)\/|schema\.sql$/.test(path));
+  for (const name of orderTexts) {
+    const named = files.filter((path) => [name, orderTextColumn(name)].some((word) => readText(path).includes(word)));
+    expect(named.length, `${name}: ${named.join(', ')}`).toBeLessThanOrEqual(7);
+  }
 });
 
 test('no test is skipped, singled out or left for later', () => {

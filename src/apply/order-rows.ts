@@ -1,6 +1,8 @@
 /** An order between its row and the rules' value. */
 import { orderId, type ProfileId, type ShopId } from '#domain/ids.ts';
 import type { Order } from '#domain/order.ts';
+import { eachOrderText, orderTexts } from '#domain/order-text.ts';
+import { orderTextColumn } from '#store/order-columns.ts';
 import { milliseconds } from './profile-rows.ts';
 import { type Column, insertStatement, type Row, textArray, updateStatement } from './set-write.ts';
 
@@ -27,9 +29,7 @@ const columns: readonly Column[] = [
   { name: 'validated_at', type: 'timestamptz' },
   { name: 'is_new', type: 'bool' },
   { name: 'contact_email', type: 'text' },
-  { name: 'invoice_number', type: 'text' },
-  { name: 'service_start', type: 'text' },
-  { name: 'service_end', type: 'text' },
+  ...orderTexts.map((name) => ({ name: orderTextColumn(name), type: 'text' }) as const),
   { name: 'tags', type: 'text', cast: 'text[]' },
   { name: 'attributes', type: 'json' },
   { name: 'items', type: 'json' },
@@ -64,9 +64,7 @@ export function orderRow(shop: ShopId, order: Order): Row {
     order.validatedAt,
     order.isNew,
     order.contactEmail,
-    order.invoiceNumber,
-    order.serviceStart,
-    order.serviceEnd,
+    ...orderTexts.map((name) => order[name]),
     textArray(order.tags),
     order.attributes,
     order.items,
@@ -104,9 +102,7 @@ export function fromOrderRow(row: OrderRow): Order {
     validatedAt: row.validated_at as number | null,
     isNew: row.is_new as boolean,
     contactEmail: row.contact_email as string | null,
-    invoiceNumber: row.invoice_number as string | null,
-    serviceStart: row.service_start as string | null,
-    serviceEnd: row.service_end as string | null,
+    ...eachOrderText((name) => row[orderTextColumn(name)] as string | null),
     tags: row.tags as string[],
     attributes: row.attributes as Order['attributes'],
     items: row.items as Order['items'],

@@ -4,6 +4,7 @@
  * and noted, they never make us lose the rest.
  */
 import { type Static, Type } from '@sinclair/typebox';
+import { eachOrderText } from '#domain/order-text.ts';
 
 /** Text, or a number that is taken as text. `null` erases the field (server only). */
 const Text = Type.Union([Type.String({ maxLength: 250 }), Type.Number(), Type.Null()]);
@@ -100,7 +101,7 @@ export const OrderData = Type.Object(
     items: Type.Optional(Type.Array(OrderItem, { maxItems: 200 })),
     /** Of the cart that became this order. */
     cartKey: Type.Optional(Text),
-    invoiceNumber: Type.Optional(Text),
+    ...eachOrderText(() => Type.Optional(Text)),
     tags: Type.Optional(Tags),
     removeTags: Type.Optional(Tags),
     /** True: an order known before; it gives no basis by being stated. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { eachOrderText, orderTexts } from '#domain/order-text.ts';
 
 const MaybeTime = Type.Union([Type.Number(), Type.Null()]);
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
@@ -87,9 +88,7 @@ export const OrderPage = Type.Object({
   namespace: Type.String(),
   netMinor: Type.Number(),
   contactEmail: MaybeText,
-  invoiceNumber: MaybeText,
-  serviceStart: MaybeText,
-  serviceEnd: MaybeText,
+  ...eachOrderText(() => MaybeText),
   tags: Type.Array(Type.String()),
   attributes: Type.Array(Type.Array(Type.String())),
   items: Type.Array(
@@ -121,3 +120,6 @@ export type OrderHistory = Static<typeof OrderHistory>;
 
 /** Rows of a page of the list. */
 export const orderRows = 50;
+
+/** Texts of an order a page shows by their labels `orderText.<name>`. */
+export const orderFields = orderTexts;

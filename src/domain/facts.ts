@@ -3,6 +3,7 @@
  * Absent (undefined, null) means "not stated"; rules decide what a statement does.
  */
 import type { BasisId, Seq, ShopId } from './ids.ts';
+import type { OrderTexts } from './order-text.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
@@ -113,7 +114,7 @@ export interface StatedItem {
   readonly unit: StatedMoney | null;
 }
 
-export interface StatedOrder {
+export interface StatedOrder extends OrderTexts {
   readonly key: string;
   /** The number people see, where it differs from the key. */
   readonly number: string | null;
@@ -124,9 +125,6 @@ export interface StatedOrder {
   readonly refunds: readonly StatedRefund[];
   /** Total refunded so far, where the platform states only that (replaces the sum, rules §3.6). */
   readonly refundTotal: StatedMoney | null;
-  readonly invoiceNumber: string | null;
-  readonly serviceStart: string | null;
-  readonly serviceEnd: string | null;
   readonly addTags: readonly string[];
   readonly delTags: readonly string[];
   readonly attributes: readonly (readonly string[])[] | null;

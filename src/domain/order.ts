@@ -3,6 +3,7 @@ import type { Fulfilment, Instant, Payment, StatedItem, StatedOrder } from './fa
 import type { OrderId, ProfileId } from './ids.ts';
 import { type Money, toMoney } from './money.ts';
 import { legacyState, mapState, type RankState, standingState, stateRank } from './order-state.ts';
+import { eachOrderText, type OrderTexts, orderTexts } from './order-text.ts';
 import { stateTags } from './profile.ts';
 import type { Reason } from './reasons.ts';
 import { noRefunds, type Refunds, refundedMinor, stateRefunds } from './refund.ts';
@@ -35,7 +36,7 @@ export interface OrderStatements {
   readonly fields: Readonly<Record<string, readonly [OrderRank, Instant]>>;
 }
 
-export interface Order {
+export interface Order extends OrderTexts {
   readonly id: OrderId;
   readonly namespace: string;
   readonly key: string;
@@ -59,9 +60,6 @@ export interface Order {
   readonly validatedAt: Instant | null;
   readonly isNew: boolean;
   readonly contactEmail: string | null;
-  readonly invoiceNumber: string | null;
-  readonly serviceStart: string | null;
-  readonly serviceEnd: string | null;
   readonly tags: readonly string[];
   readonly attributes: readonly (readonly string[])[] | null;
   readonly items: readonly StatedItem[] | null;
@@ -123,9 +121,7 @@ export function newOrder(
     validatedAt: null,
     isNew: false,
     contactEmail: null,
-    invoiceNumber: null,
-    serviceStart: null,
-    serviceEnd: null,
+    ...eachOrderText(() => null),
     tags: [],
     attributes: null,
     items: null,
@@ -229,9 +225,7 @@ const visible = [
   'validated',
   'isNew',
   'contactEmail',
-  'invoiceNumber',
-  'serviceStart',
-  'serviceEnd',
+  ...orderTexts,
   'tags',
   'attributes',
   'items',
@@ -243,9 +237,7 @@ function stateOrderFields(order: Order, said: OrderStatement, rank: OrderRank): 
   const values = {
     number: stated.number,
     contactEmail: said.contactEmail,
-    invoiceNumber: stated.invoiceNumber,
-    serviceStart: stated.serviceStart,
-    serviceEnd: stated.serviceEnd,
+    ...eachOrderText((name) => stated[name]),
     attributes: stated.attributes,
     items: stated.items,
   };

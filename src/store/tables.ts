@@ -3,6 +3,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AccountTables } from './account-tables.ts';
 import type { IntakeTables } from './intake-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
+import type { OrderTextColumn } from './order-columns.ts';
 import type { WebhookTables } from './webhook-tables.ts';
 
 export type Json<T = unknown> = JSONColumnType<T & object, string, string>;
@@ -196,7 +197,9 @@ export interface AddressRefusalTable {
   personal: boolean;
 }
 
-export interface OrdersTable {
+type OrderTextColumns = { [Column in OrderTextColumn]: Maybe<string> };
+
+export interface OrdersTable extends OrderTextColumns {
   shop_id: number;
   id: number;
   namespace: string;
@@ -219,9 +222,6 @@ export interface OrdersTable {
   validated_at: MaybeTime;
   is_new: Default<boolean>;
   contact_email: Maybe<string>;
-  invoice_number: Maybe<string>;
-  service_start: Maybe<string>;
-  service_end: Maybe<string>;
   tags: Default<string[]>;
   attributes: MaybeJson;
   items: MaybeJson;

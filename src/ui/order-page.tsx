@@ -1,7 +1,7 @@
 import { Badge, Group, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { OrderPage } from '#contract/orders.ts';
+import { type OrderPage, orderFields } from '#contract/orders.ts';
 import { api, useShopQuery } from './api.ts';
 import { useFormat } from './format.ts';
 import { OrderHistoryList } from './order-table.tsx';
@@ -61,10 +61,6 @@ function Details({ shop, page }: { shop: number; page: OrderPage }) {
   const say = useText();
   const format = useFormat(page.zone);
   const { order } = page;
-  const service =
-    page.serviceStart === null || page.serviceEnd === null
-      ? (page.serviceStart ?? page.serviceEnd)
-      : say('order.serviceDates', { start: page.serviceStart, end: page.serviceEnd });
   const rows: readonly (readonly [string, ReactNode])[] = [
     [say('order.total'), <strong key="total">{format.money(order.totalMinor, order.currency)}</strong>],
     [say('order.net'), order.refundedMinor === 0 ? null : format.money(page.netMinor, order.currency)],
@@ -88,8 +84,7 @@ function Details({ shop, page }: { shop: number; page: OrderPage }) {
     [say('order.key'), order.key],
     [say('order.number'), order.number],
     [say('order.namespace'), page.namespace === 'default' ? null : page.namespace],
-    [say('order.invoice'), page.invoiceNumber],
-    [say('order.service'), service],
+    ...orderFields.map((name) => [say(`orderText.${name}`), page[name]] as const),
     [say('order.tags'), page.tags.length === 0 ? null : page.tags.join(', ')],
     [
       say('order.attributes'),

@@ -3,6 +3,8 @@ import type { OrderPage, OrderWord } from '#contract/orders.ts';
 import type { StatedItem } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { OrderStatements } from '#domain/order.ts';
+import { eachOrderText, orderTexts } from '#domain/order-text.ts';
+import { orderTextColumn } from '#store/order-columns.ts';
 import type { Database } from '#store/tables.ts';
 import { orderRowsOf } from './order-list.ts';
 import { findShopSettings } from './v2-shop.ts';
@@ -20,9 +22,7 @@ export async function findOrderPage(db: Kysely<Database>, shop: ShopId, id: numb
         'namespace',
         'net_minor',
         'contact_email',
-        'invoice_number',
-        'service_start',
-        'service_end',
+        ...orderTexts.map(orderTextColumn),
         'tags',
         'attributes',
         'items',
@@ -41,9 +41,7 @@ export async function findOrderPage(db: Kysely<Database>, shop: ShopId, id: numb
     namespace: more.namespace,
     netMinor: more.net_minor,
     contactEmail: more.contact_email,
-    invoiceNumber: more.invoice_number,
-    serviceStart: more.service_start,
-    serviceEnd: more.service_end,
+    ...eachOrderText((name) => more[orderTextColumn(name)]),
     tags: more.tags,
     attributes: (more.attributes ?? []) as string[][],
     items: ((more.items ?? []) as readonly StatedItem[]).map((item) => ({ ...item, unit: item.unit ?? null })),

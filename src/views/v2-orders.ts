@@ -1,9 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { ShopId } from '#domain/ids.ts';
+import { type OrderTexts, orderTexts } from '#domain/order-text.ts';
+import { orderTextColumn } from '#store/order-columns.ts';
 import type { Database } from '#store/tables.ts';
 import { momentSql, type V2Page, type V2TimeFilter } from './v2-filter.ts';
 
-export interface V2Order {
+export interface V2Order extends OrderTexts {
   readonly id: number;
   /** The merchant's reference. */
   readonly key: string;
@@ -17,9 +19,6 @@ export interface V2Order {
   readonly currency: string;
   /** Outwards projection of payment and fulfilment (rules §3.2). */
   readonly legacyState: number;
-  readonly invoiceNumber: string | null;
-  readonly serviceStart: string | null;
-  readonly serviceEnd: string | null;
   readonly tags: readonly string[];
   readonly attributes: unknown;
 }
@@ -83,11 +82,9 @@ function orders(db: Kysely<Database>, shop: ShopId) {
       'total_minor as totalMinor',
       'currency',
       'legacy_state as legacyState',
-      'invoice_number as invoiceNumber',
-      'service_start as serviceStart',
-      'service_end as serviceEnd',
       'tags',
       'attributes',
     ])
+    .select((eb) => orderTexts.map((name) => eb.ref(orderTextColumn(name)).as(name)))
     .where('shop_id', '=', shop);
 }

@@ -1,6 +1,7 @@
 /** What SPREAD's track call and its v1 bodies share: the same fields, with or without a `customer_` before them. */
 import { emailNormal } from '#domain/email.ts';
 import type { ProfileField, StatedConsent, StatedOptIn, StatedOrder, StatedPerson } from '#domain/facts.ts';
+import { eachOrderText, isDayText, type OrderText } from '#domain/order-text.ts';
 import type { Note } from './decoded.ts';
 import { type FormNode, type FormValue, nodeAt, textAt, textsOf } from './php-form.ts';
 import { cut } from './text.ts';
@@ -84,9 +85,7 @@ export function readOrder(reading: Reading, prefix: '' | 'order_', reference: st
     state: state === null ? null : { code: cut(state, maxText) },
     refunds: [],
     refundTotal: null,
-    invoiceNumber: invoiceNames.reduce<string | null>((found, name) => found ?? cleanText(reading, name), null),
-    serviceStart: readDate(reading, 'order_start_service'),
-    serviceEnd: readDate(reading, 'order_end_service'),
+    ...eachOrderText((name) => readOrderText(reading, name)),
     addTags: tags(reading, 'add_order_tag'),
     delTags: tags(reading, 'del_order_tag'),
     attributes: readAttributes(data),
@@ -95,7 +94,17 @@ export function readOrder(reading: Reading, prefix: '' | 'order_', reference: st
   };
 }
 
-const invoiceNames = ['order_num', 'ordernum', 'facturation_number', 'facturationNumber'];
+/** What SPREAD calls an order's texts, in every spelling known. */
+const orderTextNames: { readonly [Text in OrderText]: readonly string[] } = {
+  invoiceNumber: ['order_num', 'ordernum', 'facturation_number', 'facturationNumber'],
+  serviceStart: ['order_start_service'],
+  serviceEnd: ['order_end_service'],
+};
+
+function readOrderText(reading: Reading, text: OrderText): string | null {
+  const read = isDayText(text) ? readDate : cleanText;
+  return orderTextNames[text].reduce<string | null>((found, name) => found ?? read(reading, name), null);
+}
 
 /** Stored flags re-sent (rules §4): the e-mail's where `withEmail`, and the mobile's. `-1` and nothing state nothing. */
 export function readOptIns(

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Cause, Status } from '#domain/basis.ts';
 import type { CartStatus } from '#domain/cart.ts';
 import { profileFields } from '#domain/facts.ts';
+import { orderTexts } from '#domain/order-text.ts';
 import { type OutcomeWord, reasons } from '#domain/reasons.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
@@ -44,6 +45,7 @@ test('every closed list of the domain has its words, and no reason has words wit
     ...outcomes.map((outcome) => `outcome.${outcome}`),
     ...profileFields.map((field) => `field.${field}`),
     ...cartStatuses.map((status) => `cart.${status}`),
+    ...orderTexts.map((name) => `orderText.${name}`),
   ];
   expect(wanted.filter((key) => !(key in fr))).toEqual([]);
   const known = new Set(wanted);

@@ -1,5 +1,6 @@
 /** Our own events, from pages (`/collect`) and servers (`/ingest`): docs/wire/collect.md. */
 import type { StatedItem, StatedOrder, StatedTime } from '#domain/facts.ts';
+import { eachOrderText, isDayText } from '#domain/order-text.ts';
 import type { Decoded, Note } from '../decoded.ts';
 import { isObject, parseJson } from '../json.ts';
 import { isNamed } from '../spread-fields.ts';
@@ -10,6 +11,7 @@ import {
   type Reading,
   readConsents,
   readCustomer,
+  readDay,
   readFlag,
   readItems,
   readMoney,
@@ -101,9 +103,7 @@ function readOrder(reading: Reading, key: string): StatedOrder {
     state: readState(data.state),
     refunds: [],
     refundTotal: readMoney(reading, data.refunded, 'refunded'),
-    invoiceNumber: text('invoiceNumber'),
-    serviceStart: null,
-    serviceEnd: null,
+    ...eachOrderText((name) => (isDayText(name) ? readDay(reading, data[name], name) : text(name))),
     addTags: readTags(reading, data.tags, 'tags'),
     delTags: readTags(reading, data.removeTags, 'removeTags'),
     attributes: null,

@@ -79,6 +79,14 @@ export function readText(reading: Reading, value: Json | undefined, field: strin
   return cut(text, maxText);
 }
 
+/** A day of the calendar, `YYYY-MM-DD`. */
+export function readDay(reading: Reading, value: Json | undefined, field: string): string | null {
+  const text = readText(reading, value, field);
+  if (text === null || isDate(text)) return text;
+  reading.notes.push({ reason: 'time.invalid', field });
+  return null;
+}
+
 /** Text or a number, trimmed; null for nothing and for anything else. */
 export function plain(value: Json | undefined): string | null {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;

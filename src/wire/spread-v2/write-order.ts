@@ -1,8 +1,9 @@
 import { minorDigits } from '#domain/money.ts';
+import type { OrderTexts } from '#domain/order-text.ts';
 import { zonedTime } from './write-time.ts';
 
 /** An order as this wire shows it. */
-export interface OrderRow {
+export interface OrderRow extends OrderTexts {
   readonly id: number;
   /** The merchant's reference. */
   readonly key: string;
@@ -12,9 +13,6 @@ export interface OrderRow {
   readonly totalMinor: number;
   readonly currency: string;
   readonly legacyState: number;
-  readonly invoiceNumber: string | null;
-  readonly serviceStart: string | null;
-  readonly serviceEnd: string | null;
   readonly tags: readonly string[];
   readonly attributes: unknown;
 }
