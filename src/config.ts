@@ -21,6 +21,10 @@ export interface Config {
   /** Whom mails come from; null: no-reply at the host of `publicUrl`. */
   readonly mailFrom: string | null;
   readonly logLevel: string;
+  /** Calls a second, over ten seconds, of each web process; null: no limit. */
+  readonly callsPerAddress: number;
+  readonly callsPerShop: number | null;
+  readonly callsPerKey: number | null;
   /** What a web process may keep on its disk while the database is away; 0: nothing. */
   readonly spoolMb: number;
   /** null: /metrics answers this machine only. */
@@ -100,6 +104,18 @@ seals private keys: who loses it must make new keys for every shop, and visitors
     example: 'Spread Tracker <tracker@shop.example>',
   },
   {
+    name: 'CALLS_PER_ADDRESS',
+    doc: 'Calls a second that one address may send to the public doors, over ten seconds; more are answered 429 with Retry-After.',
+    example: '100',
+  },
+  {
+    name: 'CALLS_PER_SHOP',
+    doc: `The same for the pages of one shop, and with one pair of keys, for each web process. 0: no limit; shops take turns in any case, so that
+one that floods does not hold the others up. Lower it where many shops share a machine.`,
+    example: '20000',
+  },
+  { name: 'CALLS_PER_KEY', doc: '', example: '20000' },
+  {
     name: 'METRICS_TOKEN',
     doc: 'At least 16 characters that a scraper of /metrics sends as Bearer token; without it, only this machine may read them.',
     example: '',
@@ -155,6 +171,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     smtpUrl: smtpUrl(text('SMTP_URL')),
     mailFrom: mailFrom(text('MAIL_FROM')),
     metricsToken: atLeast('METRICS_TOKEN', text('METRICS_TOKEN'), 16),
+    callsPerAddress: wholeNumber('CALLS_PER_ADDRESS', text('CALLS_PER_ADDRESS') ?? '100', 1, 999_999),
+    callsPerShop: wholeNumber('CALLS_PER_SHOP', text('CALLS_PER_SHOP') ?? '20000', 0, 999_999) || null,
+    callsPerKey: wholeNumber('CALLS_PER_KEY', text('CALLS_PER_KEY') ?? '20000', 0, 999_999) || null,
     spoolMb: wholeNumber('SPOOL_MB', text('SPOOL_MB') ?? '1024', 0, 999_999),
     logLevel: oneOf('LOG_LEVEL', text('LOG_LEVEL') ?? 'info', logLevels),
     first: {

@@ -161,7 +161,14 @@ async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Progr
     settler,
     log,
     now,
-    options: { trustProxy: [...config.trustedProxies], publicUrl: config.publicUrl, metricsToken: config.metricsToken },
+    options: {
+      trustProxy: [...config.trustedProxies],
+      publicUrl: config.publicUrl,
+      metricsToken: config.metricsToken,
+      addressPerSecond: config.callsPerAddress,
+      shopPerSecond: config.callsPerShop,
+      keyPerSecond: config.callsPerKey,
+    },
   });
   closers.push(() => closeServer(app));
   await app.register(trackerFiles, { folder: join(dist, 'tracker') });

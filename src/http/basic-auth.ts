@@ -1,10 +1,15 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Keys } from '#store/secret.ts';
 import type { ShopKey } from '#store/shop-key.ts';
 import { type KeyRing, privateKeyMatches } from './key-ring.ts';
 
+export interface Basic {
+  readonly name: string;
+  readonly password: string;
+}
+
 /** The two halves of an `Authorization: Basic` header; null when there is none or it is garbage. */
-export function readBasic(header: string | undefined): { readonly name: string; readonly password: string } | null {
+export function readBasic(header: string | undefined): Basic | null {
   const match = /^basic +([A-Za-z0-9+/_=-]{1,2000}) *$/i.exec(header ?? '');
   if (match?.[1] === undefined) return null;
   const text = Buffer.from(match[1], 'base64').toString('utf8');
@@ -12,9 +17,8 @@ export function readBasic(header: string | undefined): { readonly name: string; 
   return colon < 0 ? null : { name: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** The pair a request proves; null otherwise. */
-export async function authenticate(request: FastifyRequest, ring: KeyRing, keys: Keys): Promise<ShopKey | null> {
-  const basic = readBasic(request.headers.authorization);
+/** The pair whose halves these are; null: none. */
+export async function authenticate(basic: Basic | null, ring: KeyRing, keys: Keys): Promise<ShopKey | null> {
   if (basic === null) return null;
   const pair = ring.find(basic.name) ?? (await ring.findAgain(basic.name));
   return privateKeyMatches(keys, pair, basic.password) ? pair : null;

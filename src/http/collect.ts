@@ -10,7 +10,8 @@ import { keptHeaders, pageHost, personIp } from './arrival.ts';
 import { challenge } from './basic-auth.ts';
 import { type Doors, refuse } from './doors.ts';
 import { sendError } from './errors.ts';
-import { findParameter, queryOf } from './track.ts';
+import { admit, countShop } from './public-gate.ts';
+import { findParameter, queryOf } from './query.ts';
 import { keyedBodyLimit, proveKeys } from './v1.ts';
 
 const publicBodyLimit = 64 * 1024;
@@ -39,10 +40,10 @@ export function collectRoutes(app: FastifyInstance, doors: Doors, options: Colle
     method: 'POST',
     url: '/collect',
     bodyLimit: publicBodyLimit,
-    onRequest: (_request, reply, done) => {
+    onRequest: (request, reply, done) => {
       // Without the second a page of another origin cannot see when to come again.
       reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' });
-      done();
+      if (admit(doors, request, reply, 'key')) done();
     },
     handler: (request, reply) => receivePage(doors, options, request, reply),
   });
@@ -78,10 +79,10 @@ async function receivePage(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const arrivedAt = doors.now();
-  if (!doors.addresses.take(request.ip, arrivedAt)) return refuse(doors, request, reply, 'address');
   const key = findParameter(queryOf(request.raw.url ?? ''), 'key') ?? '';
   const pair = doors.ring.find(key) ?? (await doors.ring.findAgain(key));
   if (pair === null || !pair.mayWrite) return refuse(doors, request, reply, 'site');
+  if (!countShop(doors, request, reply, pair)) return reply;
   const raw = request.body instanceof Uint8Array ? request.body : nothing;
   if (!doors.publicBudget.take(pair.shopId, raw.byteLength, arrivedAt)) return refuse(doors, request, reply, 'budget');
   const envelope: Shared = {

@@ -6,11 +6,12 @@ import type { Settler } from '#intake/settle.ts';
 import type { Keys } from '#store/secret.ts';
 import { sendError } from './errors.ts';
 import type { KeyRing } from './key-ring.ts';
-import type { AddressLimit, ShopBudget } from './limits.ts';
+import { type AddressLimit, type CallLimit, retrySeconds, type ShopBudget } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import type { PageSightings } from './page-sightings.ts';
 import type { TokenCache } from './token-cache.ts';
 import type { Visits } from './visits.ts';
+import type { WrongKeys } from './wrong-keys.ts';
 
 /** What every door shares. */
 export interface Doors {
@@ -20,6 +21,11 @@ export interface Doors {
   readonly settler: Settler;
   readonly metrics: Metrics;
   readonly addresses: AddressLimit;
+  /** Calls of a shop's pages. */
+  readonly shopCalls: CallLimit;
+  /** Calls with a pair of keys. */
+  readonly keyCalls: CallLimit;
+  readonly wrongKeys: WrongKeys;
   readonly publicBudget: ShopBudget;
   readonly keyedBudget: ShopBudget;
   readonly tokens: TokenCache;
@@ -33,9 +39,34 @@ export interface Doors {
 export function refuse(doors: Doors, request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const [status, code, message] = refusals[refusal];
   doors.metrics.refused(code, request.routeOptions.url ?? 'none');
-  if (status === 429) reply.header('retry-after', refusal === 'budget' ? '3600' : '10');
+  if (status === 429) reply.header('retry-after', String(retryAfter(doors, refusal)));
+  // A body that may not end, or is long, is not waited for: the connection closes with the answer.
+  if (isLong(request)) reply.header('connection', 'close');
   return sendError(reply, status, code, message);
 }
+
+/** Bodies up to this long are read over, so that the connection can be used again: PHP comes back on it. */
+const passedOver = 2 * 1024 * 1024;
+
+function isLong(request: FastifyRequest): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  return request.body === undefined && (encoding !== undefined || Number(length ?? 0) > passedOver);
+}
+
+/** Seconds. */
+function retryAfter(doors: Doors, refusal: Refusal): number {
+  const now = doors.now();
+  switch (refusal) {
+    case 'budget':
+      return Math.ceil((dayMs - (now % dayMs)) / 1000);
+    case 'wrongKeys':
+      return doors.wrongKeys.retrySeconds(now);
+    default:
+      return retrySeconds;
+  }
+}
+
+const dayMs = 86_400_000;
 
 export type Refusal = keyof typeof refusals;
 
@@ -45,5 +76,8 @@ const refusals = {
   mayWrite: [403, 'keys.read_only', 'This pair of keys may not write.'],
   mayRead: [403, 'keys.write_only', 'This pair of keys may not read.'],
   address: [429, 'too_many', 'Too many calls from this address; wait a little.'],
+  shop: [429, 'too_many_of_shop', 'This shop sends more calls than it may; wait a little.'],
+  key: [429, 'too_many_of_key', 'This pair of keys sends more calls than it may; wait a little.'],
+  wrongKeys: [429, 'keys.guessed', 'Too many wrong keys from this address; wait a minute.'],
   budget: [429, 'budget', 'This shop has sent more than a day may carry.'],
 } as const;

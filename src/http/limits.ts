@@ -3,30 +3,29 @@ import type { ShopId } from '#domain/ids.ts';
 import { isLoopback, limitKey } from './client-address.ts';
 
 const windowMs = 10_000;
-const addressesKept = 50_000;
+const keysKept = 50_000;
 
-/**
- * Requests per address over a sliding window of ten seconds. Memory is bounded: with too many addresses the count starts anew.
- * The machine itself is not counted: behind a proxy that is not in TRUSTED_PROXIES everyone would share one count.
- */
-export class AddressLimit {
+/** When a caller over a limit of calls may come again. */
+export const retrySeconds = windowMs / 1000;
+
+/** Calls of each key (a shop, a pair of keys) over a sliding window of ten seconds. Memory is bounded: with too many keys the count starts anew. */
+export class CallLimit {
   readonly #perWindow: number;
   #windowStart = 0;
-  #current = new Map<string, number>();
-  #previous = new Map<string, number>();
+  #current = new Map<string | number, number>();
+  #previous = new Map<string | number, number>();
 
-  constructor(perSecond: number) {
-    this.#perWindow = perSecond * (windowMs / 1000);
+  /** null: no limit. */
+  constructor(perSecond: number | null) {
+    this.#perWindow = perSecond === null ? Number.POSITIVE_INFINITY : perSecond * (windowMs / 1000);
   }
 
-  take(address: string, now: Instant): boolean {
-    if (isLoopback(address)) return true;
+  take(key: string | number, now: Instant): boolean {
     this.#turn(now);
-    const key = limitKey(address);
     const count = (this.#current.get(key) ?? 0) + 1;
     const share = 1 - (now - this.#windowStart) / windowMs;
     if (count + (this.#previous.get(key) ?? 0) * share > this.#perWindow) return false;
-    if (this.#current.size >= addressesKept) this.#current.clear();
+    if (this.#current.size >= keysKept) this.#current.clear();
     this.#current.set(key, count);
     return true;
   }
@@ -37,6 +36,19 @@ export class AddressLimit {
     this.#previous = passed >= windowMs && passed < 2 * windowMs ? this.#current : new Map();
     this.#current = new Map();
     this.#windowStart = now - (now % windowMs);
+  }
+}
+
+/** The machine itself is not counted: behind a proxy that is not in TRUSTED_PROXIES everyone would share one count. */
+export class AddressLimit {
+  readonly #calls: CallLimit;
+
+  constructor(perSecond: number) {
+    this.#calls = new CallLimit(perSecond);
+  }
+
+  take(address: string, now: Instant): boolean {
+    return isLoopback(address) || this.#calls.take(limitKey(address), now);
   }
 }
 

@@ -17,7 +17,7 @@ import { faultOf, handleError, sendError } from './errors.ts';
 import { getTokenRoute } from './get-token.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { KeyRing } from './key-ring.ts';
-import { AddressLimit, ShopBudget } from './limits.ts';
+import { AddressLimit, CallLimit, ShopBudget } from './limits.ts';
 import { Metrics, metricsRoute } from './metrics.ts';
 import { PageSightings } from './page-sightings.ts';
 import { spJsonRoutes } from './sp-json.ts';
@@ -29,6 +29,7 @@ import { v2CagnottePost } from './v2-cagnotte-post.ts';
 import { v2ConsentPost } from './v2-consent-post.ts';
 import { v3Routes } from './v3.ts';
 import { Visits } from './visits.ts';
+import { WrongKeys } from './wrong-keys.ts';
 
 export interface HttpDeps {
   readonly pool: Pool;
@@ -49,6 +50,9 @@ export interface HttpOptions {
   readonly metricsToken?: string | null;
   /** Calls of one address to the public doors, and wrong keys; default 100 a second over ten seconds. */
   readonly addressPerSecond?: number;
+  /** Calls of a shop's pages, and with a pair of keys, over ten seconds; default: no limit. */
+  readonly shopPerSecond?: number | null;
+  readonly keyPerSecond?: number | null;
   /** Bytes a shop may send in a day: from pages (default 2 GB), with keys (default 20 GB). */
   readonly publicBytesPerDay?: number;
   readonly keyedBytesPerDay?: number;
@@ -91,6 +95,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     },
   });
   app.decorateRequest('pair', null);
+  app.decorateRequest('counted', null);
 
   const metrics = new Metrics(deps.engine, now);
   const onFault = (event: string, error: unknown) => deps.log.warn({ event, ...faultOf(error) });
@@ -104,6 +109,9 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     settler: deps.settler,
     metrics,
     addresses: new AddressLimit(options.addressPerSecond ?? 100),
+    shopCalls: new CallLimit(options.shopPerSecond ?? null),
+    keyCalls: new CallLimit(options.keyPerSecond ?? null),
+    wrongKeys: new WrongKeys(),
     publicBudget: new ShopBudget(options.publicBytesPerDay ?? 2 * gigabyte),
     keyedBudget: new ShopBudget(options.keyedBytesPerDay ?? 20 * gigabyte),
     tokens: new TokenCache(deps.keys),

@@ -5,7 +5,8 @@ import type { ShopKey } from '#store/shop-key.ts';
 import { mintToken, renewalDue, type Token, tokenStands } from '#store/token.ts';
 import { type Doors, refuse } from './doors.ts';
 import { sendBusy } from './errors.ts';
-import { findParameter, queryOf } from './track.ts';
+import { countShop } from './public-gate.ts';
+import { findParameter, queryOf } from './query.ts';
 
 /** Visits are counted by the hour; looking at them once a minute is often enough. */
 const minute = 60_000;
@@ -35,12 +36,12 @@ function present(doors: Doors, request: FastifyRequest, reply: FastifyReply): Fa
   const query = queryOf(request.raw.url ?? '');
   const publicKey = findParameter(query, 'publicKey') ?? '';
   const pair = doors.ring.find(publicKey);
-  if (pair !== null) return answer(doors, pair, query, now, reply);
+  const present = (found: ShopKey): FastifyReply =>
+    countShop(doors, request, reply, found) ? answer(doors, found, query, now, reply) : reply;
+  if (pair !== null) return present(pair);
   return doors.ring
     .findAgain(publicKey)
-    .then((found) =>
-      found === null ? refuse(doors, request, reply, 'site') : answer(doors, found, query, now, reply),
-    );
+    .then((found) => (found === null ? refuse(doors, request, reply, 'site') : present(found)));
 }
 
 function answer(doors: Doors, pair: ShopKey, query: string, now: Instant, reply: FastifyReply): FastifyReply {

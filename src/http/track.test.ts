@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createShopKey } from '#store/shop-key.ts';
+import { findParameter } from './query.ts';
 import { openDoors, type TestDoors } from './testing/doors.ts';
-import { findParameter } from './track.ts';
 
 let doors: TestDoors;
 beforeAll(async () => {

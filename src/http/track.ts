@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decode } from '#wire/decode.ts';
 import { keptHeaders, pageHost, personIp } from './arrival.ts';
 import { type Doors, refuse } from './doors.ts';
+import { admit, countShop } from './public-gate.ts';
+import { findParameter, queryOf } from './query.ts';
 
 const publicBodyLimit = 64 * 1024;
 const answer = '{"status":"recorded"}';
@@ -18,9 +20,9 @@ export function trackRoutes(app: FastifyInstance, doors: Doors): void {
     // A HEAD says nothing a shop could mean.
     exposeHeadRoute: false,
     bodyLimit: publicBodyLimit,
-    onRequest: (_request, reply, done) => {
+    onRequest: (request, reply, done) => {
       reply.header('access-control-allow-origin', '*');
-      done();
+      if (admit(doors, request, reply, 'site')) done();
     },
     handler: (request, reply) => receive(doors, request, reply),
   });
@@ -39,7 +41,6 @@ export function trackRoutes(app: FastifyInstance, doors: Doors): void {
 
 async function receive(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const arrivedAt = doors.now();
-  if (!doors.addresses.take(request.ip, arrivedAt)) return refuse(doors, request, reply, 'address');
   const query = queryOf(request.raw.url ?? '');
   const body = request.body instanceof Uint8Array ? request.body : nothing;
   const isGet = request.method === 'GET';
@@ -48,6 +49,7 @@ async function receive(doors: Doors, request: FastifyRequest, reply: FastifyRepl
     (isGet ? null : findParameter(Buffer.from(body).toString('latin1'), 'site')) ?? findParameter(query, 'site');
   const pair = doors.ring.find(site ?? '') ?? (await doors.ring.findAgain(site ?? ''));
   if (pair === null || !pair.mayWrite) return refuse(doors, request, reply, 'site');
+  if (!countShop(doors, request, reply, pair)) return reply;
   if (!doors.publicBudget.take(pair.shopId, raw.byteLength, arrivedAt)) return refuse(doors, request, reply, 'budget');
   const door = decode('track', raw, null).word === 'read' ? 'accepted' : 'rejected';
   await doors.engine.append(
@@ -70,34 +72,4 @@ async function receive(doors: Doors, request: FastifyRequest, reply: FastifyRepl
   );
   doors.metrics.appended('track', door, doors.now() - arrivedAt);
   return reply.type('application/json').header('cache-control', 'no-store').send(answer);
-}
-
-export function queryOf(url: string): string {
-  const mark = url.indexOf('?');
-  return mark < 0 ? '' : url.slice(mark + 1);
-}
-
-/** The last value of a plain parameter, as PHP reads a query; null when absent. Values that need decoding are decoded. */
-export function findParameter(query: string, name: string): string | null {
-  const wanted = `${name}=`;
-  let at = query.length;
-  while (at >= 0) {
-    at = query.lastIndexOf(wanted, at);
-    if (at < 0) return null;
-    if (at === 0 || query[at - 1] === '&') {
-      const end = query.indexOf('&', at);
-      return plainText(query.slice(at + wanted.length, end < 0 ? undefined : end));
-    }
-    at -= 1;
-  }
-  return null;
-}
-
-function plainText(value: string): string {
-  if (!/[%+]/.test(value)) return value;
-  try {
-    return decodeURIComponent(value.replaceAll('+', ' '));
-  } catch {
-    return value;
-  }
 }

@@ -4,7 +4,7 @@ import { mintToken } from '#store/token.ts';
 import { decode } from '#wire/decode.ts';
 import type { Decoded, WireFormat } from '#wire/decoded.ts';
 import { keptHeaders } from './arrival.ts';
-import { authenticate, challenge } from './basic-auth.ts';
+import { authenticate, challenge, readBasic } from './basic-auth.ts';
 import { type Doors, refuse } from './doors.ts';
 import { sendError } from './errors.ts';
 
@@ -36,8 +36,19 @@ export function v1Routes(app: FastifyInstance, doors: Doors): void {
 
 /** The pair the caller proved; null when the answer (401, 429) is already sent. */
 export async function proveKeys(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<ShopKey | null> {
-  const pair = await authenticate(request, doors.ring, doors.keys);
-  if (pair !== null) return pair;
+  const basic = readBasic(request.headers.authorization);
+  if (basic !== null && !doors.wrongKeys.mayTry(request.ip, basic.name, doors.now())) {
+    refuse(doors, request, reply, 'wrongKeys');
+    return null;
+  }
+  const pair = await authenticate(basic, doors.ring, doors.keys);
+  if (pair !== null) {
+    doors.wrongKeys.proved(request.ip, pair.publicKey);
+    if (doors.keyCalls.take(pair.id, doors.now())) return pair;
+    refuse(doors, request, reply, 'key');
+    return null;
+  }
+  if (basic !== null) await doors.wrongKeys.wrong(request.ip, basic.name, doors.now());
   if (!doors.addresses.take(request.ip, doors.now())) refuse(doors, request, reply, 'address');
   else refuse(doors, request, challenge(reply), 'keys');
   return null;

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { emailNormal } from '#domain/email.ts';
 import { readMoment, type V2Moment, type V2Page, type V2Place, type V2TimeFilter } from '#views/v2-filter.ts';
 import { sendError } from './errors.ts';
-import { findParameter, queryOf } from './track.ts';
+import { findParameter, queryOf } from './query.ts';
 
 export const defaultPage = 50;
 const largestPage = 500;

@@ -119,9 +119,9 @@ test('a full queue refuses, by items and by bytes, and says how full it is', asy
   const one = await s.next(1);
   all.push(batcher.append(item(1, 'b'), 'live'), batcher.append(item(1, 'c'), 'live'));
   expect(batcher.pressure()).toBe(0.5);
-  all.push(batcher.append(item(1, 'x'.repeat(20_000)), 'live'));
+  all.push(batcher.append(item(2, 'x'.repeat(20_000)), 'live'));
   expect(batcher.pressure()).toBe(1);
-  await expect(batcher.append(item(1, 'd'), 'live')).rejects.toThrow(OverCapacity);
+  await expect(batcher.append(item(3, 'd'), 'live')).rejects.toThrow(OverCapacity);
   one.end();
   (await s.next(2)).end();
   await Promise.all(all);
@@ -156,4 +156,38 @@ test('stopping waits for what was taken and refuses the rest', async () => {
   (await s.next(1)).end();
   await stopped;
   expect((await taken).seq).toBe(1024n);
+});
+
+test('a shop may hold a part of the queue only, and the others the rest', async () => {
+  const s = sink();
+  const batcher = new Batcher({ ...s.options, maxQueuedItems: 8 });
+  const all = [batcher.append(item(1, 'a'), 'live')];
+  const one = await s.next(1);
+  for (let i = 0; i < 4; i++) all.push(batcher.append(item(1, `${i}`), 'live'));
+  await expect(batcher.append(item(1, 'too many'), 'live')).rejects.toThrow(OverCapacity);
+  for (let i = 0; i < 4; i++) all.push(batcher.append(item(2, `${i}`), 'live'));
+  one.end();
+  (await s.next(2)).end();
+  await Promise.all(all);
+});
+
+test('who comes after a flood travels with the next flush', async () => {
+  const s = sink();
+  const batcher = new Batcher(s.options);
+  const flood = Array.from({ length: 2_001 }, (_, i) => batcher.append(item(1, `${i}`), 'live'));
+  const one = await s.next(1);
+  const calm = ['a', 'b'].map((text) => batcher.append(item(2, text), 'live'));
+  one.end();
+  const two = await s.next(2);
+  expect(two.rows.flatMap((row) => textsOf(row)).filter((text) => !/\d/.test(text))).toEqual(['a', 'b']);
+  expect(two.rows.reduce((sum, row) => sum + row.n, 0)).toBe(500);
+  two.end();
+  await Promise.all(calm);
+  for (let n = 3; n <= 5; n++) (await s.next(n)).end();
+  await Promise.all(flood);
+  const floods = s.flushes
+    .flatMap((flush) => flush.rows)
+    .filter((row) => row.shard === 1)
+    .flatMap(textsOf);
+  expect(floods).toEqual(Array.from({ length: 2_001 }, (_, i) => `${i}`));
 });

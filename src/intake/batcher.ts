@@ -1,4 +1,5 @@
 import type { Instant } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
 import { seqOf } from './batch-id.ts';
 import { type Appended, IntakeUnavailable, type Lane, OverCapacity, shardOf } from './engine.ts';
 import { batchItemLimit, type Envelope, encodeEnvelope, joinBatch } from './envelope.ts';
@@ -18,6 +19,7 @@ export interface BatcherOptions {
   readonly nextBatchId: () => number;
   /** Resolves after the commit of all rows, rejects when none is known to be there. */
   readonly write: (rows: readonly BatchRow[]) => Promise<void>;
+  /** Of all shops; one shop may have two fifths of it. */
   readonly maxQueuedItems?: number;
   readonly maxQueuedBytes?: number;
   /** Longest wait for a flush to start; who waited longer is told to come again. Default 10 s. */
@@ -27,6 +29,9 @@ export interface BatcherOptions {
 }
 
 interface Waiting {
+  readonly shopId: ShopId;
+  /** Place among all that came. */
+  readonly place: number;
   readonly item: Buffer;
   readonly shard: number;
   readonly lane: Lane;
@@ -36,11 +41,21 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** What one shop has waiting, oldest first. */
+interface ShopQueue {
+  items: Waiting[];
+  head: number;
+  bytes: number;
+}
+
 const flushBytes = 256 * 1024;
+/** Below the half at which doors begin to shed. */
+const shopShare = 0.4;
 
 /**
  * Self-clocked micro-batches (house: Intake): a flush starts when none is in flight and takes what has gathered meanwhile, at most
- * 500 items or 256 KB; a larger item travels alone. No timer.
+ * 500 items or 256 KB; a larger item travels alone. No timer. Shops take turns, and none may hold more than two fifths of the queue: one that
+ * floods waits behind itself.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
@@ -48,9 +63,11 @@ export class Batcher {
   readonly #maxBytes: number;
   readonly #maxWaitMs: number;
   readonly #clock: () => number;
-  #queue: Waiting[] = [];
-  #head = 0;
+  /** In the order of their next turn. */
+  readonly #queues = new Map<ShopId, ShopQueue>();
+  #items = 0;
   #bytes = 0;
+  #places = 0;
   #flushing = false;
   #stopped = false;
   #idle: (() => void)[] = [];
@@ -65,18 +82,20 @@ export class Batcher {
 
   append(envelope: Envelope, lane: Lane): Promise<Appended> {
     if (this.#stopped) return Promise.reject(new OverCapacity(5));
-    if (this.#length() >= this.#maxItems || this.#bytes >= this.#maxBytes) return Promise.reject(new OverCapacity(2));
+    const queue = this.#queues.get(envelope.shopId);
+    if (this.#isFull(queue)) return Promise.reject(new OverCapacity(2));
     const item = encodeEnvelope(envelope);
     const shard = shardOf(envelope.shopId, this.#options.shards);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ item, shard, lane, arrivedAt: envelope.arrivedAt, since: this.#clock(), resolve, reject });
-      this.#bytes += item.length;
+      const { shopId, arrivedAt } = envelope;
+      const place = ++this.#places;
+      this.#add({ shopId, place, item, shard, lane, arrivedAt, since: this.#clock(), resolve, reject }, queue);
       this.#start();
     });
   }
 
   pressure(): number {
-    return this.#stopped ? 1 : Math.min(1, Math.max(this.#length() / this.#maxItems, this.#bytes / this.#maxBytes));
+    return this.#stopped ? 1 : Math.min(1, Math.max(this.#items / this.#maxItems, this.#bytes / this.#maxBytes));
   }
 
   /** Takes nothing more; resolves when everything taken is committed or failed. */
@@ -86,8 +105,34 @@ export class Batcher {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  #length(): number {
-    return this.#queue.length - this.#head;
+  #isFull(own: ShopQueue | undefined): boolean {
+    if (this.#items >= this.#maxItems || this.#bytes >= this.#maxBytes) return true;
+    if (own === undefined) return false;
+    return own.items.length - own.head >= this.#maxItems * shopShare || own.bytes >= this.#maxBytes * shopShare;
+  }
+
+  #add(waiting: Waiting, queue: ShopQueue | undefined): void {
+    const { length } = waiting.item;
+    if (queue === undefined) this.#queues.set(waiting.shopId, { items: [waiting], head: 0, bytes: length });
+    else {
+      queue.items.push(waiting);
+      queue.bytes += length;
+    }
+    this.#items += 1;
+    this.#bytes += length;
+  }
+
+  /** The oldest of a shop leaves the queue. */
+  #shift(queue: ShopQueue, waiting: Waiting): void {
+    queue.head += 1;
+    queue.bytes -= waiting.item.length;
+    this.#items -= 1;
+    this.#bytes -= waiting.item.length;
+    if (queue.head === queue.items.length) this.#queues.delete(waiting.shopId);
+    else if (queue.head > 4096) {
+      queue.items = queue.items.slice(queue.head);
+      queue.head = 0;
+    }
   }
 
   #start(): void {
@@ -98,7 +143,7 @@ export class Batcher {
   }
 
   async #run(): Promise<void> {
-    while (this.#length() > 0) {
+    while (this.#items > 0) {
       this.#dropLate();
       const taken = this.#take();
       if (taken.length > 0) await this.#flush(taken);
@@ -110,34 +155,38 @@ export class Batcher {
   /** A database that hangs must not hold callers for as long as the queue is. */
   #dropLate(): void {
     const oldest = this.#clock() - this.#maxWaitMs;
-    for (;;) {
-      const next = this.#queue[this.#head];
-      if (next === undefined || next.since >= oldest) return;
-      this.#head += 1;
-      this.#bytes -= next.item.length;
-      next.reject(new OverCapacity(5));
+    for (const queue of this.#queues.values()) {
+      for (let next = queue.items[queue.head]; next !== undefined && next.since < oldest; ) {
+        this.#shift(queue, next);
+        next.reject(new OverCapacity(5));
+        next = queue.items[queue.head];
+      }
     }
   }
 
+  /** Shops in turn, an equal part of the flush each, until it is full or nothing waits; then in the order they came. */
   #take(): Waiting[] {
     const taken: Waiting[] = [];
     let bytes = 0;
-    while (taken.length < batchItemLimit) {
-      const next = this.#queue[this.#head];
-      if (next === undefined || (taken.length > 0 && bytes + next.item.length > flushBytes)) break;
-      taken.push(next);
-      bytes += next.item.length;
-      this.#head += 1;
+    const part = Math.max(1, Math.floor(batchItemLimit / this.#queues.size));
+    while (this.#queues.size > 0) {
+      const [turn] = this.#queues;
+      if (turn === undefined) break;
+      const [shop, queue] = turn;
+      for (let n = 0; n < part; n++) {
+        const next = queue.items[queue.head];
+        if (next === undefined) break;
+        if (taken.length === batchItemLimit || (taken.length > 0 && bytes + next.item.length > flushBytes)) {
+          return inOrder(taken);
+        }
+        taken.push(next);
+        bytes += next.item.length;
+        this.#shift(queue, next);
+      }
+      // To the end of the row.
+      if (this.#queues.delete(shop)) this.#queues.set(shop, queue);
     }
-    this.#bytes -= bytes;
-    if (this.#head === this.#queue.length) {
-      this.#queue = [];
-      this.#head = 0;
-    } else if (this.#head > 4096) {
-      this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
-    }
-    return taken;
+    return inOrder(taken);
   }
 
   async #flush(taken: readonly Waiting[]): Promise<void> {
@@ -167,6 +216,10 @@ export class Batcher {
       body: joinBatch(group.map((waiting) => waiting.item)),
     };
   }
+}
+
+function inOrder(taken: Waiting[]): Waiting[] {
+  return taken.sort((a, b) => a.place - b.place);
 }
 
 function groupByRow(taken: readonly Waiting[]): [Waiting, ...Waiting[]][] {
