@@ -159,6 +159,7 @@ const screens = [
   ['/shops/1/gdpr', 'basis-card'],
   ['/shops/1/gdpr/bases/4', 'basis-name'],
   ['/shops/1/gdpr/ledger', 'ledger-length'],
+  ['/shops/1/gdpr/objections', 'guard-ask'],
 ] as const;
 
 test.each([

@@ -1,20 +1,52 @@
 /** May we contact this address? (rules §4, §7, §10) */
-import { basisDefinition } from './acts.ts';
 import { holdersOf } from './address.ts';
 import type { Channel, Instant } from './facts.ts';
 import type { BasisId, ProfileId } from './ids.ts';
-import type { Purpose } from './settings.ts';
+import type { BasisDefinition, Purpose } from './settings.ts';
 import type { ShopWorld } from './world.ts';
 import type { AddressKey } from './world-rows.ts';
 
+/** An accepted basis of someone who holds the address. */
+export interface HeldBasis {
+  readonly profileId: ProfileId;
+  readonly basisId: BasisId;
+  readonly since: Instant | null;
+}
+
 export type ContactAnswer =
-  | { readonly allowed: true; readonly profileId: ProfileId; readonly basisId: BasisId; readonly since: Instant | null }
+  | ({ readonly allowed: true } & HeldBasis)
   | { readonly allowed: false; readonly why: 'objection' | 'no basis' };
 
+/** Active bases that cover both channel and purpose. */
+export function coveringBases(
+  bases: readonly BasisDefinition[],
+  channel: Channel,
+  purpose: Purpose,
+): readonly BasisDefinition[] {
+  return bases.filter((basis) => basis.active && basis.channels.includes(channel) && basis.purposes.includes(purpose));
+}
+
 /**
- * Yes only if no objection stands for the address and channel (marketing) and an accepted basis of a holder covers both
- * channel and purpose. A basis for existing customers counts only with a validated order (`hasValidatedOrder`).
+ * Yes only if no objection stands for the address and channel (marketing) and an accepted basis of a holder is among the
+ * `covering` ones. A basis for existing customers counts only with a validated order (`hasValidatedOrder`).
  */
+export function decideContact(
+  objected: boolean,
+  purpose: Purpose,
+  held: readonly HeldBasis[],
+  covering: readonly BasisDefinition[],
+  hasValidatedOrder: (profile: ProfileId) => boolean,
+): ContactAnswer {
+  if (objected && purpose === 'marketing') return { allowed: false, why: 'objection' };
+  for (const one of held) {
+    const basis = covering.find(({ id }) => id === one.basisId);
+    if (basis === undefined || (basis.existingCustomers && !hasValidatedOrder(one.profileId))) continue;
+    return { allowed: true, ...one };
+  }
+  return { allowed: false, why: 'no basis' };
+}
+
+/** The same, asked of a world. */
 export function mayContact(
   world: ShopWorld,
   address: AddressKey,
@@ -22,18 +54,14 @@ export function mayContact(
   purpose: Purpose,
   hasValidatedOrder: (profile: ProfileId) => boolean,
 ): ContactAnswer {
-  if (purpose === 'marketing') {
-    const objection = world.objection(address, channel);
-    if (objection !== null && objection.liftedAt === null) return { allowed: false, why: 'objection' };
-  }
-  for (const holder of holdersOf(world, address)) {
-    for (const row of world.basesOf(holder.id)) {
-      const basis = basisDefinition(world.settings, row.basisId);
-      if (basis === null || !basis.active || row.standing.status !== 'accepted') continue;
-      const covers = basis.channels.includes(channel) && basis.purposes.includes(purpose);
-      if (!covers || (basis.existingCustomers && !hasValidatedOrder(holder.id))) continue;
-      return { allowed: true, profileId: holder.id, basisId: basis.id, since: row.standing.since };
-    }
-  }
-  return { allowed: false, why: 'no basis' };
+  const objection = world.objection(address, channel);
+  const objected = objection !== null && objection.liftedAt === null;
+  const held = holdersOf(world, address).flatMap((holder) =>
+    world
+      .basesOf(holder.id)
+      .filter((row) => row.standing.status === 'accepted')
+      .map((row): HeldBasis => ({ profileId: holder.id, basisId: row.basisId, since: row.standing.since })),
+  );
+  const covering = coveringBases(world.settings.bases, channel, purpose);
+  return decideContact(objected, purpose, held, covering, hasValidatedOrder);
 }

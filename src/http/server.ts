@@ -12,6 +12,7 @@ import type { Database } from '#store/tables.ts';
 import { findMailHealth } from '#views/outbox.ts';
 import { findVerifiedTokens } from '#views/verified-tokens.ts';
 import { collectRoutes } from './collect.ts';
+import { contactRoutes } from './contact-routes.ts';
 import type { Doors } from './doors.ts';
 import { faultOf, handleError, sendError } from './errors.ts';
 import { getTokenRoute } from './get-token.ts';
@@ -177,6 +178,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     v2ConsentPost(hot, doors, options.settleMs ?? 5_000);
     v2CagnottePost(hot, doors);
     v3Routes(hot, doors);
+    contactRoutes(hot, doors, { db: deps.db, pool: deps.pool, settleMs: options.settleMs ?? 5_000 });
   });
   healthRoutes(
     app,

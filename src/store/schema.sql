@@ -623,6 +623,7 @@ CREATE INDEX delivery_key_received ON public.delivery_key USING brin (received_a
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
 CREATE INDEX journal_trouble ON ONLY public.journal USING btree (shop_id, outcome, received_at, seq) WHERE (outcome <> 'applied'::text);
+CREATE INDEX objection_since ON public.objection USING btree (shop_id, since DESC);
 CREATE INDEX orders_created ON public.orders USING btree (shop_id, created_at, id);
 CREATE UNIQUE INDEX orders_key ON public.orders USING btree (shop_id, key, namespace);
 CREATE INDEX orders_number ON public.orders USING btree (shop_id, number) WHERE (number IS NOT NULL);

@@ -1,6 +1,13 @@
 /** Calls of the back office's own API. Types come from the contract; the server holds to them. */
 import { type QueryKey, useQuery } from '@tanstack/react-query';
 import type { BasisBody, BasisList, BasisPage, BasisPeople, BasisStatus } from '#contract/bases.ts';
+import type {
+  ContactAnswers,
+  ContactQuestion,
+  ObjectionList,
+  ObjectionsAnswer,
+  StatedObjection,
+} from '#contract/contact.ts';
 import type { OrderHistory, OrderList, OrderPage, OrderQuery } from '#contract/orders.ts';
 import type { Overview, OverviewDays } from '#contract/overview.ts';
 import type {
@@ -95,6 +102,11 @@ export const gdprApi = {
       'GET',
       `/api/shops/${shop}/bases/${basis}/people?status=${encodeURIComponent(status)}&after=${after}`,
     ),
+  objections: (shop: number) => call<ObjectionList>('GET', `/api/shops/${shop}/objections`),
+  addObjections: (shop: number, objections: readonly StatedObjection[]) =>
+    call<ObjectionsAnswer>('POST', `/api/shops/${shop}/objections`, { objections }),
+  mayContact: (shop: number, question: ContactQuestion) =>
+    call<ContactAnswers>('POST', `/api/shops/${shop}/may-contact`, question),
   proof: (shop: number, profile: number, basis: number) =>
     call<Proof>('GET', `/api/shops/${shop}/profiles/${profile}/bases/${basis}/proof`),
   ledger: (shop: number) => call<LedgerState>('GET', `/api/shops/${shop}/ledger`),

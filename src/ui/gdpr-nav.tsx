@@ -3,6 +3,7 @@ import { useText } from './text.ts';
 
 const sections = [
   { to: '/shops/$shopId/gdpr', text: 'gdpr.bases', exact: true },
+  { to: '/shops/$shopId/gdpr/objections', text: 'gdpr.objections', exact: true },
   { to: '/shops/$shopId/gdpr/ledger', text: 'gdpr.ledger', exact: true },
 ] as const;
 

@@ -97,6 +97,11 @@ const settings = createRoute({
   path: '/shops/$shopId/settings',
   component: lazyRouteComponent(() => import('./settings-page.tsx'), 'SettingsPage'),
 });
+const gdprObjections = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/gdpr/objections',
+  component: lazyRouteComponent(() => import('./objections-page.tsx'), 'ObjectionsPage'),
+});
 const gdprLedger = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/gdpr/ledger',
@@ -127,6 +132,7 @@ export const router = createRouter({
       gdpr,
       gdprBasis,
       settings,
+      gdprObjections,
       gdprLedger,
       proof,
     ]),

@@ -72,7 +72,9 @@ type WordList =
   | 'channel'
   | 'activity'
   | 'event'
-  | 'cart';
+  | 'cart'
+  | 'objections.why'
+  | 'guard.no';
 
 /** The word for a code the server sent; a code of a newer release shows as it is. */
 export function useWord(): (list: WordList, code: string) => string {

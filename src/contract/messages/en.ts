@@ -1,4 +1,5 @@
 import { common } from './en/common.ts';
+import { contact } from './en/contact.ts';
 import { gdpr } from './en/gdpr.ts';
 import { installation } from './en/installation.ts';
 import { mail } from './en/mail.ts';
@@ -27,6 +28,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...orders,
   ...profiles,
   ...gdpr,
+  ...contact,
   ...mail,
   ...people,
   ...proof,

@@ -1,4 +1,5 @@
 import { common } from './fr/common.ts';
+import { contact } from './fr/contact.ts';
 import { gdpr } from './fr/gdpr.ts';
 import { installation } from './fr/installation.ts';
 import { mail } from './fr/mail.ts';
@@ -26,6 +27,7 @@ export const fr = {
   ...orders,
   ...profiles,
   ...gdpr,
+  ...contact,
   ...mail,
   ...people,
   ...proof,

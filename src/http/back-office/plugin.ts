@@ -15,6 +15,7 @@ import { startAppliedFeed } from '#views/applied-feed.ts';
 import { faultOf, handleError } from '../errors.ts';
 import { basisRoutes } from './basis-routes.ts';
 import { boiRoute } from './boi-route.ts';
+import { contactRoutes } from './contact-routes.ts';
 import { type Desk, type MailSetting, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
 import { documentRoutes } from './document-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
@@ -107,6 +108,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     orderRoutes(members, desk);
     peopleRoutes(members, desk);
     basisRoutes(members, desk);
+    contactRoutes(members, desk);
     proofRoutes(members, desk, options.anchorFolder ?? null);
     liveRoutes(members, desk, feed);
     installationRoutes(members, desk);

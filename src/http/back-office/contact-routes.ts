@@ -1,0 +1,68 @@
+import { Readable } from 'node:stream';
+import { ContactAnswers, ContactQuestion, ObjectionList, ObjectionsAnswer, ObjectionsBody } from '#contract/contact.ts';
+import { answerContact } from '#views/may-contact.ts';
+import { exportObjections, listObjections } from '#views/objection-list.ts';
+import { findShopSettings } from '#views/v2-shop.ts';
+import { stateObjections } from '../objections.ts';
+import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+
+/** The objection list, and the guard a sender asks (rules §4, §7). */
+export function contactRoutes(app: DeskApp, desk: Desk): void {
+  app.get(
+    '/api/shops/:shopId/objections',
+    { schema: { params: ShopParams, response: { 200: ObjectionList } } },
+    async (request, reply) => (await listObjections(desk.db, shopOf(request))) ?? sendNotFound(reply),
+  );
+
+  app.get('/api/shops/:shopId/objections.csv', { schema: { params: ShopParams } }, async (request, reply) => {
+    const rows = exportObjections(desk.db, desk.keys, shopOf(request));
+    async function* lines(): AsyncGenerator<string> {
+      yield '\ufeffaddress,channel,since,cause\r\n';
+      for await (const batch of rows) {
+        for (const { address, channel, since, cause } of batch)
+          yield `${cell(address)},${channel},${since.toISOString()},${cause}\r\n`;
+      }
+    }
+    return reply
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="objections.csv"')
+      .send(Readable.from(lines()));
+  });
+
+  app.post(
+    '/api/shops/:shopId/objections',
+    {
+      schema: { params: ShopParams, body: ObjectionsBody, response: { 200: ObjectionsAnswer, 202: ObjectionsAnswer } },
+    },
+    async (request, reply) => {
+      const shopId = shopOf(request);
+      const found = await findShopSettings(desk.db, shopId);
+      if (found === null) return sendNotFound(reply);
+      const { engine, settler, settleMs, now } = desk;
+      const parts = { engine, settler, settleMs, now, country: found.settings.country };
+      const who = { shopId, source: { kind: 'staff', userId: userOf(request).id }, test: false } as const;
+      const answer = await stateObjections(parts, who, request.body.objections);
+      return reply.code(answer.pending ? 202 : 200).send(answer);
+    },
+  );
+
+  app.post(
+    '/api/shops/:shopId/may-contact',
+    { schema: { params: ShopParams, body: ContactQuestion, response: { 200: ContactAnswers } } },
+    async (request, reply) => {
+      const shop = shopOf(request);
+      const found = await findShopSettings(desk.db, shop);
+      if (found === null) return sendNotFound(reply);
+      const { pool, keys } = desk;
+      const at = desk.now();
+      const guard = { pool, keys, settings: found.settings, now: at };
+      return { at, answers: await answerContact(guard, shop, request.body) };
+    },
+  );
+}
+
+/** Quoted, and never a formula to a spreadsheet. */
+function cell(text: string): string {
+  const plain = /^[=@-]/.test(text) ? `'${text}` : text;
+  return `"${plain.replaceAll('"', '""')}"`;
+}

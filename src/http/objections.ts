@@ -1,0 +1,72 @@
+/** Objections that people of the team or a sender hand in: checked one by one, recorded together. */
+import type { ObjectionsAnswer, StatedObjection } from '#contract/contact.ts';
+import { emailNormal } from '#domain/email.ts';
+import type { Instant, ObjectionFact, Source } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
+import { phoneNormal } from '#domain/phone.ts';
+import type { IntakeEngine } from '#intake/engine.ts';
+import type { Settler } from '#intake/settle.ts';
+
+export interface ObjectionParts {
+  readonly engine: IntakeEngine;
+  readonly settler: Settler;
+  readonly settleMs: number;
+  readonly now: () => Instant;
+  /** Phones without a prefix are taken in this country. */
+  readonly country: string;
+}
+
+/** Appends what can be one as a single item and waits for it. */
+export async function stateObjections(
+  { engine, settler, settleMs, now, country }: ObjectionParts,
+  who: { readonly shopId: ShopId; readonly source: Source; readonly test: boolean },
+  stated: readonly StatedObjection[],
+): Promise<ObjectionsAnswer> {
+  const refused: { place: number; why: string }[] = [];
+  const facts: ObjectionFact[] = [];
+  stated.forEach((one, place) => {
+    const why = faultOf(one, country);
+    if (why !== null) refused.push({ place, why });
+    else
+      facts.push({
+        type: 'objection',
+        store: null,
+        ownTime: one.date === undefined ? null : { date: one.date },
+        subject: { email: one.email ?? null, externalId: null, phone: one.phone ?? null },
+        channel: one.channel,
+      });
+  });
+  if (facts.length === 0) return { recorded: 0, pending: false, refused };
+  const { seq, receivedAt } = await engine.append(
+    {
+      ...who,
+      format: 'own',
+      arrivedAt: now(),
+      pageHost: null,
+      mayRead: true,
+      headers: {},
+      ip: null,
+      minted: null,
+      door: 'accepted',
+      deliveryKey: null,
+      raw: Buffer.from(JSON.stringify({ facts })),
+    },
+    'live',
+  );
+  const settled = await settler.settle({ shopId: who.shopId, seq, receivedAt }, settleMs);
+  return { recorded: facts.length, pending: settled === null, refused };
+}
+
+function faultOf({ email, phone, channel, date }: StatedObjection, country: string): string | null {
+  if ((email === undefined) === (phone === undefined)) return 'address.one';
+  if (email !== undefined && emailNormal(email) === null) return 'address.email';
+  if (phone !== undefined && phoneNormal(phone, country, country) === null) return 'address.phone';
+  if (channel === 'email' && email === undefined) return 'address.channel';
+  if ((channel === 'sms' || channel === 'phone') && phone === undefined) return 'address.channel';
+  return date !== undefined && !isDay(date) ? 'date.invalid' : null;
+}
+
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}

@@ -1,0 +1,2 @@
+-- 013: the objection list is read newest first.
+create index objection_since on objection (shop_id, since desc);

@@ -1,0 +1,174 @@
+import { Alert, Button, FileButton, Group, Anchor as LinkText, Select, Stack, Text, Textarea } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import type { ObjectionList, StatedObjection } from '#contract/contact.ts';
+import { gdprApi, useShopQuery } from './api.ts';
+import { ContactGuard } from './contact-guard.tsx';
+import { useFormat } from './format.ts';
+import { GdprNav } from './gdpr-nav.tsx';
+import { errorText, Loading, PageError, PageTitle } from './page-state.tsx';
+import { Section } from './pieces.tsx';
+import { useText, useWord } from './text.ts';
+
+const countedUpTo = 10_000;
+const channels = ['email', 'sms', 'phone', 'post'] as const;
+
+/** Who wants no more marketing, and what that does to a mailing. */
+export function ObjectionsPage() {
+  const say = useText();
+  const shop = Number(useParams({ strict: false }).shopId);
+  const list = useShopQuery(['objections'], shop, gdprApi.objections);
+  if (list.isPending) return <Loading />;
+  if (list.isError) return <PageError error={list.error} onRetry={() => void list.refetch()} />;
+  return (
+    <>
+      <PageTitle title={say('gdpr.title')} lead={say('gdpr.lead')} />
+      <GdprNav shop={shop} />
+      <Stack gap="lg">
+        <ContactGuard shop={shop} zone={list.data.zone} />
+        <AddObjections shop={shop} />
+        <Objections shop={shop} list={list.data} />
+      </Stack>
+    </>
+  );
+}
+
+function Objections({ shop, list }: { shop: number; list: ObjectionList }) {
+  const say = useText();
+  const word = useWord();
+  const format = useFormat(list.zone);
+  const many = list.standing >= countedUpTo;
+  return (
+    <Section id="objections" title={say('objections.title')} help={say('objections.help')}>
+      <Text size="sm" mb="sm">
+        {say('objections.oneClick')}
+      </Text>
+      <Group justify="space-between" mb="xs">
+        <Text size="sm" fw={600} data-testid="objection-count">
+          {list.standing === 0
+            ? say('objections.empty')
+            : say(many ? 'objections.many' : 'objections.standing', { count: list.standing })}
+        </Text>
+        <LinkText href={`/api/shops/${shop}/objections.csv`} download size="sm" data-testid="objections-export">
+          {say('objections.export')}
+        </LinkText>
+      </Group>
+      <Text size="xs" c="dimmed">
+        {say('objections.hashed')}
+      </Text>
+      {list.objections.map((one) => (
+        <Group
+          key={`${one.mark} ${one.channel}`}
+          className="basis-row"
+          justify="space-between"
+          data-testid="objection-row"
+        >
+          <Text size="sm">
+            {word('channel', one.channel)} · {word('cause', one.cause)}
+            {one.liftedAt === null ? '' : ` · ${say('objections.lifted', { date: format.date(one.liftedAt) })}`}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {format.dateTime(one.since)} · {say('objections.mark', { mark: one.mark })}
+          </Text>
+        </Group>
+      ))}
+    </Section>
+  );
+}
+
+/** Lines people paste or a file holds: an address, and a day if one follows. */
+function linesOf(text: string, channel: StatedObjection['channel']): StatedObjection[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.split(/[;,\t]/).map((cell) => cell.trim().replace(/^["']|["']$/g, '')))
+    .filter(([address]) => address !== undefined && address !== '')
+    .map(([address = '', date]) => ({
+      ...(address.includes('@') ? { email: address.slice(0, 254) } : { phone: address.slice(0, 40) }),
+      channel,
+      ...(date !== undefined && /^\d{4}-\d\d-\d\d$/.test(date) ? { date } : {}),
+    }));
+}
+
+const perCall = 500;
+
+function AddObjections({ shop }: { shop: number }) {
+  const say = useText();
+  const word = useWord();
+  const queries = useQueryClient();
+  const [text, setText] = useState('');
+  const [channel, setChannel] = useState<StatedObjection['channel']>('email');
+  const add = useMutation({
+    mutationFn: async () => {
+      const lines = linesOf(text, channel);
+      const sum = { recorded: 0, pending: false, refused: [] as { place: number; why: string }[] };
+      for (let from = 0; from < lines.length; from += perCall) {
+        const answer = await gdprApi.addObjections(shop, lines.slice(from, from + perCall));
+        sum.recorded += answer.recorded;
+        sum.pending ||= answer.pending;
+        sum.refused.push(...answer.refused.map(({ place, why }) => ({ place: place + from, why })));
+      }
+      return sum;
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['shop', shop] }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    add.mutate();
+  };
+  return (
+    <Section id="add" title={say('objections.add')} help={say('objections.addHelp')}>
+      <form onSubmit={submit}>
+        <Stack>
+          <Select
+            label={say('objections.channel')}
+            value={channel}
+            onChange={(value) => setChannel(channels.find((one) => one === value) ?? 'email')}
+            data={channels.map((one) => ({ value: one, label: word('channel', one) }))}
+            allowDeselect={false}
+            maw={240}
+            data-testid="objection-channel"
+          />
+          <Textarea
+            label={say('objections.lines')}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            autosize
+            minRows={3}
+            maxRows={12}
+            data-testid="objection-lines"
+          />
+          <Group>
+            <Button type="submit" disabled={text.trim() === ''} loading={add.isPending} data-testid="objection-submit">
+              {say('objections.submit')}
+            </Button>
+            <FileButton accept="text/csv,text/plain" onChange={(file) => void file?.text().then(setText)}>
+              {(props) => (
+                <Button {...props} variant="default">
+                  {say('objections.file')}
+                </Button>
+              )}
+            </FileButton>
+          </Group>
+          {add.isError ? (
+            <Alert color="red" role="alert">
+              {errorText(say, add.error)}
+            </Alert>
+          ) : null}
+          {add.data === undefined ? null : (
+            <Alert color={add.data.refused.length > 0 ? 'orange' : 'teal'} role="status" data-testid="objection-answer">
+              <Text size="sm" fw={600}>
+                {say(add.data.pending ? 'objections.later' : 'objections.recorded', { count: add.data.recorded })}
+              </Text>
+              {add.data.refused.slice(0, 100).map(({ place, why }) => (
+                <Text key={place} size="sm">
+                  {say('objections.refused', { line: place + 1, why: word('objections.why', why) })}
+                </Text>
+              ))}
+            </Alert>
+          )}
+        </Stack>
+      </form>
+    </Section>
+  );
+}
