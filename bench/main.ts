@@ -7,9 +7,10 @@ import { type BenchOptions, isMet, printRow, type Row, say } from './figures.ts'
 import { liveRow, wholeRow } from './live-row.ts';
 import { mix } from './mix.ts';
 import { startRow } from './start-row.ts';
+import { trackerPageRow } from './tracker-page.ts';
 import { trackerRow } from './tracker-row.ts';
 
-const rows: readonly Row[] = [trackRow, spJsonRow, liveRow, drainRow, wholeRow, startRow, trackerRow];
+const rows: readonly Row[] = [trackRow, spJsonRow, liveRow, drainRow, wholeRow, startRow, trackerRow, trackerPageRow];
 
 await main(process.argv.slice(2));
 

@@ -5,7 +5,10 @@ import { atMost, type Figure, type Row } from './figures.ts';
 
 const built = new URL('../dist/tracker/', import.meta.url);
 
-const targets = [{ file: 'sb-tracker.js', what: 'legacy drop-in, brotli', must: 3_300, aim: null }] as const;
+const targets = [
+  { file: 'tracker.js', what: 'modern, brotli', must: 2_600, aim: 1_950 },
+  { file: 'sb-tracker.js', what: 'legacy drop-in, brotli', must: 3_300, aim: null },
+] as const;
 
 export const trackerRow: Row = {
   name: 'tracker',
