@@ -9,6 +9,9 @@ export const guideValues = [
   'currency',
   'snippet',
   'orderSnippet',
+  'modernSnippet',
+  'versionedUrl',
+  'integrity',
 ] as const;
 export type GuideValue = (typeof guideValues)[number];
 

@@ -14,6 +14,7 @@ export const sightings = [
   'cart',
   'server-order',
   'browser-order',
+  'no-signal',
 ] as const;
 export type Sighting = (typeof sightings)[number];
 

@@ -101,7 +101,10 @@ async function receivePage(
   if ('fault' in body) return recordUnreadable(doors, envelope, raw, body.fault, reply);
   const results = await record(doors, envelope, body, `page${pair.test ? '-test' : ''}:`);
   const seen = results.some(({ status }) => status !== 'rejected');
-  if (seen && !isDeclaredBot(request.headers['user-agent'])) visit(doors, pair, body.token, arrivedAt);
+  if (seen && !isDeclaredBot(request.headers['user-agent'])) {
+    visit(doors, pair, body.token, arrivedAt);
+    doors.pages.saw(pair.shopId, pair.test, arrivedAt, body.consent === 'banner');
+  }
   const token = body.cookie && body.consent !== null ? tokenFor(doors, pair, body.token, arrivedAt) : null;
   const byHttp = token !== null && isProxied(request, options.ownHost);
   if (byHttp) reply.header('set-cookie', `sbt=${token}; Path=/; Max-Age=${tokenSeconds}; SameSite=Lax; Secure`);

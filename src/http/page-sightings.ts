@@ -29,11 +29,13 @@ export class PageSightings {
     await this.flush();
   }
 
-  saw(shop: ShopId, test: boolean, at: Instant): void {
-    const key = `${shop} ${test}`;
+  /** `signal`: the page says that its visitor answered; the legacy calls cannot say it. */
+  saw(shop: ShopId, test: boolean, at: Instant, signal: boolean): void {
+    const key = `${shop} ${test} ${signal}`;
     if (at - (this.#noted.get(key) ?? Number.NEGATIVE_INFINITY) < againMs) return;
     this.#noted.set(key, at);
     this.#fresh.push({ shop, what: 'script', at, test }, { shop, what: 'page', at, test });
+    if (!signal) this.#fresh.push({ shop, what: 'no-signal', at, test });
   }
 
   async flush(): Promise<void> {

@@ -46,7 +46,7 @@ function present(doors: Doors, request: FastifyRequest, reply: FastifyReply): Fa
 
 function answer(doors: Doors, pair: ShopKey, query: string, now: Instant, reply: FastifyReply): FastifyReply {
   const token = standingToken(doors, pair, query, now);
-  doors.pages.saw(pair.shopId, pair.test, now);
+  doors.pages.saw(pair.shopId, pair.test, now, false);
   return reply
     .type('application/json')
     .header('cache-control', 'no-store')

@@ -48,7 +48,7 @@ test('the version of another release is answered with the script of this one', a
 
 test('the declarations are text, and nothing else of the folder is given away', async () => {
   expect((await app.inject('/js/tracker.d.ts')).headers['content-type']).toMatch(/^text\/plain/);
-  for (const path of ['manifest.json', 'other.js', '..%2fpackage.json', 'tracker.js.br']) {
+  for (const path of ['other.js', '..%2fpackage.json', 'tracker.js.br']) {
     expect((await app.inject(`/js/${path}`)).statusCode).toBe(404);
   }
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-/** `<name>.js`, `<name>.<hash of its content>.js`, `<name>.d.ts`. */
-const names = /^([a-z-]+)(\.[0-9a-f]{12})?(\.js|\.d\.ts)$/;
+/** `<name>.js`, `<name>.<hash of its content>.js`, `<name>.d.ts`, and the manifest that tells versions and integrity values. */
+const names = /^([a-z-]+)(\.[0-9a-f]{12})?(\.js|\.d\.ts|\.json)$/;
 const asLongAs = { version: 'public, max-age=31536000, immutable', stable: 'public, max-age=3600' };
 
 /**

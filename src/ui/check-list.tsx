@@ -13,11 +13,14 @@ const shown: readonly Sighted['what'][] = [
   ...(['script', 'page', 'account', 'order', 'paid', 'optin-email', 'optin-sms', 'cart'] as const),
 ];
 
+const dayMs = 86_400_000;
+
 /** Ticks itself from real traffic; a test ticks apart. */
 export function CheckList({ shop, installation, zone }: { shop: number; installation: Installation; zone: string }) {
   const say = useText();
   const seen = (what: Sighted['what']) => installation.sightings.find((one) => one.what === what);
   const scriptOnly = seen('browser-order')?.lastAt != null && seen('server-order')?.lastAt == null;
+  const noSignal = Date.now() - (seen('no-signal')?.lastAt ?? 0) < dayMs;
   return (
     <>
       <ul className="checks" data-testid="check-list">
@@ -31,6 +34,11 @@ export function CheckList({ shop, installation, zone }: { shop: number; installa
           />
         ))}
       </ul>
+      {noSignal ? (
+        <p className="note" data-testid="check-no-signal">
+          {say('check.no-signal')}
+        </p>
+      ) : null}
       {scriptOnly ? (
         <p className="note" data-testid="check-script-only">
           {say('check.scriptOnly')}

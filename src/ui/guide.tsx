@@ -1,10 +1,10 @@
 import type { GuideValue } from '#contract/guide.ts';
 import type { TrackerPage } from '#contract/tracker.ts';
-import { useDocument } from './installation-api.ts';
+import { type TrackerScript, useDocument, useTrackerScript } from './installation-api.ts';
 import { Markdown } from './markdown.tsx';
 import { Loading, PageError } from './page-state.tsx';
 import { useLanguage, useText } from './text.ts';
-import { orderSnippet, pageSnippet } from './tracker-snippet.ts';
+import { modernSnippet, orderSnippet, pageSnippet } from './tracker-snippet.ts';
 
 /** What a guide needs to know of a shop. */
 export interface GuideShop {
@@ -31,9 +31,10 @@ export function Guide({ name, shop, top }: { name: string; shop: GuideShop; top?
   const say = useText();
   const language = useLanguage();
   const document = useDocument(name, language);
+  const script = useTrackerScript();
   if (document.isPending) return <Loading />;
   if (document.isError) return <PageError error={document.error} onRetry={() => void document.refetch()} />;
-  const text = fillIn(document.data, shop, say('docs.privateKey'));
+  const text = fillIn(document.data, shop, say('docs.privateKey'), script.data ?? null);
   return (
     <Markdown
       text={text}
@@ -45,7 +46,7 @@ export function Guide({ name, shop, top }: { name: string; shop: GuideShop; top?
 }
 
 /** `{{name}}` in a document; the private key stays a word: each person fetches it where they may see it. */
-export function fillIn(text: string, shop: GuideShop, privateKey: string): string {
+export function fillIn(text: string, shop: GuideShop, privateKey: string, script: TrackerScript | null): string {
   const { host, protocol, origin } = new URL(shop.collectorUrl);
   const values: Readonly<Record<GuideValue, string>> = {
     collectorUrl: origin,
@@ -57,6 +58,9 @@ export function fillIn(text: string, shop: GuideShop, privateKey: string): strin
     currency: shop.currency,
     snippet: pageSnippet(shop.collectorUrl, shop.publicKey),
     orderSnippet: orderSnippet(shop.currency),
+    modernSnippet: modernSnippet(shop.collectorUrl, shop.publicKey),
+    versionedUrl: `${origin}/js/${script?.versioned ?? 'tracker.js'}`,
+    integrity: script?.integrity ?? '',
   };
   const known = new Map<string, string>(Object.entries(values));
   return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => known.get(name) ?? whole);

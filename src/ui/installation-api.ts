@@ -75,3 +75,18 @@ export async function sendTest(testKey: string, kind: TestKind): Promise<void> {
   });
   if (!answer.ok) throw new ApiError(answer.status, 'test');
 }
+
+/** The modern tracker of this release: its versioned file and the integrity value of its content. */
+export interface TrackerScript {
+  readonly versioned: string;
+  readonly integrity: string;
+}
+
+export function useTrackerScript() {
+  return useQuery({
+    queryKey: ['tracker-script'],
+    queryFn: async () => (await call<{ readonly tracker: TrackerScript }>('GET', '/js/manifest.json')).tracker,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+}

@@ -25,6 +25,13 @@ export function pageSnippet(collectorUrl: string, publicKey: string): string {
 </script>`;
 }
 
+/** The modern tracker, waiting for the page's banner. */
+export function modernSnippet(collectorUrl: string, publicKey: string): string {
+  const { origin } = new URL(collectorUrl);
+  return `<script>window.spread=window.spread||function(){(spread.q=spread.q||[]).push(arguments)};</script>
+<script async src="${attribute(`${origin}/js/tracker.js`)}" data-key="${attribute(publicKey)}" data-consent="pending" data-with="banners"></script>`;
+}
+
 export function orderSnippet(currency: string): string {
   return `<script type="text/javascript">
   var sporder = {
@@ -40,6 +47,10 @@ export function orderSnippet(currency: string): string {
     mobile: "0612345678"
   };
 </script>`;
+}
+
+function attribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 }
 
 /** As text inside a script element. */

@@ -53,6 +53,7 @@ export const installation = {
   'check.sendOf': 'Send a test: {{what}}',
   'check.sent': 'Test sent: it is arriving in the verification.',
   'check.scriptOnly': 'Your orders come by the script only: these figures hold for visitors who accepted. For all orders, connect your shop’s server too.',
+  'check.no-signal': 'Some pages send without saying whether the visitor agreed. If your shop has a cookie banner, install the form that waits for it (JavaScript guide); if your pages load the script only after the visitor agreed, all is well.',
   'effect.title': 'What this change would do',
   'effect.counting': 'Counting: {{count}} orders looked at…',
   'effect.none': 'No order changes: this setting will matter only for what comes.',

@@ -53,6 +53,7 @@ export const installation = {
   'check.sendOf': 'Envoyer un essai : {{what}}',
   'check.sent': 'Essai envoyé : il arrive dans la vérification.',
   'check.scriptOnly': 'Vos commandes n’arrivent que par le script : ces chiffres ne valent que pour les visiteurs qui ont accepté. Pour toutes les commandes, connectez aussi le serveur de votre boutique.',
+  'check.no-signal': 'Des pages envoient sans dire si le visiteur a accepté. Si votre boutique a un bandeau de cookies, installez la forme qui l’attend (guide JavaScript) ; si vos pages ne chargent le script qu’après l’accord, tout va bien.',
   'effect.title': 'Ce que ce changement ferait',
   'effect.counting': 'Calcul en cours : {{count}} commandes examinées…',
   'effect.none': 'Aucune commande ne change : ce réglage ne vaudra que pour la suite.',
