@@ -405,3 +405,43 @@ test('profiles are paged by what was last seen', async () => {
   } while (after !== undefined);
   expect([seen.length, new Set(seen).size]).toEqual([101, 101]);
 });
+
+test('a profile shows its carts, the newest first, with what is in them', async () => {
+  await insertProfile(77, shop, { email: 'panier@example.com', email_norm: 'panier@example.com' });
+  const cart = {
+    shop_id: shop,
+    namespace: 'default',
+    profile_id: 77,
+    rank: 2,
+    created_at: at(noon),
+    updated_at: at(noon),
+  };
+  const items = JSON.stringify([{ name: 'Mug' }, { name: null }, 'odd', { name: 'Plaid' }]);
+  const filled = { currency: 'EUR', total_minor: 6490, count: 3, items };
+  await insert('cart', { ...cart, ref: 'key:default 1', key: '1', status: 'emptied', since: at(noon), at: at(noon) });
+  const later = { since: at(noon + hour), at: at(noon + hour) };
+  await insert('cart', { ...cart, ...filled, ...later, ref: 'profile:77', status: 'abandoned' });
+  await insert('cart', { ...cart, ...later, shop_id: other, ref: 'profile:77', status: 'open' });
+  expect((await findProfilePage(database.db, shop, 77, noon))?.carts).toEqual([
+    {
+      ref: 'profile:77',
+      key: null,
+      status: 'abandoned',
+      since: noon + hour,
+      totalMinor: 6490,
+      currency: 'EUR',
+      count: 3,
+      items: ['Mug', 'Plaid'],
+    },
+    {
+      ref: 'key:default 1',
+      key: '1',
+      status: 'emptied',
+      since: noon,
+      totalMinor: null,
+      currency: null,
+      count: null,
+      items: [],
+    },
+  ]);
+});
