@@ -185,6 +185,7 @@ async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Progr
     publicUrl,
     now,
     uiFolder: join(dist, 'ui'),
+    outboundAllow: config.outboundAllow,
     mail: { configured: config.smtpUrl !== null, sender: senderOf(config) },
     anchorFolder: anchorFolder(context),
   });

@@ -18,6 +18,7 @@ import { type ShopId, shopId } from '#domain/ids.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import type { Settler } from '#intake/settle.ts';
 import type { Sender } from '#mail/message.ts';
+import type { GuardedFetch } from '#outbound/guarded-fetch.ts';
 import type { Auth, SessionUser } from '#store/auth.ts';
 import type { Keys } from '#store/secret.ts';
 import type { Database } from '#store/tables.ts';
@@ -38,6 +39,8 @@ export interface Desk {
   readonly settleMs: number;
   readonly now: () => Instant;
   readonly mail: MailSetting;
+  /** Calls other people's servers. */
+  readonly guarded: GuardedFetch;
 }
 
 export interface MailSetting {

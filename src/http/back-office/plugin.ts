@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import { appliedChannel, type Settler } from '#intake/settle.ts';
+import { openGuardedFetch } from '#outbound/guarded-fetch.ts';
 import { openAuth } from '#store/auth.ts';
 import type { Keys } from '#store/secret.ts';
 import type { Database } from '#store/tables.ts';
@@ -28,8 +29,10 @@ import { peopleRoutes } from './people-routes.ts';
 import { proofRoutes } from './proof-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { shopSettingsRoutes } from './shop-settings-routes.ts';
+import { siteCheckRoutes } from './site-check-routes.ts';
 import { trackerRoutes } from './tracker-routes.ts';
 import { uiFiles } from './ui-files.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 export interface BackOfficeOptions {
   readonly pool: Pool;
@@ -51,6 +54,8 @@ export interface BackOfficeOptions {
   readonly mail?: MailSetting;
   /** Where the worker puts the anchors of the ledger; without it, none are compared. */
   readonly anchorFolder?: string;
+  /** Addresses and ranges of the own network that may be called. */
+  readonly outboundAllow?: readonly string[];
   readonly now?: () => Instant;
 }
 
@@ -74,6 +79,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     settleMs: options.settleMs ?? 10_000,
     now,
     mail: options.mail ?? { configured: false, sender: { from: 'no-reply@localhost', host: 'localhost' } },
+    guarded: openGuardedFetch({ allow: options.outboundAllow ?? [] }),
   };
   const feed = startAppliedFeed(pool, appliedChannel, (event, error) => log.warn({ event, ...faultOf(error) }));
   app.addHook('onClose', async () => feed.stop());
@@ -113,6 +119,8 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     liveRoutes(members, desk, feed);
     installationRoutes(members, desk);
     journalRoutes(members, desk);
+    webhookRoutes(members, desk);
+    siteCheckRoutes(members, desk);
   });
   uiFiles(app, options.uiFolder ?? join(import.meta.dirname, '../../../dist/ui'));
 }
