@@ -113,6 +113,12 @@ const proof = createRoute({
   component: lazyRouteComponent(() => import('./proof-page.tsx'), 'ProofScreen'),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/webhooks',
+  component: lazyRouteComponent(() => import('./webhooks-page.tsx'), 'WebhooksPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -135,6 +141,7 @@ export const router = createRouter({
       gdprObjections,
       gdprLedger,
       proof,
+      webhooks,
     ]),
   ]),
   defaultPreload: 'intent',

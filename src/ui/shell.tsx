@@ -22,6 +22,7 @@ import { changeLanguage, type Language, languages, useLanguage, useText } from '
 const sections = [
   { to: '/shops/$shopId/overview', text: 'nav.overview', icon: 'chart' },
   { to: '/shops/$shopId/tracker', text: 'nav.tracker', icon: 'code' },
+  { to: '/shops/$shopId/webhooks', text: 'nav.webhooks', icon: 'send' },
   { to: '/shops/$shopId/verification', text: 'nav.verification', icon: 'pulse' },
   { to: '/shops/$shopId/orders', text: 'nav.orders', icon: 'cart' },
   { to: '/shops/$shopId/profiles', text: 'nav.profiles', icon: 'users' },

@@ -57,6 +57,11 @@ export function useLanguage(): Language {
 }
 
 type WordList =
+  | 'webhooks.kind'
+  | 'webhooks.delivery'
+  | 'outbound'
+  | 'siteCheck.found'
+  | 'siteCheck.level'
   | 'payment'
   | 'refund'
   | 'fulfilment'

@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { api, useShopQuery } from './api.ts';
 import { useInstallation } from './installation-api.ts';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
+import { SiteCheck } from './site-check.tsx';
 import { useText } from './text.ts';
 import { type Chapter, TrackerContents } from './tracker-contents.tsx';
 import { DocumentsSection } from './tracker-documents.tsx';
@@ -18,6 +19,7 @@ import { ValidationSection } from './tracker-validation.tsx';
 const chapters: readonly Chapter[] = [
   { id: 'state', title: 'tracker.state.title' },
   { id: 'install', title: 'install.platform.title' },
+  { id: 'site-check', title: 'siteCheck.title' },
   { id: 'validation', title: 'tracker.validation.title' },
   { id: 'uplift', title: 'tracker.uplift.title' },
   { id: 'keys', title: 'tracker.keys.title' },
@@ -44,6 +46,7 @@ export function TrackerPage() {
         <Stack gap="lg" className="chapters">
           <StateSection {...both} />
           <PlatformSection {...both} />
+          <SiteCheck shop={shop} />
           <ValidationSection {...both} />
           <UpliftSection {...both} />
           <KeysSection page={page.data} />

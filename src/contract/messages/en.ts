@@ -13,6 +13,7 @@ import { settings } from './en/settings.ts';
 import { shops } from './en/shops.ts';
 import { tracker } from './en/tracker.ts';
 import { verification } from './en/verification.ts';
+import { webhooks } from './en/webhooks.ts';
 import { words } from './en/words.ts';
 import type { MessageKey } from './fr.ts';
 
@@ -32,6 +33,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...mail,
   ...people,
   ...proof,
+  ...webhooks,
   ...words,
   ...reasons,
 };

@@ -13,6 +13,7 @@ import { settings } from './fr/settings.ts';
 import { shops } from './fr/shops.ts';
 import { tracker } from './fr/tracker.ts';
 import { verification } from './fr/verification.ts';
+import { webhooks } from './fr/webhooks.ts';
 import { words } from './fr/words.ts';
 
 /** Every text of the interface in French, its first language: one file an area. */
@@ -31,6 +32,7 @@ export const fr = {
   ...mail,
   ...people,
   ...proof,
+  ...webhooks,
   ...words,
   ...reasons,
 };

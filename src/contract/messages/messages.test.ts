@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { announcementKinds } from '#domain/announcement.ts';
 import type { Cause, Status } from '#domain/basis.ts';
 import type { CartStatus } from '#domain/cart.ts';
 import { profileFields } from '#domain/facts.ts';
 import { orderTexts } from '#domain/order-text.ts';
 import { type OutcomeWord, reasons } from '#domain/reasons.ts';
+import { outboundFailures } from '../outbound.ts';
+import { siteFindings } from '../site-check.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 
@@ -44,6 +47,9 @@ test('every closed list of the domain has its words, and no reason has words wit
     ...Object.keys(causes).map((cause) => `cause.${cause}`),
     ...outcomes.map((outcome) => `outcome.${outcome}`),
     ...profileFields.map((field) => `field.${field}`),
+    ...announcementKinds.map((kind) => `webhooks.kind.${kind}`),
+    ...outboundFailures.map((failure) => `outbound.${failure}`),
+    ...Object.keys(siteFindings).map((finding) => `siteCheck.found.${finding}`),
     ...cartStatuses.map((status) => `cart.${status}`),
     ...orderTexts.map((name) => `orderText.${name}`),
   ];
