@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => doors.close());
 beforeEach(async () => {
-  now += 120_000;
+  now += 120_000 - (now % 60_000);
   await doors.received();
 });
 
