@@ -13,6 +13,7 @@ import { startSettler } from '#intake/settle.ts';
 import { openSpool, type Spool } from '#intake/spool.ts';
 import { anchorsJob } from '#jobs/anchors.ts';
 import { abandonedCartsJob, oldCartsJob } from '#jobs/carts.ts';
+import { expiryJob } from '#jobs/expiry.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { mailJob } from '#jobs/mail.ts';
 import { startRunner } from '#jobs/runner.ts';
@@ -92,7 +93,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
     onFault,
   });
   closers.push(() => applier.stop());
-  const settler = startSettler(context.openPool('job settle', 1), onFault);
+  const settler = startSettler(context.openPool('job settle', 2), onFault);
   closers.push(() => settler.stop());
   const engine = await openPostgresEngine({
     pool: context.openPool('job intake', 1),
@@ -109,6 +110,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
     jobs: [
       journalDaysJob(context.pool, context.now),
       anchorsJob(context.db, context.keys, anchorFolder(context), context.now),
+      expiryJob({ pool: context.pool, engine, settler, now: context.now }),
       abandonedCartsJob({ pool: context.pool, engine, settler, now: context.now }),
       oldCartsJob(context.pool, context.shards, context.now),
       testItemsJob(context.pool, context.now, context.shards),

@@ -89,3 +89,7 @@ export const BasisPeople = Type.Object({
   next: Type.Union([Type.Number(), Type.Null()]),
 });
 export type BasisPeople = Static<typeof BasisPeople>;
+
+/** How many people would become *unknown* tonight under so many days, counted up to 100,000. */
+export const ExpiryPreview = Type.Object({ days: Type.Integer(), people: Type.Integer() });
+export type ExpiryPreview = Static<typeof ExpiryPreview>;

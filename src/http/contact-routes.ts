@@ -10,7 +10,7 @@ import { answerContact } from '#views/may-contact.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { type Doors, refuse } from './doors.ts';
 import { sendError } from './errors.ts';
-import { stateObjections } from './objections.ts';
+import { isSpooling, stateObjections } from './objections.ts';
 import { keyedBodyLimit, proveKeys } from './v1.ts';
 
 export interface ContactParts {
@@ -36,7 +36,7 @@ export function contactRoutes(app: FastifyInstance, doors: Doors, { db, pool, se
       const now = doors.now();
       const found = await findShopSettings(db, pair.shopId);
       if (found === null) return refuse(doors, request, reply, 'site');
-      const guard = { pool, keys: doors.keys, settings: found.settings, now };
+      const guard = { pool, keys: doors.keys, settings: found.settings, now, spooling: isSpooling(doors.engine) };
       const answers = await answerContact(guard, pair.shopId, question);
       return reply
         .header('cache-control', 'no-store')

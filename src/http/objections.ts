@@ -57,6 +57,11 @@ export async function stateObjections(
   return { recorded: facts.length, pending: settled === null, refused };
 }
 
+/** What this process was told and the database does not have yet may hold a refusal. */
+export function isSpooling(engine: Pick<IntakeEngine, 'spooled'>): boolean {
+  return (engine.spooled()?.calls ?? 0) > 0;
+}
+
 function faultOf({ email, phone, channel, date }: StatedObjection, country: string): string | null {
   if ((email === undefined) === (phone === undefined)) return 'address.one';
   if (email !== undefined && emailNormal(email) === null) return 'address.email';

@@ -1,6 +1,6 @@
 /** Calls of the back office's own API. Types come from the contract; the server holds to them. */
 import { type QueryKey, useQuery } from '@tanstack/react-query';
-import type { BasisBody, BasisList, BasisPage, BasisPeople, BasisStatus } from '#contract/bases.ts';
+import type { BasisBody, BasisList, BasisPage, BasisPeople, BasisStatus, ExpiryPreview } from '#contract/bases.ts';
 import type {
   ContactAnswers,
   ContactQuestion,
@@ -112,6 +112,8 @@ export const gdprApi = {
   ledger: (shop: number) => call<LedgerState>('GET', `/api/shops/${shop}/ledger`),
   verify: (shop: number, body: { readonly after: number; readonly anchor?: Anchor }) =>
     call<LedgerSlice>('POST', `/api/shops/${shop}/ledger/verify`, body),
+  expiring: (shop: number, basis: number, days: number) =>
+    call<ExpiryPreview>('GET', `/api/shops/${shop}/bases/${basis}/expiring?days=${days}`),
   /** `basis` null: a new one. */
   saveBasis: (shop: number, basis: number | null, body: BasisBody) =>
     call<SettledAnswer>('POST', `/api/shops/${shop}/bases${basis === null ? '' : `/${basis}`}`, body),

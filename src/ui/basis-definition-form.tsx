@@ -13,11 +13,12 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
 import type { BasisBody, BasisRow } from '#contract/bases.ts';
 import { gdprApi } from './api.ts';
 import { Section } from './pieces.tsx';
 import { useSettled } from './settled-notice.ts';
-import { type Say, useText, useWord } from './text.ts';
+import { type Say, useLanguage, useText, useWord } from './text.ts';
 
 const grounds = ['consent', 'contract', 'legitimate-interest'] as const;
 const purposes = ['service', 'marketing'] as const;
@@ -205,6 +206,7 @@ export function BasisDefinitionForm({ shop, basis, onApplied }: Props) {
                 {...form.getInputProps('days')}
                 data-testid="basis-days"
               />
+              {basis === null ? null : <ExpiryPreview shop={shop} basis={basis.id} days={values.days} />}
               <Checkbox.Group label={say('basisPage.prolongedBy')} {...form.getInputProps('prolongedBy')}>
                 <Stack gap={6} mt={6}>
                   {activities.map((one) => (
@@ -247,5 +249,27 @@ export function BasisDefinitionForm({ shop, basis, onApplied }: Props) {
         </Stack>
       </form>
     </Section>
+  );
+}
+
+const mostDays = 3650;
+const countedUpTo = 100_000;
+
+/** What the coming night would do under the days in the form. */
+function ExpiryPreview({ shop, basis, days }: { shop: number; basis: number; days: number }) {
+  const say = useText();
+  const number = new Intl.NumberFormat(useLanguage());
+  const possible = Number.isInteger(days) && days >= 1 && days <= mostDays;
+  const preview = useQuery({
+    queryKey: ['shop', shop, 'expiring', basis, days],
+    queryFn: () => gdprApi.expiring(shop, basis, days),
+    enabled: possible,
+  });
+  if (preview.data === undefined) return null;
+  const { people } = preview.data;
+  return (
+    <Text size="sm" data-testid="basis-expiring" data-people={people}>
+      {say(people >= countedUpTo ? 'basisPage.expiringMany' : 'basisPage.expiring', { count: number.format(people) })}
+    </Text>
   );
 }

@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
-import { BasisBody, BasisList, BasisPage, BasisPeople, BasisStatus } from '#contract/bases.ts';
+import { BasisBody, BasisList, BasisPage, BasisPeople, BasisStatus, ExpiryPreview } from '#contract/bases.ts';
 import { SettledAnswer } from '#contract/profile.ts';
 import { findBasis, listBases, listBasisPeople } from '#views/basis-list.ts';
+import { countExpired } from '#views/expiring.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
 import { stateOwnFact } from './own-fact.ts';
 
@@ -46,6 +47,25 @@ export function basisRoutes(app: DeskApp, desk: Desk): void {
     async (request) => {
       const { status, after = 0, limit = 100 } = request.query;
       return listBasisPeople(desk.db, shopOf(request), request.params.basisId, status, { after, limit });
+    },
+  );
+
+  app.get(
+    '/api/shops/:shopId/bases/:basisId/expiring',
+    {
+      schema: {
+        params: BasisParams,
+        querystring: Type.Object(
+          { days: Type.Integer({ minimum: 1, maximum: 3650 }) },
+          { additionalProperties: false },
+        ),
+        response: { 200: ExpiryPreview },
+      },
+    },
+    async (request) => {
+      const { days } = request.query;
+      const basis = { shopId: shopOf(request), basisId: request.params.basisId, days };
+      return { days, people: await countExpired(desk.pool, basis, desk.now()) };
     },
   );
 

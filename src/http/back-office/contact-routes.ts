@@ -3,7 +3,7 @@ import { ContactAnswers, ContactQuestion, ObjectionList, ObjectionsAnswer, Objec
 import { answerContact } from '#views/may-contact.ts';
 import { exportObjections, listObjections } from '#views/objection-list.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
-import { stateObjections } from '../objections.ts';
+import { isSpooling, stateObjections } from '../objections.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
 
 /** The objection list, and the guard a sender asks (rules §4, §7). */
@@ -53,9 +53,9 @@ export function contactRoutes(app: DeskApp, desk: Desk): void {
       const shop = shopOf(request);
       const found = await findShopSettings(desk.db, shop);
       if (found === null) return sendNotFound(reply);
-      const { pool, keys } = desk;
+      const { pool, keys, engine } = desk;
       const at = desk.now();
-      const guard = { pool, keys, settings: found.settings, now: at };
+      const guard = { pool, keys, settings: found.settings, now: at, spooling: isSpooling(engine) };
       return { at, answers: await answerContact(guard, shop, request.body) };
     },
   );

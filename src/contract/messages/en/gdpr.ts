@@ -60,6 +60,8 @@ export const gdpr = {
   'basisPage.expiryHelp': 'Each night, profiles without activity for this number of days go back to “Unknown”. The length depends on your trade: ask a lawyer.',
   'basisPage.expiryOn': 'Let this basis expire',
   'basisPage.days': 'Days without activity',
+  'basisPage.expiring': '{{count}} people would become “Unknown” tonight.',
+  'basisPage.expiringMany': 'More than {{count}} people would become “Unknown” tonight.',
   'basisPage.prolongedBy': 'What prolongs it',
   'basisPage.texts': 'Text shown to people',
   'basisPage.textsHelp': 'The exact text of the box or sentence, in each language of the shop.',

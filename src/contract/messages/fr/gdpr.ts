@@ -60,6 +60,8 @@ export const gdpr = {
   'basisPage.expiryHelp': 'Chaque nuit, les profils sans activité depuis ce nombre de jours repassent à « Inconnu ». La durée dépend de votre métier : demandez conseil à un juriste.',
   'basisPage.expiryOn': 'Faire expirer cette base',
   'basisPage.days': 'Jours sans activité',
+  'basisPage.expiring': '{{count}} personnes repasseraient à « Inconnu » cette nuit.',
+  'basisPage.expiringMany': 'Plus de {{count}} personnes repasseraient à « Inconnu » cette nuit.',
   'basisPage.prolongedBy': 'Ce qui prolonge',
   'basisPage.texts': 'Texte montré aux personnes',
   'basisPage.textsHelp': 'Le texte exact de la case ou de la phrase, dans chaque langue de la boutique.',
