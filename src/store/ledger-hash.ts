@@ -1,5 +1,5 @@
 /**
- * The chain over a shop's basis history (docs/decisions/006): `leaf` = hash of a row and of its evidence's salted hash,
+ * The chain over a shop's basis history (docs/decisions/007): `leaf` = hash of a row and of its evidence's salted hash,
  * `chain_hash` = hash of the chain before it and the leaf. Evidence may be erased and a leaf outlives its row: the chain stands.
  */
 import { hash } from 'node:crypto';
