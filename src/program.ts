@@ -26,6 +26,7 @@ import { startDeliverer } from '#outbound/webhook-deliverer.ts';
 import { openClient, openPool } from '#store/db.ts';
 import { keepInstanceValue } from '#store/instance.ts';
 import { StartFault } from '#store/start-fault.ts';
+import { mailPause } from '#store/webhook-notice.ts';
 import { demoShop } from '../demo/demo-shop.ts';
 import type { Config } from './config.ts';
 import { type Context, openContext } from './context.ts';
@@ -132,6 +133,10 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
     guarded: openGuardedFetch({ allow: context.config.outboundAllow }),
     now: context.now,
     onFault,
+    onPaused: (client, endpoint, cause) => {
+      const publicUrl = context.config.publicUrl ?? `http://localhost:${context.config.port}`;
+      return mailPause(client, context.keys, { endpoint, cause, publicUrl, now: context.now() });
+    },
   });
   closers.push(() => deliverer.stop());
 }

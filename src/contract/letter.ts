@@ -15,6 +15,7 @@ export type Letter =
       until: number;
     }
   | { kind: 'developer_code'; shop: string; code: string; minutes: number }
+  | { kind: 'webhook_paused'; shop: string; endpoint: string; cause: 'staff' | 'failing' | 'gone'; url: string }
   | { kind: 'alarm'; shop: string; alarm: AlarmKind; figure: number; url: string };
 
 export type LetterKind = Letter['kind'];

@@ -103,6 +103,21 @@ export class Metrics {
     });
   }
 
+  /** Asked at each scrape, as mails are. */
+  watchWebhooks(ask: () => Promise<{ active: number; failing: number; paused: number }>): void {
+    new Gauge({
+      name: 'spread_webhook_endpoints',
+      help: 'Endpoints of outgoing webhooks: active, failing since a while, or paused after three days without success',
+      labelNames: ['state'],
+      registers: [this.registry],
+      async collect() {
+        const health = await ask().catch(() => null);
+        if (health === null) return;
+        for (const [state, count] of Object.entries(health)) this.set({ state }, Number(count));
+      },
+    });
+  }
+
   refused(reason: string, route: string): void {
     add(this.#refused, reason, route);
   }

@@ -11,6 +11,7 @@ import { saveSightings } from '#store/sighting.ts';
 import type { Database } from '#store/tables.ts';
 import { findMailHealth } from '#views/outbox.ts';
 import { findVerifiedTokens } from '#views/verified-tokens.ts';
+import { findWebhookHealth } from '#views/webhook-list.ts';
 import { collectRoutes } from './collect.ts';
 import { contactRoutes } from './contact-routes.ts';
 import type { Doors } from './doors.ts';
@@ -146,6 +147,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     await ring.start();
     visits.start();
     metrics.watchMail(() => findMailHealth(deps.db));
+    metrics.watchWebhooks(() => findWebhookHealth(deps.db));
     pages.start();
   });
   let drain: NodeJS.Timeout | undefined;

@@ -55,6 +55,18 @@ export function wordLetter(letter: Letter, language: Language): Worded {
         code,
       };
     }
+    case 'webhook_paused': {
+      const { shop, endpoint, cause, url } = letter;
+      return {
+        ...plain,
+        subject: say('mail.webhook_paused.subject', { shop, endpoint }),
+        paragraphs: [
+          say(cause === 'gone' ? 'mail.webhook_paused.gone' : 'mail.webhook_paused.failing', { shop, endpoint }),
+          say('mail.webhook_paused.kept'),
+        ],
+        action: { label: say('mail.webhook_paused.action'), url },
+      };
+    }
     case 'alarm': {
       const { shop, alarm, figure, url } = letter;
       return {

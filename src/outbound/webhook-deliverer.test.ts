@@ -2,11 +2,13 @@
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ShopId } from '#domain/ids.ts';
+import { createAdmin } from '#store/auth-user.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
 import { hastenDelivery, replayDelivery, skipDelivery } from '#store/webhook-delivery.ts';
 import { createEndpoint, pauseEndpoint, resumeEndpoint, rotateSecret } from '#store/webhook-endpoint.ts';
+import { mailPause } from '#store/webhook-notice.ts';
 import { openGuardedFetch } from './guarded-fetch.ts';
 import { type Behaviour, Receiver } from './testing/receiver.ts';
 import { verifies } from './testing/verify-signature.ts';
@@ -35,6 +37,7 @@ beforeEach(async () => {
   paused = [];
   clock = Date.parse('2026-05-01T10:00:00Z');
   shop = (await createShop(base.pool, keys, { name: 'Told' })).shopId;
+  await createAdmin(base.pool, { email: 'camille@localhost' });
 });
 afterEach(async () => {
   await Promise.all(deliverers.map((deliverer) => deliverer.stop()));
@@ -57,7 +60,11 @@ function start(options: Partial<DelivererOptions> = {}): Deliverer {
     guarded,
     now: () => clock,
     onFault: (event) => faults.push(event),
-    onPaused: ({ id }, cause) => paused.push(`${id} ${cause}`),
+    onPaused: async (client, { shopId, id }, cause) => {
+      paused.push(`${id} ${cause}`);
+      const endpoint = { shopId, id };
+      await mailPause(client, keys, { endpoint, cause, publicUrl: 'https://t.example', now: clock });
+    },
     chance: () => 0.5,
     pollMs: 5,
     ...options,
@@ -242,6 +249,9 @@ test('after three days without success the endpoint is paused, told once, and ke
   expect(clock - begun).toBeGreaterThanOrEqual(72 * hour);
   expect(clock - begun).toBeLessThan(82 * hour);
   expect(paused).toEqual([`${id} failing`]);
+  expect(await rows(`select kind, to_address from outbox where of_shop = $1 and kind = 'webhook_paused'`)).toEqual([
+    { kind: 'webhook_paused', to_address: 'camille@localhost' },
+  ]);
   expect(receiver.got.every(({ body }) => body === 'first')).toBe(true);
   await tell(id, [2, 'third']);
   well = true;

@@ -3,7 +3,7 @@
  * go at once, and each endpoint has its own, so that a slow receiver holds up nobody else's messages.
  */
 import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Instant } from '#domain/facts.ts';
 import { inTransaction } from '#store/db.ts';
 import type { Keys } from '#store/secret.ts';
@@ -30,8 +30,8 @@ export interface DelivererOptions {
   readonly guarded: GuardedFetch;
   readonly now: () => Instant;
   readonly onFault: (event: string, error: unknown) => void;
-  /** Told when an endpoint was paused for want of success, in the transaction that pauses it. */
-  readonly onPaused?: (endpoint: EndpointRef, cause: PauseCause) => void;
+  /** Tells people that an endpoint was paused for want of success, in the transaction that pauses it. */
+  readonly onPaused?: (client: PoolClient, endpoint: EndpointRef, cause: PauseCause) => Promise<void>;
   readonly chance?: () => number;
   readonly pollMs?: number;
 }
@@ -167,7 +167,7 @@ async function fail(
       endpointNextTryAt: whole === null ? null : sent.at + whole,
     });
     if (cause !== null && (await pauseEndpoint(client, endpoint.shopId, endpoint.id, cause, sent.at))) {
-      options.onPaused?.(endpoint, cause);
+      await options.onPaused?.(client, endpoint, cause);
     }
   });
 }

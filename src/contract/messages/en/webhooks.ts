@@ -61,6 +61,12 @@ export const webhooks = {
   'webhooks.more': 'Older ones',
   'webhooks.done': 'Done.',
 
+  'mail.webhook_paused.subject': '{{shop}}: nothing arrives at “{{endpoint}}” any more',
+  'mail.webhook_paused.failing': 'For three days no message of “{{shop}}” has arrived at the receiving address “{{endpoint}}”: sending there has stopped.',
+  'mail.webhook_paused.gone': 'The server of the receiving address “{{endpoint}}” of “{{shop}}” answered that it is gone (410): sending there has stopped.',
+  'mail.webhook_paused.kept': 'Nothing is lost so far: messages are kept for 30 days. Mend the server, send a test, then resume.',
+  'mail.webhook_paused.action': 'See the webhooks',
+
   'siteCheck.title': 'Check a page of your site',
   'siteCheck.help': 'Give the address of a page: we read it as a visitor does and say whether the tracker can work there.',
   'siteCheck.url': 'Address of the page',

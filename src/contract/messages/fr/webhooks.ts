@@ -62,6 +62,12 @@ export const webhooks = {
   'webhooks.more': 'Plus anciens',
   'webhooks.done': 'C’est fait.',
 
+  'mail.webhook_paused.subject': '{{shop}} : plus rien n’arrive à « {{endpoint}} »',
+  'mail.webhook_paused.failing': 'Depuis trois jours, aucun message de « {{shop}} » n’arrive à l’adresse de réception « {{endpoint}} » : les envois y sont arrêtés.',
+  'mail.webhook_paused.gone': 'Le serveur de l’adresse de réception « {{endpoint}} » de « {{shop}} » a répondu qu’elle n’existe plus (410) : les envois y sont arrêtés.',
+  'mail.webhook_paused.kept': 'Rien n’est perdu pour l’instant : les messages sont gardés 30 jours. Réparez le serveur, envoyez un test, puis reprenez les envois.',
+  'mail.webhook_paused.action': 'Voir les webhooks',
+
   'siteCheck.title': 'Vérifiez une page de votre site',
   'siteCheck.help': 'Donnez l’adresse d’une page : nous la lisons comme un visiteur et disons si le tracker peut y fonctionner.',
   'siteCheck.url': 'Adresse de la page',
