@@ -1,12 +1,12 @@
 /** A real receiver, a real database; the clock is ours, so that three days pass at once. */
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ShopId } from '#domain/ids.ts';
+import { profileId, type ShopId } from '#domain/ids.ts';
 import { createAdmin } from '#store/auth-user.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
-import { hastenDelivery, replayDelivery, skipDelivery } from '#store/webhook-delivery.ts';
+import { eraseDeliveriesOf, hastenDelivery, replayDelivery, skipDelivery } from '#store/webhook-delivery.ts';
 import { createEndpoint, pauseEndpoint, resumeEndpoint, rotateSecret } from '#store/webhook-endpoint.ts';
 import { mailPause } from '#store/webhook-notice.ts';
 import { openGuardedFetch } from './guarded-fetch.ts';
@@ -364,4 +364,16 @@ test('a receiver inside this network is refused, and the log says why', async ()
     { status: null, failure: 'address.forbidden' },
   ]);
   expect(receiver.got).toEqual([]);
+});
+
+test('what was or is to be sent about a person can be erased, with what receivers answered', async () => {
+  const receiver = await receive();
+  const { id } = await endpoint(receiver.url);
+  await tell(id, [1, 'x'], [2, 'y']);
+  await base.pool.query('update webhook_delivery set profile_id = lane where shop_id = $1', [shop]);
+  start();
+  await until(left, { n: 0 });
+  expect(await eraseDeliveriesOf(base.pool, shop, profileId(1))).toBe(1);
+  expect(await rows('select body from webhook_delivery where shop_id = $1')).toEqual([{ body: 'y' }]);
+  expect((await rows('select n from webhook_attempt where shop_id = $1')).length).toBe(1);
 });
