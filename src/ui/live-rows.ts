@@ -7,49 +7,84 @@ export interface LiveRows {
   readonly rows: readonly VerificationRow[];
   /** Arrived during the pause. */
   readonly waiting: number;
+  /** Lines that came and are not in `rows`: more arrive than a person can read. */
+  readonly skipped: number;
   readonly state: 'connecting' | 'open' | 'failed';
   readonly error: unknown;
   readonly retry: () => void;
 }
 
 const kept = 300;
+/** Lines drawn at once: a burst never holds the page up. */
+const atOnce = 20;
+const betweenMs = 16;
 
-/** The shop's stream; the browser opens it again by itself when it breaks. A pause holds rows back, it loses none. */
+/** The shop's stream; the browser opens it again by itself where it broke. A pause holds rows back, it loses none. */
 export function useLiveRows(shop: number, paused: boolean): LiveRows {
   const [all, setAll] = useState<readonly VerificationRow[]>([]);
   const [held, setHeld] = useState<readonly VerificationRow[] | null>(null);
+  const [skipped, setSkipped] = useState(0);
   const [state, setState] = useState<LiveRows['state']>('connecting');
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
     const stream = new EventSource(`/api/shops/${shop}/live`);
+    let queue: VerificationRow[] = [];
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const draw = () => {
+      timer = null;
+      const part = queue.splice(0, atOnce);
+      setAll((known) => merge(part, known));
+      if (queue.length > 0) timer = setTimeout(draw, betweenMs);
+    };
     setState('connecting');
     stream.addEventListener('open', () => setState('open'));
     stream.addEventListener('rows', (event) => {
       const fresh: VerificationRow[] = JSON.parse(event.data);
-      setAll((known) => merge(fresh, known));
+      queue.push(...fresh);
+      // A window nobody looks at draws seldom: what would not be kept need not wait.
+      if (queue.length > kept) {
+        const over = queue.length - kept;
+        queue = queue.slice(over);
+        setSkipped((before) => before + over);
+      }
+      timer ??= setTimeout(draw, 0);
     });
+    stream.addEventListener('skipped', (event) => setSkipped((before) => before + Number(event.data)));
     stream.onerror = () => setState(stream.readyState === EventSource.CLOSED ? 'failed' : 'connecting');
-    return () => stream.close();
+    return () => {
+      stream.close();
+      if (timer !== null) clearTimeout(timer);
+    };
   }, [shop, attempt]);
 
   useEffect(() => {
     setHeld((before) => (paused ? (before ?? all) : null));
   }, [paused, all]);
 
-  const rows = held ?? all;
   return {
-    rows,
-    waiting: held === null ? 0 : all.filter((row) => !held.some((one) => one.seq === row.seq)).length,
+    rows: held ?? all,
+    waiting: held === null ? 0 : countNew(all, held),
+    skipped,
     state,
     error: new ApiError(0, 'network'),
     retry: () => setAttempt(attempt + 1),
   };
 }
 
-function merge(fresh: readonly VerificationRow[], known: readonly VerificationRow[]): VerificationRow[] {
+function countNew(all: readonly VerificationRow[], held: readonly VerificationRow[]): number {
+  const known = new Set(held.map((row) => row.seq));
+  return all.filter((row) => !known.has(row.seq)).length;
+}
+
+/** Each line once, the fresh ones before what was known of them, newest first. */
+export function merge(fresh: readonly VerificationRow[], known: readonly VerificationRow[]): VerificationRow[] {
+  return mergeAll(fresh, known).slice(0, kept);
+}
+
+export function mergeAll(fresh: readonly VerificationRow[], known: readonly VerificationRow[]): VerificationRow[] {
   const seen = new Set(fresh.map((row) => row.seq));
-  return [...fresh, ...known.filter((row) => !seen.has(row.seq))].sort(newestFirst).slice(0, kept);
+  return [...fresh, ...known.filter((row) => !seen.has(row.seq))].sort(newestFirst);
 }
 
 function newestFirst(a: VerificationRow, b: VerificationRow): number {

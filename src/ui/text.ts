@@ -66,6 +66,7 @@ type WordList =
   | 'refund'
   | 'fulfilment'
   | 'reason'
+  | 'fix'
   | 'status'
   | 'cause'
   | 'outcome'

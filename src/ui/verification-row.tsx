@@ -1,7 +1,7 @@
 import { Badge, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import { type VerificationRow as Row, rawLimit } from '#contract/verification.ts';
 import { api } from './api.ts';
 import { useFormat } from './format.ts';
@@ -20,7 +20,15 @@ const colors: Readonly<Record<string, string>> = {
 };
 
 /** One thing that arrived: what it was, about whom, what it did, and why not. Opens to the facts and the bytes. */
-export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; zone: string }) {
+export const VerificationRow = memo(function VerificationLine({
+  shop,
+  row,
+  zone,
+}: {
+  shop: number;
+  row: Row;
+  zone: string;
+}) {
   const say = useText();
   const word = useWord();
   const format = useFormat(zone);
@@ -34,6 +42,7 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
       data-seq={row.seq}
       data-kind={row.kind ?? 'unread'}
       data-outcome={row.outcome}
+      data-test={row.test || undefined}
     >
       <div className="live-line">
         <time dateTime={new Date(row.receivedAt).toISOString()}>{format.time(row.receivedAt)}</time>
@@ -41,6 +50,11 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
           {word('source', row.source.split(':')[0] ?? row.source)}
         </Text>
         <div className="what" data-testid="verification-what">
+          {row.test ? (
+            <Badge {...tone('grape')} tt="none" size="sm" mb={2} data-testid="verification-test">
+              {say('verification.test')}
+            </Badge>
+          ) : null}
           {order === null ? (
             <>
               <Text fz="inherit" fw={600}>
@@ -79,6 +93,7 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
           )}
         </div>
         <ul className="effects effects-cell" data-testid="verification-effects">
+          {row.test ? <li className="note">{say('verification.testHelp')}</li> : null}
           {row.profileCreated ? <li>{say('verification.profileCreated')}</li> : null}
           {order === null ? null : (
             <li>
@@ -142,7 +157,7 @@ export function VerificationRow({ shop, row, zone }: { shop: number; row: Row; z
       <div id={detail}>{open ? <Detail shop={shop} row={row} zone={zone} /> : null}</div>
     </li>
   );
-}
+});
 
 function whatOf(row: Row, say: ReturnType<typeof useText>, word: ReturnType<typeof useWord>): string {
   if (row.kind === null) return say(row.outcome === 'unreadable' ? 'kind.unread' : 'kind.call');

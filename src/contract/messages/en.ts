@@ -1,5 +1,6 @@
 import { common } from './en/common.ts';
 import { contact } from './en/contact.ts';
+import { fixes } from './en/fixes.ts';
 import { gdpr } from './en/gdpr.ts';
 import { installation } from './en/installation.ts';
 import { mail } from './en/mail.ts';
@@ -36,4 +37,5 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...webhooks,
   ...words,
   ...reasons,
+  ...fixes,
 };

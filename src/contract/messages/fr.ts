@@ -1,5 +1,6 @@
 import { common } from './fr/common.ts';
 import { contact } from './fr/contact.ts';
+import { fixes } from './fr/fixes.ts';
 import { gdpr } from './fr/gdpr.ts';
 import { installation } from './fr/installation.ts';
 import { mail } from './fr/mail.ts';
@@ -35,6 +36,7 @@ export const fr = {
   ...webhooks,
   ...words,
   ...reasons,
+  ...fixes,
 };
 
 export type MessageKey = keyof typeof fr;

@@ -58,6 +58,11 @@ test('every closed list of the domain has its words, and no reason has words wit
   expect(Object.keys(fr).filter((key) => key.startsWith('reason.') && !known.has(key))).toEqual([]);
 });
 
+test('what a developer is told belongs to a reason there is', () => {
+  const known = new Set<string>(reasons.map((reason) => `fix.${reason}`));
+  expect(Object.keys(fr).filter((key) => key.startsWith('fix.') && !known.has(key))).toEqual([]);
+});
+
 test('the two warning sentences stand word for word', () => {
   expect(fr['tracker.uplift.warning']).toBe(
     "Si vous choisissez de remonter vos opt-in email et/ou SMS dans un consentement, assurez-vous que votre collecte de données est conforme au RGPD ! Si ce n'est pas encore le cas, choisissez plutôt une base légale.",

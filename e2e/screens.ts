@@ -1,0 +1,82 @@
+/** Every screen of the back office, and how to get there: what the pictures and the accessibility test walk through. */
+import type { Page } from 'playwright-core';
+import type { TestProgram } from './harness.ts';
+
+export interface Screen {
+  /** As in src/ui/router.tsx; `$name` is filled in by `idsOf`. */
+  readonly route: string;
+  /** Something that is there once its data is. */
+  readonly filled: string;
+}
+
+export const signedOut: readonly Screen[] = [
+  { route: '/sign-in', filled: '[data-testid=sign-in-email]' },
+  { route: '/sign-in/link', filled: '[role=alert]' },
+];
+
+export const screens: readonly Screen[] = [
+  { route: '/shops', filled: '[data-testid=shop-card]' },
+  { route: '/shops/$shopId/overview', filled: 'h1' },
+  { route: '/shops/$shopId/tracker', filled: '[data-testid=guide] h3' },
+  { route: '/shops/$shopId/documents/$folder/$name', filled: '[data-testid=document] h1' },
+  { route: '/shops/$shopId/verification', filled: '[data-testid=verification-row]' },
+  { route: '/shops/$shopId/orders', filled: '[data-testid=order-row]' },
+  { route: '/shops/$shopId/orders/$orderId', filled: 'h1' },
+  { route: '/shops/$shopId/profiles', filled: '[data-testid=profile-row]' },
+  { route: '/shops/$shopId/profiles/$profileId', filled: '[data-testid=basis-row]' },
+  { route: '/shops/$shopId/profiles/$profileId/bases/$basisId', filled: 'h1' },
+  { route: '/shops/$shopId/gdpr', filled: 'h1' },
+  { route: '/shops/$shopId/gdpr/bases/$basisId', filled: 'h1' },
+  { route: '/shops/$shopId/gdpr/ledger', filled: 'h1' },
+  { route: '/shops/$shopId/gdpr/objections', filled: 'h1' },
+  { route: '/shops/$shopId/settings', filled: 'h1' },
+  { route: '/shops/$shopId/webhooks', filled: 'h1' },
+];
+
+/** Routes that show nothing of their own: they lead on. */
+export const leadOn: readonly string[] = ['/', '/shops/$shopId'];
+
+/** Values for the screens' addresses, from what the shop has. */
+export async function idsOf(program: TestProgram): Promise<Readonly<Record<string, string>>> {
+  const { rows } = await program.base.pool.query<{ order: string; profile: string }>(
+    `select (select id::text from orders where shop_id = 1 order by id limit 1) as order,
+       (select id::text from profile where shop_id = 1 order by id limit 1) as profile`,
+  );
+  const [row] = rows;
+  return {
+    shopId: '1',
+    orderId: row?.order ?? '',
+    profileId: row?.profile ?? '',
+    basisId: '4',
+    folder: 'guides',
+    name: 'woocommerce',
+  };
+}
+
+export async function visit(
+  page: Page,
+  url: string,
+  screen: Screen,
+  ids: Readonly<Record<string, string>>,
+): Promise<void> {
+  await page.goto(url + screen.route.replace(/\$(\w+)/g, (_, name: string) => ids[name] ?? ''));
+  await page.locator(screen.filled).first().waitFor();
+}
+
+/** An order with its opt-in, a call that cannot be used, a state that means nothing: a screen with something on it. */
+export async function fillShop(program: TestProgram, publicKey: string): Promise<void> {
+  const call = (fields: Readonly<Record<string, string>>) =>
+    fetch(`${program.url}/track?${new URLSearchParams({ site: publicKey, ...fields })}`);
+  for (let n = 1; n <= 11; n++) {
+    const email = `lea${n}@b.example`;
+    await call({
+      action: 'order',
+      email,
+      idorder: `A-${n}`,
+      amount: '42.50',
+      state: n === 2 ? '777' : '10',
+      optin: '1',
+    });
+  }
+  await call({ action: 'bogus' });
+}
