@@ -175,14 +175,7 @@ export function BasisDefinitionForm({ shop, basis, onApplied }: Props) {
               data-testid={`basis-text-${code}`}
             />
           ))}
-          {values.ground === 'consent' ? (
-            <Switch
-              label={say('basisPage.doubleOptIn')}
-              description={say('basisPage.doubleOptInHelp')}
-              {...form.getInputProps('doubleOptIn', { type: 'checkbox' })}
-              data-testid="basis-double-opt-in"
-            />
-          ) : (
+          {values.ground === 'consent' ? null : (
             <Switch
               label={say('basisPage.existing')}
               {...form.getInputProps('existingCustomers', { type: 'checkbox' })}

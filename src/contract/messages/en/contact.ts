@@ -4,7 +4,7 @@ export const contact = {
   'gdpr.objections': 'Objections',
   'objections.title': 'Objection list',
   'objections.help': 'These addresses get no more marketing on this channel, whatever the basis. Service messages remain possible.',
-  'objections.oneClick': 'One-click unsubscribe in a message puts the address here. On a consent, only a later act of the person lifts the objection; staff cannot.',
+  'objections.oneClick': 'An address listed here gets no more marketing on that channel, whatever the basis. On a consent, only a later act of the person lifts the objection; staff cannot.',
   'objections.standing': '{{count}} standing objections',
   'objections.many': 'more than {{count}} standing objections',
   'objections.empty': 'No objection yet.',

@@ -50,8 +50,6 @@ export const gdpr = {
   'basisPage.purposes': 'Covers',
   'basisPage.channels': 'Channels',
   'basisPage.existing': 'Counts only for customers with a validated order',
-  'basisPage.doubleOptIn': 'Ask for a confirmation by e-mail (double opt-in)',
-  'basisPage.doubleOptInHelp': 'The person stays “To confirm” until they press the button of the message they receive.',
   'basisPage.techName': 'Technical name',
   'basisPage.techNameHelp': 'The name your shop sends. When several bases share it, a call with that name changes nothing.',
   'basisPage.balance': 'Balance test',

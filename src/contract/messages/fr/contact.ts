@@ -4,7 +4,7 @@ export const contact = {
   'gdpr.objections': 'Oppositions',
   'objections.title': 'Liste d’oppositions',
   'objections.help': 'Ces adresses ne reçoivent plus de prospection sur ce canal, quelle que soit la base. Les messages de service restent possibles.',
-  'objections.oneClick': 'La désinscription en un clic d’un message inscrit l’adresse ici. Sur un consentement, seul un acte plus récent de la personne lève l’opposition ; le personnel ne le peut pas.',
+  'objections.oneClick': 'Une adresse inscrite ici n’est plus prospectée sur ce canal, quelle que soit la base. Sur un consentement, seul un acte plus récent de la personne lève l’opposition ; le personnel ne le peut pas.',
   'objections.standing': '{{count}} oppositions en cours',
   'objections.many': 'plus de {{count}} oppositions en cours',
   'objections.empty': 'Aucune opposition pour l’instant.',

@@ -50,8 +50,6 @@ export const gdpr = {
   'basisPage.purposes': 'Couvre',
   'basisPage.channels': 'Canaux',
   'basisPage.existing': 'Ne vaut que pour les clients qui ont une commande validée',
-  'basisPage.doubleOptIn': 'Demander une confirmation par e-mail (double opt-in)',
-  'basisPage.doubleOptInHelp': 'La personne reste « À confirmer » jusqu’à ce qu’elle appuie sur le bouton du message reçu.',
   'basisPage.techName': 'Nom technique',
   'basisPage.techNameHelp': 'Le nom que votre boutique envoie. Si plusieurs bases le portent, un envoi à ce nom ne change rien.',
   'basisPage.balance': 'Mise en balance',
