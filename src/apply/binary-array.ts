@@ -26,9 +26,19 @@ let scratch = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** One-dimensional array of `type`; null and undefined become NULL. */
 export function binaryArray(type: ElementType, values: readonly Element[]): Buffer {
+  return write(type, values.length, (place) => values[place]);
+}
+
+/** The same of one column of rows. */
+export function binaryColumn(type: ElementType, rows: readonly (readonly Element[])[], column: number): Buffer {
+  return write(type, rows.length, (place) => rows[place]?.[column]);
+}
+
+function write(type: ElementType, count: number, valueAt: (place: number) => Element): Buffer {
   let nulls = 0;
   let at = header;
-  for (const value of values) {
+  for (let place = 0; place < count; place++) {
+    const value = valueAt(place);
     if (at + 16 > scratch.length) reserve(at, 16);
     if (value === null || value === undefined) {
       nulls = 1;
@@ -42,7 +52,7 @@ export function binaryArray(type: ElementType, values: readonly Element[]): Buff
   scratch.writeInt32BE(1, 0);
   scratch.writeInt32BE(nulls, 4);
   scratch.writeInt32BE(oids[type], 8);
-  scratch.writeInt32BE(values.length, 12);
+  scratch.writeInt32BE(count, 12);
   scratch.writeInt32BE(1, 16);
   return Buffer.from(scratch.subarray(0, at));
 }

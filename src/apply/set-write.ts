@@ -1,6 +1,6 @@
 /** Writes of many rows in one statement: each column travels as one binary array. */
 import type { ClientBase } from 'pg';
-import { binaryArray, type Element, type ElementType } from './binary-array.ts';
+import { binaryColumn, type Element, type ElementType } from './binary-array.ts';
 
 export interface Column {
   readonly name: string;
@@ -53,12 +53,7 @@ export function send(client: ClientBase, statement: SetStatement, rows: readonly
 }
 
 async function sendRows(client: ClientBase, statement: SetStatement, rows: readonly Row[]): Promise<unknown> {
-  const values = statement.columns.map((column, place) =>
-    binaryArray(
-      column.type,
-      rows.map((row) => row[place]),
-    ),
-  );
+  const values = statement.columns.map(({ type }, place) => binaryColumn(type, rows, place));
   return client.query({ name: statement.name, text: statement.text, values });
 }
 

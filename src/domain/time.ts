@@ -36,8 +36,16 @@ export const dayMs = 86_400_000;
 
 /** The calendar day (`YYYY-MM-DD`) of an instant in a zone. */
 export function dayOf(at: Instant, zone: string): string {
-  return new Date(at + zoneOffset(at, zone)).toISOString().slice(0, 10);
+  const day = Math.floor((at + zoneOffset(at, zone)) / dayMs);
+  const known = dayTexts.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * dayMs).toISOString().slice(0, 10);
+  if (dayTexts.size > 5_000) dayTexts.clear();
+  dayTexts.set(day, text);
+  return text;
 }
+
+const dayTexts = new Map<number, string>();
 
 /** An hour that a clock change skips or repeats is taken with the offset before the change. */
 function zonedInstant(local: string, zone: string): Instant {
@@ -48,18 +56,22 @@ function zonedInstant(local: string, zone: string): Instant {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-const offsets = new Map<string, number>();
+/** By zone and quarter of an hour. */
+const offsets = new Map<string, Map<number, number>>();
 const quarterHour = 900_000;
 
 /** Milliseconds to add to UTC for the wall clock of a zone. Changes fall on quarters of an hour, so one look-up serves each. */
 function zoneOffset(at: Instant, zone: string): number {
   const quarter = Math.floor(at / quarterHour);
-  const key = `${zone} ${quarter}`;
-  const known = offsets.get(key);
+  let ofZone = offsets.get(zone);
+  const known = ofZone?.get(quarter);
   if (known !== undefined) return known;
   const offset = wallClock(quarter * quarterHour, zone) - quarter * quarterHour;
-  if (offsets.size > 50_000) offsets.clear();
-  offsets.set(key, offset);
+  if (ofZone === undefined || ofZone.size > 5_000) {
+    ofZone = new Map();
+    offsets.set(zone, ofZone);
+  }
+  ofZone.set(quarter, offset);
   return offset;
 }
 

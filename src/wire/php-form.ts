@@ -21,9 +21,9 @@ export function parseForm(raw: Uint8Array): FormNode | { readonly fault: Reason 
     if (segment === '') continue;
     if (++fields > maxFields) return { fault: 'wire.too_many_fields' };
     const equals = segment.indexOf('=');
-    const key = formText(equals < 0 ? segment : segment.slice(0, equals));
+    const path = pathOf(equals < 0 ? segment : segment.slice(0, equals));
     const value = equals < 0 ? '' : formText(segment.slice(equals + 1));
-    if (!put(root, key, value)) return { fault: 'wire.too_deep' };
+    if (!put(root, path, value)) return { fault: 'wire.too_deep' };
   }
   return root;
 }
@@ -44,24 +44,36 @@ export function textsOf(node: FormNode): readonly string[] {
   return [...node.values()].filter((value) => typeof value === 'string');
 }
 
-function put(root: MutableNode, key: string, value: string): boolean {
+/** Keys repeat from call to call: those seen first are read once. */
+const knownPaths = new Map<string, readonly string[]>();
+const pathsKept = 2_000;
+const longestKept = 100;
+
+function pathOf(part: string): readonly string[] {
+  const known = knownPaths.get(part);
+  if (known !== undefined) return known;
+  const key = formText(part);
   const open = key.indexOf('[');
-  if (open <= 0 || !key.endsWith(']')) {
-    root.set(key, value);
-    return true;
-  }
-  const path = [key.slice(0, open), ...key.slice(open + 1, -1).split('][')];
+  const path = open <= 0 || !key.endsWith(']') ? [key] : [key.slice(0, open), ...key.slice(open + 1, -1).split('][')];
+  if (knownPaths.size < pathsKept && part.length <= longestKept) knownPaths.set(part, path);
+  return path;
+}
+
+function put(root: MutableNode, path: readonly string[], value: string): boolean {
   if (path.length > maxDepth) return false;
+  const end = path.length - 1;
   let node = root;
-  for (const part of path.slice(0, -1)) {
+  for (let at = 0; at < end; at++) {
+    const part = path[at] ?? '';
     const name = part === '' ? nextIndex(node) : part;
     const below = node.get(name);
     const next: MutableNode = below === undefined || typeof below === 'string' ? new Map() : below;
     if (next !== below) node.set(name, next);
     node = next;
   }
-  const last = path.at(-1) ?? '';
-  node.set(last === '' ? nextIndex(node) : last, value);
+  const last = path[end] ?? '';
+  // a key that is nothing at all stays itself
+  node.set(last === '' && end > 0 ? nextIndex(node) : last, value);
   return true;
 }
 
