@@ -2,6 +2,7 @@
 import type { ClientBase } from 'pg';
 import type { Act } from '#domain/basis.ts';
 import type { ShopId } from '#domain/ids.ts';
+import type { ExternalId } from '#domain/profile.ts';
 import type { ShopWorld } from '#domain/world.ts';
 import type { AddressKey } from '#domain/world-rows.ts';
 import { sendCounts } from './basis-counts.ts';
@@ -162,6 +163,12 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
     profilesOf(false)(decided).filter(
       ({ id, externalIds }) => decided.rows.profiles.get(id)?.externalIds !== externalIds,
     );
+  const droppingIds = (decided: DecidedShop) =>
+    changedIds(decided).filter(({ id, externalIds }) =>
+      decided.rows.profiles
+        .get(id)
+        ?.externalIds.some((before) => !externalIds.some((after) => isSameId(before, after))),
+    );
   const statedIds = (decided: DecidedShop) => [...profilesOf(true)(decided), ...changedIds(decided)];
   return [
     ...send(client, insertProfiles, rows(profilesOf(true), profileRow)),
@@ -169,7 +176,7 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
     ...send(
       client,
       droppedIds,
-      rows(changedIds, (shopId, profile) => [
+      rows(droppingIds, (shopId, profile) => [
         shopId,
         profile.id,
         textArray(profile.externalIds.map(({ namespace, value }) => `${namespace} ${value}`)),
@@ -294,6 +301,10 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
       ),
     ),
   ];
+}
+
+function isSameId(one: ExternalId, other: ExternalId): boolean {
+  return one.value === other.value && one.namespace === other.namespace;
 }
 
 function actRow(shopId: ShopId, act: Act): Row {
