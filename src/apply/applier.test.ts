@@ -69,6 +69,33 @@ test('two appliers share the work, and each item is applied once', async () => {
   expect(faults).toEqual([]);
 });
 
+test('a backlog of several shards brings a second connection; each item is applied once, in the order of its shop', async () => {
+  const others = await Promise.all([1, 2, 3].map(() => AppliedShop.open(base)));
+  const shops = [shop, ...others];
+  expect(new Set(shops.map(({ shard }) => shard)).size).toBe(shardCount);
+  const numbers = Array.from({ length: 20 }, (_, n) => `${n}`);
+  for (const one of shops) {
+    for (let row = 0; row < 30; row++) {
+      const of = numbers.map((n) => `${row % 15}-${n}`);
+      await one.append(of.map((key) => one.order(key, {}, row < 15 ? 10 : 20)));
+    }
+  }
+  let connections = 0;
+  start(() => (connections += 1));
+  for (const one of shops) await until(async () => (await one.waiting()) === 0);
+  expect(connections).toBeGreaterThan(1);
+  for (const one of shops) {
+    expect(await one.rows('orders', 'legacy_state')).toEqual(Array.from({ length: 300 }, () => 20));
+    expect(await one.rows('journal', 'count(*)::int')).toEqual([600]);
+    const inOrder = `select 1 from order_state_history h join order_state_history later
+      on later.shop_id = h.shop_id and later.order_id = h.order_id and later.seq > h.seq and later.legacy_state < h.legacy_state
+      where h.shop_id = $1`;
+    expect((await base.pool.query(inOrder, [one.id])).rows).toEqual([]);
+  }
+  expect(faults).toEqual([]);
+  await Promise.all(others.map((one) => one.close()));
+});
+
 test('a host newly allowed brings its held items, and a new validation every order, without being asked', async () => {
   await shop.append([shop.trackedOrder('1', 'other.example'), shop.order('2', {}, 10)]);
   start();
@@ -90,9 +117,12 @@ test('a stop lets the batch in hand end', async () => {
   expect(faults).toEqual([]);
 });
 
-function start(): Applier {
+function start(onConnect: () => void = () => undefined): Applier {
   const applier = startApplier({
-    connect: () => openClient(base.url, { pipeline: true, application_name: 'apply test' }),
+    connect: () => {
+      onConnect();
+      return openClient(base.url, { pipeline: true, application_name: 'apply test' });
+    },
     claims: postgresClaims,
     shards: shardCount,
     keys,

@@ -36,7 +36,9 @@ const idleMs = 1_000;
 /** How often it looks for what is parked and due, and for background work that another applier left. */
 const lookAgainMs = 15_000;
 const reconnectMs = 500;
-/** To an empty table any index is as good as another, so plans are made again as tables grow: soon, after so many items, at each look. */
+/** How soon a helper that found nothing is asked again: the backlog may be of one shard. */
+const askAgainMs = 1_000;
+/** To an empty table any index is as good as another, so plans are made again as tables grow: at each doubling, later after so many items, at each look. */
 const firstReplan = 1_000;
 const replanEvery = 10_000;
 /** Every statement of an applier looks rows up by a set of keys: a nested loop over an index, whatever the tables' statistics say. */
@@ -48,28 +50,107 @@ const planSettings = [
   'jit = off',
 ];
 
-/** Starts applying. Faults are told and survived: a lost database is waited for, an item at fault is parked. */
+/**
+ * Starts applying. While more waits than one connection carries, a second one takes every other shard: one waits for the database
+ * while the other decides. Faults are told and survived: a lost database is waited for, an item at fault is parked. */
 export function startApplier(options: ApplierOptions): Applier {
   const signal = new Signal();
+  const helper = new Helper();
   const stopping = new AbortController();
-  const running = run(options, signal, stopping.signal);
+  const running = [run(options, signal, helper, stopping.signal), help(options, signal, helper, stopping.signal)];
   return {
     async stop() {
       stopping.abort();
       signal.raise();
-      await running;
+      helper.signal.raise();
+      await Promise.all(running);
     },
   };
 }
 
-async function run(options: ApplierOptions, signal: Signal, stopping: AbortSignal): Promise<void> {
-  const tools: BatchTools = {
+/** The second connection: asked for by the first when a batch was full, until it finds little to do. */
+class Helper {
+  readonly signal = new Signal();
+  /** It has every other shard; the first leaves those alone. */
+  busy = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** Shops whose settings its batches changed. */
+  readonly changedSettings: ShopId[] = [];
+
+  ask(): void {
+    const now = performance.now();
+    if (this.busy || now - this.#askedAt < askAgainMs) return;
+    this.#askedAt = now;
+    this.busy = true;
+    this.signal.raise();
+  }
+}
+
+/** `first`: raised at the end, for what came to the helper's shards meanwhile. */
+async function help(options: ApplierOptions, first: Signal, helper: Helper, stopping: AbortSignal): Promise<void> {
+  const tools = toolsOf(options);
+  const shards = tools.shards.filter((shard) => shard % 2 === 1);
+  while (!stopping.aborted) {
+    if (!helper.busy) await helper.signal.wait(lookAgainMs, true);
+    helper.signal.lower();
+    if (!helper.busy || stopping.aborted) continue;
+    const client = options.connect();
+    client.on('error', () => undefined);
+    try {
+      await prepare(client);
+      const plans = new Plans();
+      while (!stopping.aborted) {
+        const { items, changedSettings } = await applyBatch(client, { ...tools, shards }, batchLimit);
+        helper.changedSettings.push(...changedSettings);
+        if (items > 0) options.onApplied?.(items);
+        if (items < batchLimit / 2) break;
+        await plans.grew(client, items);
+      }
+    } catch (error) {
+      options.onFault(isLost(error) ? 'apply.database_lost' : 'apply.fault', error);
+      tools.days.clear();
+    } finally {
+      helper.busy = false;
+      first.raise();
+      await client.end().catch(() => undefined);
+    }
+  }
+}
+
+function toolsOf(options: ApplierOptions): BatchTools {
+  return {
     ...applyTools(options.keys),
     claims: options.claims,
     shards: Array.from({ length: options.shards }, (_, shard) => shard),
     days: new Set(),
     onFault: options.onFault,
   };
+}
+
+async function prepare(client: pg.Client): Promise<void> {
+  await client.connect();
+  for (const setting of planSettings) await client.query(`set ${setting}`);
+}
+
+/** When a connection's plans are made again. */
+class Plans {
+  #applied = 0;
+  #renewAt = firstReplan;
+
+  async grew(client: pg.Client, items: number): Promise<void> {
+    this.#applied += items;
+    if (this.#applied < this.#renewAt) return;
+    this.#renewAt = this.#applied + Math.min(this.#applied, replanEvery);
+    await this.renew(client);
+  }
+
+  async renew(client: pg.Client): Promise<void> {
+    await client.query('discard plans');
+  }
+}
+
+async function run(options: ApplierOptions, signal: Signal, helper: Helper, stopping: AbortSignal): Promise<void> {
+  const tools = toolsOf(options);
   let hastened = false;
   while (!stopping.aborted) {
     const client = options.connect();
@@ -77,12 +158,11 @@ async function run(options: ApplierOptions, signal: Signal, stopping: AbortSigna
     client.on('error', () => signal.raise());
     client.on('notification', () => signal.raise());
     try {
-      await client.connect();
-      for (const setting of planSettings) await client.query(`set ${setting}`);
+      await prepare(client);
       await client.query(`listen ${intakeChannel}`);
       if (!hastened) await hastenParked(client);
       hastened = true;
-      await work(client, tools, options, signal, stopping);
+      await work(client, tools, options, { signal, helper, stopping });
     } catch (error) {
       options.onFault(isLost(error) ? 'apply.database_lost' : 'apply.fault', error);
       tools.days.clear();
@@ -97,28 +177,25 @@ async function work(
   client: pg.Client,
   tools: BatchTools,
   options: ApplierOptions,
-  signal: Signal,
-  stopping: AbortSignal,
+  { signal, helper, stopping }: { signal: Signal; helper: Helper; stopping: AbortSignal },
 ): Promise<void> {
+  const plans = new Plans();
+  const firstShards = tools.shards.filter((shard) => shard % 2 === 0);
   const sweeps = new Set<ShopId>(await shopsHolding(client, tools.shards, options.shards));
   const failed = new Set<ShopId>();
   let lookedAt = Number.NEGATIVE_INFINITY;
-  let applied = 0;
-  let replanAt = firstReplan;
   while (!stopping.aborted) {
     signal.lower();
-    const { items, changedSettings } = await applyBatch(client, tools, batchLimit);
-    for (const shop of changedSettings) sweeps.add(shop);
+    const mine = helper.busy ? { ...tools, shards: firstShards } : tools;
+    const { items, changedSettings } = await applyBatch(client, mine, batchLimit);
+    for (const shop of [...changedSettings, ...helper.changedSettings.splice(0)]) sweeps.add(shop);
     if (items > 0) options.onApplied?.(items);
-    applied += items;
-    if (applied >= replanAt) {
-      replanAt = applied + replanEvery;
-      await client.query('discard plans');
-    }
+    if (items >= batchLimit / 2 && options.shards > 1) helper.ask();
+    await plans.grew(client, items);
     await sweep(client, tools, options.shards, sweeps, failed);
     if (performance.now() - lookedAt > lookAgainMs) {
       lookedAt = performance.now();
-      await client.query('discard plans');
+      await plans.renew(client);
       await retry(client, tools);
       for (const shop of await shopsToRedecide(client, tools.shards, options.shards)) sweeps.add(shop);
       for (const shop of failed) sweeps.add(shop);
