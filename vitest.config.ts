@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 const shared = {
   exclude: ['**/*.long.test.ts', '**/node_modules/**'],
   globalSetup: ['src/store/test-global-setup.ts'],
+  setupFiles: ['checks/seed.ts'],
   testTimeout: 60_000,
   hookTimeout: 120_000,
 };

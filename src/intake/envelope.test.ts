@@ -20,7 +20,7 @@ const envelope: fc.Arbitrary<Envelope> = fc.record({
   pageHost: fc.option(text),
   mayRead: fc.boolean(),
   test: fc.boolean(),
-  headers: fc.dictionary(text, text, { noNullPrototype: true, maxKeys: 6 }),
+  headers: fc.dictionary(fc.stringMatching(/^[a-z][a-z-]{0,30}$/), text, { noNullPrototype: true, maxKeys: 6 }),
   ip: fc.option(text),
   minted: fc.option(text),
   door: fc.constantFrom('accepted', 'rejected'),
