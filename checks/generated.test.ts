@@ -10,6 +10,7 @@ import { orderTextColumn } from '#store/order-columns.ts';
 import { dumpSchema } from '#store/schema-dump.ts';
 import { emptyDatabase } from '#store/test-database.ts';
 import { renderEnvExample } from '../src/config.ts';
+import { renderPermissions } from './permissions-page.ts';
 
 const root = join(import.meta.dirname, '..');
 let base: Awaited<ReturnType<typeof emptyDatabase>>;
@@ -26,6 +27,10 @@ test('.env.example', async () => {
 test('docs/consent-record.schema.json', async () => {
   const text = `${JSON.stringify(ConsentRecord, null, 2)}\n`;
   await expect(text).toMatchFileSnapshot(join(root, 'docs/consent-record.schema.json'));
+});
+
+test('docs/permissions.md', async () => {
+  await expect(renderPermissions()).toMatchFileSnapshot(join(root, 'docs/permissions.md'));
 });
 
 test('src/store/schema.sql', async () => {

@@ -16,8 +16,7 @@ export const permissions = {
   },
   'settings.change': { roles: ['administrator', 'user'], opens: 'Changes of settings that rules read' },
   'keys.reveal': { roles: ['administrator', 'developer'], opens: 'Private keys; each reveal is recorded' },
-  'keys.manage': { roles: ['administrator'], opens: 'New pairs, rotation and revocation of keys' },
-  'developers.invite': { roles: ['administrator', 'user'], opens: 'Invitations of developers without an account' },
+  'keys.manage': { roles: ['administrator'], opens: 'Whether a module may sign people in with the pair' },
   'verification.see': {
     roles: ['administrator', 'user', 'developer'],
     opens: 'Everything received, as received',
@@ -30,10 +29,6 @@ export const permissions = {
   'profiles.edit': { roles: ['administrator', 'user', 'support'], opens: 'Changes of profiles and of their bases' },
   'bases.see': { roles: ['administrator', 'user', 'support'], opens: 'Legal bases and who is in them' },
   'bases.change': { roles: ['administrator', 'user'], opens: 'New bases, their texts, and archiving' },
-  'people.manage': { roles: ['administrator'], opens: 'People of the shop, their roles and invitations' },
-  'outbox.see': { roles: ['administrator'], opens: 'Mails of the shop that wait, went, or were refused' },
-  'audit.see': { roles: ['administrator'], opens: 'Who changed, revealed, sent, exported or erased what' },
-  'alarms.choose': { roles: ['administrator', 'user', 'developer'], opens: 'Alarms by mail to oneself' },
 } as const satisfies Readonly<Record<string, { readonly roles: readonly Role[]; readonly opens: string }>>;
 
 export type Permission = keyof typeof permissions;

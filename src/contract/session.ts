@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { roles } from './permissions.ts';
 
 export const SignInBody = Type.Object(
   { email: Type.String({ minLength: 3, maxLength: 250 }), password: Type.String({ minLength: 1, maxLength: 200 }) },
@@ -12,10 +13,14 @@ export const SignInLinkBody = Type.Object(
 );
 export type SignInLinkBody = Static<typeof SignInLinkBody>;
 
+export const RoleName = Type.Union(roles.map((role) => Type.Literal(role)));
+
 export const ShopSummary = Type.Object({
   id: Type.Integer(),
   name: Type.String(),
   demo: Type.Boolean(),
+  /** What the reader is in it. */
+  role: RoleName,
   zone: Type.String(),
   currency: Type.String(),
   /** Epoch milliseconds, as every time below. */
@@ -30,7 +35,7 @@ export type ShopSummary = Static<typeof ShopSummary>;
 export const countLimit = 1000;
 
 export const Me = Type.Object({
-  user: Type.Object({ id: Type.String(), email: Type.String(), name: Type.String() }),
+  user: Type.Object({ id: Type.String(), email: Type.String(), name: Type.String(), instanceAdmin: Type.Boolean() }),
   shops: Type.Array(ShopSummary),
 });
 export type Me = Static<typeof Me>;

@@ -118,7 +118,7 @@ test('a pair that may not read, a test pair and who is no member any more sign n
   }
   await pool.query('delete from shop_member where user_id = $1', [userId]);
   expect((await ask(signed(doors.shop.publicKey, doors.shop.privateKey))).body.return).toBe('ERR-9003');
-  await pool.query('insert into shop_member (shop_id, user_id) select id, $1 from shop', [userId]);
+  await pool.query("insert into shop_member (shop_id, user_id, role) select id, $1, 'user' from shop", [userId]);
 });
 
 test('over http nobody is signed in where people come by https', async () => {

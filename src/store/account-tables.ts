@@ -6,6 +6,7 @@ export interface AppUserTable {
   name: string;
   email: string;
   lang: string | null;
+  instance_admin: Generated<boolean>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }
@@ -13,6 +14,7 @@ export interface AppUserTable {
 export interface ShopMemberTable {
   shop_id: number;
   user_id: string;
+  role: string;
   created_at: Generated<Date>;
 }
 

@@ -23,7 +23,7 @@ export function hashPassword(password: string): Promise<string> {
 export async function createAdmin(db: Pool | ClientBase, user: NewUser): Promise<string> {
   const email = user.email.trim().toLowerCase();
   const made = await db.query<{ id: string }>(
-    `insert into app_user (id, name, email, email_verified) values ($1, $2, $3, true)
+    `insert into app_user (id, name, email, email_verified, instance_admin) values ($1, $2, $3, true, true)
      on conflict (email) do update set email = excluded.email returning id`,
     [randomUUID(), user.name ?? email, email],
   );
@@ -37,7 +37,8 @@ export async function createAdmin(db: Pool | ClientBase, user: NewUser): Promise
     );
   }
   await db.query(
-    'insert into shop_member (shop_id, user_id) select id, $1 from shop on conflict (shop_id, user_id) do nothing',
+    `insert into shop_member (shop_id, user_id, role) select id, $1, 'administrator' from shop
+     on conflict (shop_id, user_id) do nothing`,
     [id],
   );
   return id;

@@ -18,6 +18,7 @@ create table app_user (
   lang text,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  instance_admin boolean not null default false,
   UNIQUE (email),
   PRIMARY KEY (id)
 );
@@ -457,9 +458,11 @@ create table shop_member (
   shop_id integer not null,
   user_id text not null,
   created_at timestamp with time zone not null default now(),
+  role text not null,
   PRIMARY KEY (shop_id, user_id),
   FOREIGN KEY (shop_id) REFERENCES shop(id),
-  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE,
+  CHECK ((role = ANY (ARRAY['administrator'::text, 'user'::text, 'developer'::text, 'accountant'::text, 'support'::text])))
 );
 
 create table shop_settings (

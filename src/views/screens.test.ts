@@ -11,7 +11,7 @@ import { findOrderPage } from './order-page.ts';
 import { findOverview } from './overview.ts';
 import { findProfiles, listProfiles } from './profile-list.ts';
 import { findProfilePage } from './profile-page.ts';
-import { isMember, listShopsOf } from './shop-list.ts';
+import { findRole, listShopsOf } from './shop-list.ts';
 import { findTrackerPage } from './tracker-page.ts';
 import { findJournalDetail, listNewestRows } from './verification.ts';
 
@@ -75,6 +75,7 @@ test('a person sees the shops they are a member of, with their counts', async ()
     {
       id: shop,
       name: 'Une',
+      role: 'administrator',
       demo: false,
       zone: 'Europe/Paris',
       currency: 'EUR',
@@ -83,8 +84,8 @@ test('a person sees the shops they are a member of, with their counts', async ()
       profiles: 0,
     },
   ]);
-  expect(await isMember(database.db, userId, shop)).toBe(true);
-  expect(await isMember(database.db, userId, other)).toBe(false);
+  expect(await findRole(database.db, userId, shop)).toBe('administrator');
+  expect(await findRole(database.db, userId, other)).toBeNull();
 });
 
 test('the Tracker page lists hosts that are not allowed yet, and what waits for them', async () => {

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { isRole, type Role } from '#contract/permissions.ts';
 import { countLimit, type ShopSummary } from '#contract/session.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { Database } from '#store/tables.ts';
@@ -26,6 +27,7 @@ export async function listShopsOf(db: Kysely<Database>, userId: string): Promise
       'shop.name',
       'shop.demo',
       'shop.installed_at',
+      'shop_member.role',
       sql<string>`settings.body->>'zone'`.as('zone'),
       sql<string>`settings.body->>'currency'`.as('currency'),
       counted('orders').as('orders'),
@@ -35,16 +37,26 @@ export async function listShopsOf(db: Kysely<Database>, userId: string): Promise
     .orderBy('shop.id')
     .limit(500)
     .execute();
-  return rows.map(({ installed_at, ...shop }) => ({ ...shop, installedAt: installed_at?.getTime() ?? null }));
+  return rows.map(({ installed_at, role, ...shop }) => ({
+    ...shop,
+    role: isRole(role) ? role : 'support',
+    installedAt: installed_at?.getTime() ?? null,
+  }));
 }
 
-/** Whether the person may see the shop at all: asked before every answer about it. */
-export async function isMember(db: Kysely<Database>, userId: string, shop: ShopId): Promise<boolean> {
+/** Whether the person administers the installation itself. */
+export async function isInstanceAdmin(db: Kysely<Database>, userId: string): Promise<boolean> {
+  const row = await db.selectFrom('app_user').select('instance_admin').where('id', '=', userId).executeTakeFirst();
+  return row?.instance_admin ?? false;
+}
+
+/** What the person is in the shop: asked before every answer about it. null: nothing. */
+export async function findRole(db: Kysely<Database>, userId: string, shop: ShopId): Promise<Role | null> {
   const row = await db
     .selectFrom('shop_member')
-    .select('shop_id')
+    .select('role')
     .where('shop_id', '=', shop)
     .where('user_id', '=', userId)
     .executeTakeFirst();
-  return row !== undefined;
+  return row === undefined || !isRole(row.role) ? null : row.role;
 }

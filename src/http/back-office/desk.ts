@@ -13,6 +13,7 @@ import type {
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { may, type Role } from '#contract/permissions.ts';
 import type { Instant } from '#domain/facts.ts';
 import { type ShopId, shopId } from '#domain/ids.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
@@ -22,8 +23,9 @@ import type { GuardedFetch } from '#outbound/guarded-fetch.ts';
 import type { Auth, SessionUser } from '#store/auth.ts';
 import type { Keys } from '#store/secret.ts';
 import type { Database } from '#store/tables.ts';
-import { isMember } from '#views/shop-list.ts';
+import { findRole } from '#views/shop-list.ts';
 import { sendError } from '../errors.ts';
+import { permissionOf } from './route-permissions.ts';
 
 export interface Desk {
   readonly pool: Pool;
@@ -75,7 +77,7 @@ export function isDay(text: string): boolean {
 }
 
 const users = new WeakMap<FastifyRequest, SessionUser>();
-const members = new WeakMap<FastifyRequest, ShopId>();
+const members = new WeakMap<FastifyRequest, { readonly shop: ShopId; readonly role: Role }>();
 
 /** Who speaks. Only behind `requireUser`. */
 export function userOf(request: FastifyRequest): SessionUser {
@@ -86,9 +88,18 @@ export function userOf(request: FastifyRequest): SessionUser {
 
 /** The shop of the address, which the user is a member of. Only behind `requireMember`. */
 export function shopOf(request: FastifyRequest): ShopId {
-  const shop = members.get(request);
-  if (shop === undefined) throw new Error('asked before requireMember');
-  return shop;
+  return memberOf(request).shop;
+}
+
+/** What the user is in the shop of the address. Only behind `requireMember`. */
+export function roleOf(request: FastifyRequest): Role {
+  return memberOf(request).role;
+}
+
+function memberOf(request: FastifyRequest): { readonly shop: ShopId; readonly role: Role } {
+  const member = members.get(request);
+  if (member === undefined) throw new Error('asked before requireMember');
+  return member;
 }
 
 /** 401 without a session; renews its cookie when due. */
@@ -99,13 +110,21 @@ export async function requireUser(desk: Desk, request: FastifyRequest, reply: Fa
   users.set(request, session.user);
 }
 
-/** 404 for a shop the user is no member of: whether it exists is not said. After validation of the parameters. */
+/**
+ * 404 for a shop the user is no member of: whether it exists is not said. 403 for a route their role does not open. Before validation:
+ * who may not pass learns nothing about what would be asked of them.
+ */
 export async function requireMember(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const params = request.params;
-  const value = typeof params === 'object' && params !== null && 'shopId' in params ? Number(params.shopId) : 0;
-  const shop = shopId(value);
-  if (!(await isMember(desk.db, userOf(request).id, shop))) return sendNotFound(reply);
-  members.set(request, shop);
+  const value = typeof params === 'object' && params !== null && 'shopId' in params ? String(params.shopId) : '';
+  if (!/^[1-9]\d{0,8}$/.test(value)) return sendNotFound(reply);
+  const shop = shopId(Number(value));
+  const role = await findRole(desk.db, userOf(request).id, shop);
+  if (role === null) return sendNotFound(reply);
+  const permission = permissionOf(request.method, request.routeOptions.url ?? '');
+  if (permission === null || !may(role, permission))
+    return sendError(reply, 403, 'role.forbidden', 'Your role in this shop does not open this.');
+  members.set(request, { shop, role });
 }
 
 export function sendNotFound(reply: FastifyReply): FastifyReply {

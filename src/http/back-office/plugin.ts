@@ -27,6 +27,7 @@ import { orderRoutes } from './order-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { proofRoutes } from './proof-routes.ts';
+import { permissionOf } from './route-permissions.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { shopSettingsRoutes } from './shop-settings-routes.ts';
 import { siteCheckRoutes } from './site-check-routes.ts';
@@ -106,7 +107,12 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
   app.register(async (inner) => {
     const members = inner.withTypeProvider<TypeBoxTypeProvider>();
     members.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
-    members.addHook('preHandler', (request, reply) => requireMember(desk, request, reply));
+    members.addHook('preValidation', (request, reply) => requireMember(desk, request, reply));
+    members.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) {
+        if (permissionOf(one, url) === null) throw new Error(`${one} ${url} has no line in route-permissions.ts`);
+      }
+    });
     trackerRoutes(members, desk);
     shopSettingsRoutes(members, desk);
     moduleRoutes(members, desk);

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
 import { Me, SignInBody, SignInLinkBody } from '#contract/session.ts';
 import type { SignedIn } from '#store/auth.ts';
-import { listShopsOf } from '#views/shop-list.ts';
+import { isInstanceAdmin, listShopsOf } from '#views/shop-list.ts';
 import { sendError } from '../errors.ts';
 import { type Desk, type DeskApp, headersOf } from './desk.ts';
 
@@ -55,7 +55,11 @@ export function sessionRoutes(app: DeskApp, desk: Desk): void {
 
   async function welcome(reply: FastifyReply, { user, cookies }: SignedIn): Promise<Me> {
     if (cookies.length > 0) reply.header('set-cookie', [...cookies]);
-    return { user, shops: await listShopsOf(desk.db, user.id) };
+    const [shops, instanceAdmin] = await Promise.all([
+      listShopsOf(desk.db, user.id),
+      isInstanceAdmin(desk.db, user.id),
+    ]);
+    return { user: { ...user, instanceAdmin }, shops };
   }
 }
 
