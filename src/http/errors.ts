@@ -36,9 +36,11 @@ export function handleError(log: Logger, onFault: () => void) {
       return sendBusy(reply, 5);
     }
     if (isLost(error)) {
-      tell('database.away', error);
+      // a caller that hung up in the middle looks the same
+      if (!request.raw.socket.destroyed) tell('database.away', error);
       return sendBusy(reply, 5);
     }
+    if (isUnstorable(error)) return sendError(reply, 400, 'request.invalid', 'A text holds NUL, which cannot be kept.');
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) {
       return sendError(
@@ -62,6 +64,11 @@ export function handleError(log: Logger, onFault: () => void) {
 export function sendBusy(reply: FastifyReply, retryAfterSeconds: number): FastifyReply {
   reply.header('retry-after', String(retryAfterSeconds));
   return sendError(reply, 503, 'over_capacity', 'Too busy at the moment; send the same call again later.');
+}
+
+/** PostgreSQL's word for text it cannot hold: NUL, in a text or in JSON. */
+function isUnstorable(error: FastifyError): boolean {
+  return error.code === '22021' || error.code === '22P05';
 }
 
 /** Name, code and place of a fault. Its message stays out: it may quote what a person typed. */

@@ -125,6 +125,13 @@ test('a one-time link signs in once, and shows the shops of the user alone', asy
   expect((await app.inject({ url: '/api/me', headers: { cookie: linkCookie } })).statusCode).toBe(200);
 });
 
+test('NUL in a text is refused, not a fault', async () => {
+  const payload = { email: 'a\u0000b@localhost', password: 'x' };
+  expect((await app.inject({ method: 'POST', url: '/api/sign-in', payload })).statusCode).toBe(400);
+  for (const list of ['orders', 'profiles'])
+    expect((await get(`/api/shops/${mine.shopId}/${list}?search=%00`)).statusCode).toBe(400);
+});
+
 test('another shop answers 404 to everything', async () => {
   const shop = `/api/shops/${theirs.shopId}`;
   for (const url of ['/tracker', '/orders', '/orders/1/history', '/profiles', '/profiles/1', '/live', '/journal/1/1']) {
