@@ -1,7 +1,7 @@
 /** `npm run bench`, `npm run bench -- NAME…`, `npm run bench -- --scale`: measures the rows of docs/bench.md and prints them beside their bounds. */
 import { arch, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { spJsonRow, trackRow } from './door-rows.ts';
+import { batchRow, spJsonRow, trackRow } from './door-rows.ts';
 import { drainRow } from './drain-row.ts';
 import { type BenchOptions, isMet, printRow, type Row, say } from './figures.ts';
 import { liveRow, wholeRow } from './live-row.ts';
@@ -10,7 +10,17 @@ import { startRow } from './start-row.ts';
 import { trackerPageRow } from './tracker-page.ts';
 import { trackerRow } from './tracker-row.ts';
 
-const rows: readonly Row[] = [trackRow, spJsonRow, liveRow, drainRow, wholeRow, startRow, trackerRow, trackerPageRow];
+const rows: readonly Row[] = [
+  trackRow,
+  batchRow,
+  spJsonRow,
+  liveRow,
+  drainRow,
+  wholeRow,
+  startRow,
+  trackerRow,
+  trackerPageRow,
+];
 
 await main(process.argv.slice(2));
 
