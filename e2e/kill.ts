@@ -45,6 +45,8 @@ export async function killRounds(rounds: number, seed: number): Promise<KillRepo
       if (victim === 'web') web = await startProcess(env, 'web');
       if (victim === 'worker') worker = await startProcess(env, 'worker');
       await ready(web.url);
+      // ready without its database too: the next round needs both
+      await (await connected(postgres.url)).end();
     }
     const client = await connected(postgres.url);
     await drained(client, [web.url]);
