@@ -77,7 +77,8 @@ export async function startProcess(env: Readonly<Record<string, string>>, comman
   };
   started.push({ end });
   for await (const _ of child.stdout) {
-    if (output.stdout.includes('is running.')) break;
+    // a greeting may come in pieces: its last line ends it
+    if (command === 'worker' ? output.stdout.includes('is running.') : /Back office +\S+\n/.test(output.stdout)) break;
   }
   if (child.exitCode !== null) throw new Error(`the program ended: ${output.stderr}`);
   const url = /Back office +(\S+)\//.exec(output.stdout)?.[1] ?? '';

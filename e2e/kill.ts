@@ -1,7 +1,6 @@
 /** Kills a process of the running program in the middle of hundreds of calls, again and again, and looks for what was lost or doubled. */
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
-import { join } from 'node:path';
 import { startPostgres } from '#store/postgres.ts';
 import { endProcesses, freshDataDir, startProcess, type TestProcess } from './harness.ts';
 import { connected, drained, inspect, order, ready, type ShopKeys, type TruthReport } from './order-truth.ts';
@@ -38,9 +37,7 @@ export async function killRounds(rounds: number, seed: number): Promise<KillRepo
     for (let round = 0; round < rounds; round++) {
       const victim = victims[Math.floor(random() * victims.length)] ?? 'web';
       const after = 100 + Math.floor(random() * 1500);
-      await load(web.url, round, sent, acknowledged, after, () =>
-        kill(victim, web, worker, postgres.url, dataDir.path),
-      );
+      await load(web.url, round, sent, acknowledged, after, () => kill(victim, web, worker, postgres.url));
       killed[victim] += 1;
       if (victim === 'web') web = await startProcess(env, 'web');
       if (victim === 'worker') worker = await startProcess(env, 'worker');
@@ -88,30 +85,27 @@ async function load(
   agent.destroy();
 }
 
-async function kill(
-  victim: Victim,
-  web: TestProcess,
-  worker: TestProcess,
-  url: string,
-  dataDir: string,
-): Promise<void> {
+async function kill(victim: Victim, web: TestProcess, worker: TestProcess, url: string): Promise<void> {
   if (victim === 'web') await web.end('SIGKILL');
   else if (victim === 'worker') await worker.end('SIGKILL');
-  else process.kill(await postgresPid(victim, url, dataDir), 'SIGKILL');
+  else process.kill(await postgresPid(victim, url), 'SIGKILL');
 }
 
 /** The server itself, or one of the backends that take calls in or apply them. */
-async function postgresPid(victim: Victim, url: string, dataDir: string): Promise<number> {
-  if (victim === 'postgres server') {
-    const [first] = (await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n');
-    return Number(first);
-  }
+async function postgresPid(victim: Victim, url: string): Promise<number> {
   const client = await connected(url);
+  if (victim === 'postgres server') {
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const stat = await readFile(`/proc/${rows[0]?.pid}/stat`, 'utf8');
+    await client.end();
+    // the parent of a backend; its lock file comes and goes with each start
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  }
   const { rows } = await client.query<{ pid: number }>(
     `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() order by random() limit 1`,
   );
   await client.end();
-  return rows[0]?.pid ?? postgresPid(victim, url, dataDir);
+  return rows[0]?.pid ?? postgresPid(victim, url);
 }
 
 /** Repeatable numbers from 0 to 1 (mulberry32). */
