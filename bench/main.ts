@@ -1,4 +1,4 @@
-/** `npm run bench`, `npm run bench -- NAME…`, `npm run bench -- --scale`: measures the rows of docs/bench.md and prints them beside their bounds. */
+/** `npm run bench`, `npm run bench -- NAME…`: measures the rows of docs/bench.md and prints them beside their bounds. */
 import { arch, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { batchRow, spJsonRow, trackRow } from './door-rows.ts';

@@ -22,6 +22,8 @@ attempt(() => {
   let held: Item[] = [];
   let person: SpreadCustomer | undefined;
   let last = 0;
+  // An answer to what was sent before a reset is about the person before it.
+  let resets = 0;
 
   // A browser that says no for its person outweighs what the page assumes, not what the person answers.
   if (consent === 'granted' && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl)
@@ -51,12 +53,13 @@ attempt(() => {
       most: 50,
       may: () => consent === 'granted',
       send: async (events) => {
+        const sentIn = resets;
         const answer = await post(events);
         const { token } = await answer
           .clone()
           .json()
           .catch(() => ({}));
-        if (token && mayKeep && consent === 'granted') writeCookie('sbt', token, 'Lax');
+        if (token && mayKeep && sentIn === resets && consent === 'granted') writeCookie('sbt', token, 'Lax');
         return answer;
       },
       handOver: (events) => {
@@ -89,6 +92,7 @@ attempt(() => {
   };
 
   const reset = (): void => {
+    resets++;
     person = undefined;
     attempt(() => sessionStorage.removeItem('spread'));
     deleteCookie('sbt');
