@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
+import { appendAudit } from '#store/audit.ts';
 import { createSignInToken } from '#store/auth-link.ts';
-import { appendAudit } from '#store/auth-user.ts';
 import { findModuleUser } from '#store/module-sign-in.ts';
 import { revealPrivateKey, type ShopKey } from '#store/shop-key.ts';
 import { type Doors, refuse } from './doors.ts';

@@ -19,11 +19,14 @@ export interface ShopMemberTable {
 }
 
 export interface AuditTable {
-  shop_id: number;
+  of_shop: number | null;
   id: Generated<number>;
   at: ColumnType<Date, Date | string, never>;
-  user_id: string;
+  user_id: string | null;
+  who: string | null;
+  kind: string;
   action: string;
+  profile_id: number | null;
   detail: unknown;
 }
 

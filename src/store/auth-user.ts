@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import type { ClientBase, Pool } from 'pg';
-import type { Instant } from '#domain/facts.ts';
-import type { ShopId } from '#domain/ids.ts';
 
 export interface NewUser {
   readonly email: string;
@@ -59,21 +57,4 @@ export async function findCredential(db: Pool | ClientBase, email: string): Prom
   );
   const row = result.rows[0];
   return row === undefined ? null : { userId: row.id, passwordHash: row.password };
-}
-
-/** Written down: who looked at or changed what no fact records. */
-export async function appendAudit(
-  db: Pool | ClientBase,
-  entry: {
-    readonly shopId: ShopId;
-    readonly userId: string;
-    readonly at: Instant;
-    readonly action: string;
-    readonly detail: object;
-  },
-): Promise<void> {
-  await db.query(
-    'insert into audit (shop_id, at, user_id, action, detail) values ($1, to_timestamp($2::float8 / 1000), $3, $4, $5)',
-    [entry.shopId, entry.at, entry.userId, entry.action, JSON.stringify(entry.detail)],
-  );
 }

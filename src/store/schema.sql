@@ -34,14 +34,17 @@ create table arrival_hour (
 ) with (fillfactor=50);
 
 create table audit (
-  shop_id integer not null,
+  of_shop integer,
   id bigint not null generated always as identity,
   at timestamp with time zone not null,
-  user_id text not null,
+  user_id text,
   action text not null,
   detail jsonb,
-  PRIMARY KEY (shop_id, id),
-  FOREIGN KEY (shop_id) REFERENCES shop(id)
+  who text,
+  kind text not null,
+  profile_id bigint,
+  PRIMARY KEY (id),
+  CHECK ((kind = ANY (ARRAY['change'::text, 'reveal'::text, 'send'::text, 'export'::text, 'erase'::text, 'people'::text])))
 );
 
 create table basis_act (
@@ -617,6 +620,9 @@ create table webhook_endpoint (
 );
 
 
+CREATE INDEX audit_kind ON public.audit USING btree (of_shop, kind, id);
+CREATE INDEX audit_shop ON public.audit USING btree (of_shop, id);
+CREATE INDEX audit_user ON public.audit USING btree (of_shop, user_id, id);
 CREATE UNIQUE INDEX basis_history_chain ON public.basis_history USING btree (shop_id, chain_n) WHERE (chain_n IS NOT NULL);
 CREATE INDEX cart_open ON public.cart USING btree (shop_id, at) WHERE (status = 'open'::text);
 CREATE INDEX cart_profile ON public.cart USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);

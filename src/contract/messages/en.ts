@@ -1,3 +1,4 @@
+import { audit } from './en/audit.ts';
 import { common } from './en/common.ts';
 import { contact } from './en/contact.ts';
 import { fixes } from './en/fixes.ts';
@@ -33,6 +34,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...contact,
   ...mail,
   ...people,
+  ...audit,
   ...proof,
   ...webhooks,
   ...words,

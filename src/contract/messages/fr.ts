@@ -1,3 +1,4 @@
+import { audit } from './fr/audit.ts';
 import { common } from './fr/common.ts';
 import { contact } from './fr/contact.ts';
 import { fixes } from './fr/fixes.ts';
@@ -32,6 +33,7 @@ export const fr = {
   ...contact,
   ...mail,
   ...people,
+  ...audit,
   ...proof,
   ...webhooks,
   ...words,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { announcementKinds } from '#domain/announcement.ts';
+import { auditActs, auditKinds } from '#domain/audit.ts';
 import type { Cause, Status } from '#domain/basis.ts';
 import type { CartStatus } from '#domain/cart.ts';
 import { profileFields } from '#domain/facts.ts';
@@ -51,6 +52,8 @@ test('every closed list of the domain has its words, and no reason has words wit
     ...outboundFailures.map((failure) => `outbound.${failure}`),
     ...Object.keys(siteFindings).map((finding) => `siteCheck.found.${finding}`),
     ...cartStatuses.map((status) => `cart.${status}`),
+    ...Object.keys(auditActs).map((act) => `audit.${act}`),
+    ...auditKinds.map((kind) => `audit.kind.${kind}`),
     ...orderTexts.map((name) => `orderText.${name}`),
   ];
   expect(wanted.filter((key) => !(key in fr))).toEqual([]);

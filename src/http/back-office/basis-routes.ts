@@ -4,6 +4,7 @@ import { SettledAnswer } from '#contract/profile.ts';
 import { findBasis, listBases, listBasisPeople } from '#views/basis-list.ts';
 import { countExpired } from '#views/expiring.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import { noteFact } from './note.ts';
 import { stateOwnFact } from './own-fact.ts';
 
 const largestInt = 2_147_483_647;
@@ -74,6 +75,7 @@ export function basisRoutes(app: DeskApp, desk: Desk): void {
     { schema: { params: ShopParams, body: BasisBody, response: answers } },
     async (request, reply) => {
       const answer = await stateOwnFact(desk, shopOf(request), userOf(request).id, change(null, request.body));
+      await noteFact(desk, request, answer, 'basis.define', { detail: { name: request.body.name ?? null } });
       return reply.code(answer.pending ? 202 : 200).send(answer);
     },
   );
@@ -84,6 +86,9 @@ export function basisRoutes(app: DeskApp, desk: Desk): void {
     async (request, reply) => {
       const { basisId } = request.params;
       const answer = await stateOwnFact(desk, shopOf(request), userOf(request).id, change(basisId, request.body));
+      await noteFact(desk, request, answer, 'basis.define', {
+        detail: { basisId, changed: Object.keys(request.body) },
+      });
       return reply.code(answer.pending ? 202 : 200).send(answer);
     },
   );

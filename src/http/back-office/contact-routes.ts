@@ -5,6 +5,7 @@ import { exportObjections, listObjections } from '#views/objection-list.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { isSpooling, stateObjections } from '../objections.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import { noteAct } from './note.ts';
 
 /** The objection list, and the guard a sender asks (rules §4, §7). */
 export function contactRoutes(app: DeskApp, desk: Desk): void {
@@ -15,6 +16,7 @@ export function contactRoutes(app: DeskApp, desk: Desk): void {
   );
 
   app.get('/api/shops/:shopId/objections.csv', { schema: { params: ShopParams } }, async (request, reply) => {
+    await noteAct(desk, request, 'objection.export');
     const rows = exportObjections(desk.db, desk.keys, shopOf(request));
     async function* lines(): AsyncGenerator<string> {
       yield '\ufeffaddress,channel,since,cause\r\n';
@@ -42,6 +44,8 @@ export function contactRoutes(app: DeskApp, desk: Desk): void {
       const parts = { engine, settler, settleMs, now, country: found.settings.country };
       const who = { shopId, source: { kind: 'staff', userId: userOf(request).id }, test: false } as const;
       const answer = await stateObjections(parts, who, request.body.objections);
+      const { recorded } = answer;
+      if (recorded > 0 || answer.pending) await noteAct(desk, request, 'objection.add', { detail: { recorded } });
       return reply.code(answer.pending ? 202 : 200).send(answer);
     },
   );

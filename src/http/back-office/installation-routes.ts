@@ -7,6 +7,7 @@ import { ensureTestPair } from '#store/test-pair.ts';
 import { findInstallation } from '#views/installation.ts';
 import { findValidationEffect } from '#views/validation-effect.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf } from './desk.ts';
+import { noteAct } from './note.ts';
 
 /** How the installation stands, the shop's software, and what a change of the validation setting would do and does. */
 export function installationRoutes(app: DeskApp, desk: Desk): void {
@@ -25,7 +26,9 @@ export function installationRoutes(app: DeskApp, desk: Desk): void {
     '/api/shops/:shopId/platform',
     { schema: { params: ShopParams, body: PlatformBody, response: { 204: Type.Null() } } },
     async (request, reply) => {
-      await savePlatform(desk.pool, shopOf(request), request.body.platform);
+      const { platform } = request.body;
+      await savePlatform(desk.pool, shopOf(request), platform);
+      await noteAct(desk, request, 'shop.platform', { detail: { platform } });
       return reply.code(204).send(null);
     },
   );
@@ -49,7 +52,9 @@ export function installationRoutes(app: DeskApp, desk: Desk): void {
     '/api/shops/:shopId/redecide',
     { schema: { params: ShopParams, body: RedecideBody, response: { 204: Type.Null() } } },
     async (request, reply) => {
-      await pauseRedecide(desk.pool, shopOf(request), request.body.paused);
+      const { paused } = request.body;
+      await pauseRedecide(desk.pool, shopOf(request), paused);
+      await noteAct(desk, request, 'shop.redecide', { detail: { paused } });
       return reply.code(204).send(null);
     },
   );

@@ -1,8 +1,8 @@
 import { ModuleSignIn, ModuleSignInBody } from '#contract/tracker.ts';
-import { appendAudit } from '#store/auth-user.ts';
 import { saveModuleUser } from '#store/module-sign-in.ts';
 import { findModuleSignIn } from '#views/module-sign-in.ts';
 import { type Desk, type DeskApp, ShopParams, shopOf, userOf } from './desk.ts';
+import { noteAct } from './note.ts';
 
 /** Whom the shop's module may sign in (GetToken). Each can allow it for themselves alone: the pair of one shop must not open another's. */
 export function moduleRoutes(app: DeskApp, desk: Desk): void {
@@ -16,8 +16,7 @@ export function moduleRoutes(app: DeskApp, desk: Desk): void {
     const shopId = shopOf(request);
     const userId = userOf(request).id;
     const { allowed } = request.body;
-    const action = allowed ? 'module.allow' : 'module.refuse';
-    await appendAudit(desk.pool, { shopId, userId, at: desk.now(), action, detail: {} });
+    await noteAct(desk, request, allowed ? 'module.allow' : 'module.refuse');
     await saveModuleUser(desk.pool, shopId, allowed ? userId : null);
     return findModuleSignIn(desk.db, shopId, userId);
   });

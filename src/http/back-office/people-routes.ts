@@ -13,6 +13,7 @@ import { findProfilePage } from '#views/profile-page.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { sendError } from '../errors.ts';
 import { type Desk, type DeskApp, isDay, ProfileParams, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import { noteFact } from './note.ts';
 import { stateOwnFact } from './own-fact.ts';
 
 /** Profiles, and a basis set by staff (a fact, rules §4). */
@@ -58,6 +59,15 @@ export function peopleRoutes(app: DeskApp, desk: Desk): void {
         profileId: request.params.profileId,
         person: { externalId: null, email: email ?? null, token: null, fields, addTags, delTags, custom },
       });
+      // Names of fields, never what is in them.
+      const changed = [
+        ...(email === undefined ? [] : ['email']),
+        ...Object.keys(fields),
+        ...(addTags.length + delTags.length > 0 ? ['tags'] : []),
+        ...Object.keys(custom).map((id) => `custom ${id}`),
+      ];
+      const { profileId } = request.params;
+      await noteFact(desk, request, answer, 'profile.change', { profileId, detail: { changed } });
       return reply.code(answer.pending ? 202 : 200).send(answer);
     },
   );
@@ -89,6 +99,8 @@ export function peopleRoutes(app: DeskApp, desk: Desk): void {
         reset: false,
         proof: null,
       });
+      const { profileId, basisId: basis } = request.params;
+      await noteFact(desk, request, answer, 'profile.basis', { profileId, detail: { basisId: basis, status } });
       return reply.code(answer.pending ? 202 : 200).send(answer);
     },
   );

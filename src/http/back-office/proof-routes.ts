@@ -9,6 +9,7 @@ import { findLedger, verifySlice } from '#views/ledger-check.ts';
 import { pageHeaders } from '../pages/html.ts';
 import { renderReceipt } from '../pages/receipt.ts';
 import { type Desk, type DeskApp, ProfileParams, ShopParams, sendNotFound, shopOf } from './desk.ts';
+import { noteAct } from './note.ts';
 
 const ProofParams = Type.Object({
   ...ProfileParams.properties,
@@ -32,6 +33,7 @@ export function proofRoutes(app: DeskApp, desk: Desk, anchorFolder: string | nul
     if (proof === null) return sendNotFound(reply);
     const record = toConsentRecord(proof, desk.now());
     if (!Value.Check(ConsentRecord, record)) throw new Error('the consent record breaks its own schema');
+    await noteAct(desk, request, 'proof.export', { profileId, detail: { basisId, form: 'record' } });
     return reply
       .type('application/ld+json')
       .header('content-disposition', `attachment; filename="proof-${profileId}-${basisId}.jsonld"`)
@@ -45,6 +47,7 @@ export function proofRoutes(app: DeskApp, desk: Desk, anchorFolder: string | nul
       const { profileId, basisId } = request.params;
       const proof = await findProof(desk.db, shopOf(request), profileId, basisId);
       if (proof === null) return sendNotFound(reply);
+      await noteAct(desk, request, 'proof.export', { profileId, detail: { basisId, form: 'receipt' } });
       const voice = speak(request.query.language ?? 'fr');
       return reply.headers(pageHeaders).send(renderReceipt(voice, proof, desk.now()));
     },

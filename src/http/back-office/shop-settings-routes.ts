@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { SettledAnswer } from '#contract/profile.ts';
 import { ShopNameBody, ShopSettingsBody, ShopSettingsPage } from '#contract/shop-settings.ts';
-import { appendAudit } from '#store/auth-user.ts';
 import { renameShop } from '#store/shop.ts';
 import { findShopSettingsPage } from '#views/shop-settings.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import { noteAct, noteFact } from './note.ts';
 import { stateOwnFact } from './own-fact.ts';
 
 /** The shop's name, and what stands where a statement names no zone, currency or country (facts, rules §1). */
@@ -26,6 +26,7 @@ export function shopSettingsRoutes(app: DeskApp, desk: Desk): void {
         ownTime: null,
         change,
       });
+      await noteFact(desk, request, answer, 'shop.settings', { detail: { changed: Object.keys(change) } });
       return reply.code(answer.pending ? 202 : 200).send(answer);
     },
   );
@@ -37,8 +38,7 @@ export function shopSettingsRoutes(app: DeskApp, desk: Desk): void {
       const shopId = shopOf(request);
       const name = request.body.name.trim();
       await renameShop(desk.pool, shopId, name);
-      const userId = userOf(request).id;
-      await appendAudit(desk.pool, { shopId, userId, at: desk.now(), action: 'shop.rename', detail: { name } });
+      await noteAct(desk, request, 'shop.rename', { detail: { name } });
       return reply.code(204).send(null);
     },
   );

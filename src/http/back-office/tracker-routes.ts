@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { SettledAnswer } from '#contract/profile.ts';
 import { RevealedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
-import { appendAudit } from '#store/auth-user.ts';
 import { revealPrivateKey } from '#store/shop-key.ts';
 import { findTrackerPage } from '#views/tracker-page.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import { noteAct, noteFact } from './note.ts';
 import { stateOwnFact } from './own-fact.ts';
 
 /** The Tracker page, its settings (facts, rules §5) and its keys. */
@@ -32,6 +32,7 @@ export function trackerRoutes(app: DeskApp, desk: Desk): void {
         ownTime: null,
         change,
       });
+      await noteFact(desk, request, answer, 'settings.change', { detail: { changed: Object.keys(change) } });
       return reply.code(answer.pending ? 202 : 200).send(answer);
     },
   );
@@ -50,8 +51,7 @@ export function trackerRoutes(app: DeskApp, desk: Desk): void {
       const privateKey = await revealPrivateKey(desk.pool, desk.keys, shopId, keyId);
       if (privateKey === null) return sendNotFound(reply);
       // Written down first: nobody sees the key without a trace.
-      const userId = userOf(request).id;
-      await appendAudit(desk.pool, { shopId, userId, at: desk.now(), action: 'key.reveal', detail: { keyId } });
+      await noteAct(desk, request, 'key.reveal', { detail: { keyId } });
       return { privateKey };
     },
   );

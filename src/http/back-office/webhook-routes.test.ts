@@ -97,7 +97,9 @@ test('an endpoint from its making to its end: test, log, replay, secrets, pause,
   expect((await get<EndpointList>(`${shop}/webhooks`)).endpoints).toEqual([]);
   const { rows } = await database.pool.query('select action from audit order by id');
   expect(rows.map(({ action }) => action)).toEqual(
-    ['create', 'replay', 'rotate', 'reveal', 'change', 'pause', 'resume', 'delete'].map((word) => `webhook.${word}`),
+    ['create', 'test', 'replay', 'rotate', 'reveal', 'change', 'pause', 'resume', 'delete'].map(
+      (word) => `webhook.${word}`,
+    ),
   );
 });
 

@@ -15,7 +15,6 @@ import {
 } from '#contract/webhooks.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { sendMessage } from '#outbound/webhook-sender.ts';
-import { appendAudit } from '#store/auth-user.ts';
 import { inTransaction } from '#store/db.ts';
 import { hastenDelivery, recordTest, replayDelivery, skipDelivery } from '#store/webhook-delivery.ts';
 import {
@@ -30,7 +29,8 @@ import {
 import { findShopSettings } from '#views/v2-shop.ts';
 import { findDelivery, listDeliveries, listEndpoints } from '#views/webhook-list.ts';
 import { sendError } from '../errors.ts';
-import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf } from './desk.ts';
+import { noteAct } from './note.ts';
 
 const EndpointParams = Type.Object({
   ...ShopParams.properties,
@@ -47,8 +47,6 @@ const Done = Type.Object({ done: Type.Boolean() });
 /** Endpoints of outgoing webhooks, their secrets, and the log of what was sent. Every change and every secret shown is written down. */
 export function webhookRoutes(app: DeskApp, desk: Desk): void {
   const { pool, db, keys, now, guarded } = desk;
-  const audit = (shopId: ShopId, userId: string, action: string, detail: object): Promise<void> =>
-    appendAudit(pool, { shopId, userId, at: now(), action: `webhook.${action}`, detail });
 
   /** True when the address may be called; otherwise the answer is sent. */
   async function isReachable(reply: FastifyReply, url: string): Promise<boolean> {
@@ -74,7 +72,9 @@ export function webhookRoutes(app: DeskApp, desk: Desk): void {
         return sendError(reply, 400, 'webhook.too_many', `A shop has at most ${mostEndpoints} endpoints.`);
       if (!(await isReachable(reply, url))) return reply;
       const made = await createEndpoint(pool, keys, shop, request.body, now());
-      await audit(shop, userOf(request).id, 'create', { endpointId: made.id, url, kinds });
+      await noteAct(desk, request, 'webhook.create', {
+        detail: { endpointId: made.id, name: request.body.name, kinds },
+      });
       return { id: made.id, secrets: [made.secret] };
     },
   );
@@ -87,7 +87,7 @@ export function webhookRoutes(app: DeskApp, desk: Desk): void {
       const { url, kinds } = request.body;
       if (!(await isReachable(reply, url))) return reply;
       if (!(await changeEndpoint(pool, shopOf(request), endpointId, request.body))) return sendNotFound(reply);
-      await audit(shopOf(request), userOf(request).id, 'change', { endpointId, url, kinds });
+      await noteAct(desk, request, 'webhook.change', { detail: { endpointId, name: request.body.name, kinds } });
       return { done: true };
     },
   );
@@ -97,14 +97,15 @@ export function webhookRoutes(app: DeskApp, desk: Desk): void {
     pause: (shop: ShopId, id: number) => pauseEndpoint(pool, shop, id, 'staff', now()),
     resume: (shop: ShopId, id: number) => resumeEndpoint(pool, shop, id, now()),
   };
-  for (const [name, act] of Object.entries(acts)) {
+  for (const name of ['delete', 'pause', 'resume'] as const) {
+    const act = acts[name];
     app.post(
       `${one}/${name}`,
       { schema: { params: EndpointParams, response: { 200: Done } } },
       async (request, reply) => {
         const { endpointId } = request.params;
         if (!(await act(shopOf(request), endpointId))) return sendNotFound(reply);
-        await audit(shopOf(request), userOf(request).id, name, { endpointId });
+        await noteAct(desk, request, `webhook.${name}`, { detail: { endpointId } });
         return { done: true };
       },
     );
@@ -117,7 +118,7 @@ export function webhookRoutes(app: DeskApp, desk: Desk): void {
       const { endpointId } = request.params;
       const secret = await rotateSecret(pool, keys, shopOf(request), endpointId, now());
       if (secret === null) return sendNotFound(reply);
-      await audit(shopOf(request), userOf(request).id, 'rotate', { endpointId });
+      await noteAct(desk, request, 'webhook.rotate', { detail: { endpointId } });
       return { id: endpointId, secrets: [secret] };
     },
   );
@@ -130,7 +131,7 @@ export function webhookRoutes(app: DeskApp, desk: Desk): void {
       const secrets = await openSecrets(pool, keys, shopOf(request), endpointId, now());
       if (secrets === null) return sendNotFound(reply);
       // Written down first: nobody sees the secret without a trace.
-      await audit(shopOf(request), userOf(request).id, 'reveal', { endpointId });
+      await noteAct(desk, request, 'webhook.reveal', { detail: { endpointId } });
       return { id: endpointId, secrets: [...secrets] };
     },
   );
@@ -154,6 +155,7 @@ export function webhookRoutes(app: DeskApp, desk: Desk): void {
       };
       const made = { messageId: `msg_${randomUUID()}`, kind: message.type, body: JSON.stringify(message) };
       const sent = await sendMessage(guarded, { url: endpoint.url, secrets, ...made }, now);
+      await noteAct(desk, request, 'webhook.test', { detail: { endpointId } });
       await inTransaction(pool, (client) => recordTest(client, { shopId: shop, id: endpointId }, made, sent));
       const { arrived, status, failure, answer } = sent;
       return { arrived, status, failure, tookMs: Math.round(sent.tookMs), answer };
@@ -189,14 +191,15 @@ export function webhookRoutes(app: DeskApp, desk: Desk): void {
   });
 
   const moves = { replay: replayDelivery, hasten: hastenDelivery, skip: skipDelivery };
-  for (const [name, move] of Object.entries(moves)) {
+  for (const name of ['replay', 'hasten', 'skip'] as const) {
+    const move = moves[name];
     app.post(
       `${log}/${name}`,
       { schema: { params: DeliveryParams, response: { 200: Done } } },
       async (request, reply) => {
         const { deliveryId } = request.params;
         if (!(await move(pool, shopOf(request), deliveryId, now()))) return sendNotFound(reply);
-        await audit(shopOf(request), userOf(request).id, name, { deliveryId });
+        await noteAct(desk, request, `webhook.${name}`, { detail: { deliveryId } });
         return { done: true };
       },
     );

@@ -1,0 +1,41 @@
+/** What people do in the back office and is written down: the one list of acts, each with what kind it is. */
+
+export const auditKinds = ['change', 'reveal', 'send', 'export', 'erase', 'people'] as const;
+export type AuditKind = (typeof auditKinds)[number];
+
+/** Each has its words in contract/messages (`audit.<act>`). */
+export const auditActs = {
+  'settings.change': 'change',
+  'shop.settings': 'change',
+  'shop.rename': 'change',
+  'shop.platform': 'change',
+  'shop.redecide': 'change',
+  'basis.define': 'change',
+  'profile.change': 'change',
+  'profile.basis': 'change',
+  'objection.add': 'change',
+  'objection.export': 'export',
+  'proof.export': 'export',
+  'key.reveal': 'reveal',
+  'module.allow': 'people',
+  'module.refuse': 'people',
+  'module.sign_in': 'people',
+  'webhook.create': 'change',
+  'webhook.change': 'change',
+  'webhook.delete': 'change',
+  'webhook.pause': 'change',
+  'webhook.resume': 'change',
+  'webhook.rotate': 'change',
+  'webhook.reveal': 'reveal',
+  'webhook.test': 'send',
+  'webhook.replay': 'send',
+  'webhook.hasten': 'send',
+  'webhook.skip': 'change',
+} as const satisfies Readonly<Record<string, AuditKind>>;
+
+export type AuditAct = keyof typeof auditActs;
+
+/** For what is stored or sent as text. */
+export function isAuditAct(text: string): text is AuditAct {
+  return Object.hasOwn(auditActs, text);
+}
