@@ -4,7 +4,7 @@ import { createSignInLink } from '#store/auth-link.ts';
 import { createAdmin, findCredential } from '#store/auth-user.ts';
 import { findInstanceValue, keepInstanceValue } from '#store/instance.ts';
 import { createShop, listShops } from '#store/shop.ts';
-import { type KeyPair, listStandingKeys, revealPrivateKey } from '#store/shop-key.ts';
+import { type KeyPair, listKnownKeys, revealPrivateKey } from '#store/shop-key.ts';
 import { StartFault } from '#store/start-fault.ts';
 import type { Context } from './context.ts';
 
@@ -45,7 +45,9 @@ export async function makeSignInLink(context: Context, always: boolean): Promise
 /** The demo shop's first pair of keys; null when there is no demo shop. */
 export async function findDemoKeys(context: Context): Promise<KeyPair | null> {
   const shop = (await listShops(context.pool)).find((found) => found.demo);
-  const key = (await listStandingKeys(context.pool)).find((found) => found.shopId === shop?.id);
+  const key = (await listKnownKeys(context.pool)).find(
+    (found) => found.shopId === shop?.id && found.expiresAt === null && found.mayRead,
+  );
   if (shop === undefined || key === undefined) return null;
   const privateKey = await revealPrivateKey(context.pool, context.keys, shop.id, key.id);
   return privateKey === null ? null : { publicKey: key.publicKey, privateKey };

@@ -16,7 +16,10 @@ export const permissions = {
   },
   'settings.change': { roles: ['administrator', 'user'], opens: 'Changes of settings that rules read' },
   'keys.reveal': { roles: ['administrator', 'developer'], opens: 'Private keys; each reveal is recorded' },
-  'keys.manage': { roles: ['administrator'], opens: 'Whether a module may sign people in with the pair' },
+  'keys.manage': {
+    roles: ['administrator'],
+    opens: 'Rotation of keys, invitations of developers, webhooks, and whether a module may sign people in',
+  },
   'verification.see': {
     roles: ['administrator', 'user', 'developer'],
     opens: 'Everything received, as received',

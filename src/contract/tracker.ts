@@ -46,6 +46,8 @@ export const TrackerPage = Type.Object({
       mayWrite: Type.Boolean(),
       mayRead: Type.Boolean(),
       expiresAt: MaybeTime,
+      /** Of a pair that has an end: the calls that used it since it has one, and the last of them. */
+      use: Type.Union([Type.Object({ calls: Type.Integer(), lastAt: MaybeTime }), Type.Null()]),
     }),
   ),
   /** Hosts outside the list: whose pages spoke, and how many calls wait for them to be allowed. */
@@ -99,6 +101,16 @@ export const SettingsBody = Type.Object(
   { additionalProperties: false, minProperties: 1 },
 );
 export type SettingsBody = Static<typeof SettingsBody>;
+
+/** A new pair in place of one, which lives on for `hours`: 0 ends it at once. */
+export const RotateBody = Type.Object(
+  { hours: Type.Integer({ minimum: 0, maximum: 90 * 24 }) },
+  { additionalProperties: false },
+);
+export type RotateBody = Static<typeof RotateBody>;
+
+export const RotatedKey = Type.Object({ id: Type.Integer(), publicKey: Type.String(), oldEndsAt: Type.Number() });
+export type RotatedKey = Static<typeof RotatedKey>;
 
 export const RevealedKey = Type.Object({ privateKey: Type.String() });
 export type RevealedKey = Static<typeof RevealedKey>;

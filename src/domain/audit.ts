@@ -17,6 +17,8 @@ export const auditActs = {
   'objection.export': 'export',
   'proof.export': 'export',
   'key.reveal': 'reveal',
+  'key.rotate': 'change',
+  'key.end': 'change',
   'module.allow': 'people',
   'module.refuse': 'people',
   'module.sign_in': 'people',

@@ -8,7 +8,7 @@ import { type CollectBody, type CollectPiece, splitBody } from '#wire/collect/bo
 import { decodeEvent, isEventId } from '#wire/collect/decode.ts';
 import { keptHeaders, pageHost, personIp } from './arrival.ts';
 import { challenge } from './basic-auth.ts';
-import { type Doors, refuse } from './doors.ts';
+import { type Doors, refuse, refuseSite } from './doors.ts';
 import { sendError } from './errors.ts';
 import { admit, countShop } from './public-gate.ts';
 import { findParameter, queryOf } from './query.ts';
@@ -81,8 +81,9 @@ async function receivePage(
   const arrivedAt = doors.now();
   const key = findParameter(queryOf(request.raw.url ?? ''), 'key') ?? '';
   const pair = doors.ring.find(key) ?? (await doors.ring.findAgain(key));
-  if (pair === null || !pair.mayWrite) return refuse(doors, request, reply, 'site');
+  if (pair === null || !pair.mayWrite) return refuseSite(doors, request, reply, key);
   if (!countShop(doors, request, reply, pair)) return reply;
+  doors.keyUses.saw(pair, arrivedAt);
   const raw = request.body instanceof Uint8Array ? request.body : nothing;
   if (!doors.publicBudget.take(pair.shopId, raw.byteLength, arrivedAt)) return refuse(doors, request, reply, 'budget');
   const envelope: Shared = {

@@ -6,6 +6,7 @@ import type { Settler } from '#intake/settle.ts';
 import type { Keys } from '#store/secret.ts';
 import { sendError } from './errors.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { KeyUses } from './key-uses.ts';
 import { type AddressLimit, type CallLimit, retrySeconds, type ShopBudget } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import type { PageSightings } from './page-sightings.ts';
@@ -17,6 +18,7 @@ import type { WrongKeys } from './wrong-keys.ts';
 export interface Doors {
   readonly keys: Keys;
   readonly ring: KeyRing;
+  readonly keyUses: KeyUses;
   readonly engine: IntakeEngine;
   readonly settler: Settler;
   readonly metrics: Metrics;
@@ -43,6 +45,16 @@ export function refuse(doors: Doors, request: FastifyRequest, reply: FastifyRepl
   // A body that may not end, or is long, is not waited for: the connection closes with the answer.
   if (isLong(request)) reply.header('connection', 'close');
   return sendError(reply, status, code, message);
+}
+
+/** What a public key opens no door with: one that has ended is told so. */
+export function refuseSite(
+  doors: Doors,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  publicKey: string,
+): FastifyReply {
+  return refuse(doors, request, reply, doors.ring.findEnded(publicKey) === null ? 'site' : 'ended');
 }
 
 /** Bodies up to this long are read over, so that the connection can be used again: PHP comes back on it. */
@@ -72,6 +84,7 @@ export type Refusal = keyof typeof refusals;
 
 const refusals = {
   site: [404, 'site.unknown', 'No shop has this public key.'],
+  ended: [401, 'keys.ended', 'This pair of keys has ended: use the one that stands on the Tracker page of the shop.'],
   keys: [401, 'keys.wrong', 'Send the public and the private key as Basic authorization.'],
   mayWrite: [403, 'keys.read_only', 'This pair of keys may not write.'],
   mayRead: [403, 'keys.write_only', 'This pair of keys may not read.'],

@@ -37,6 +37,7 @@ export function getTokenRoute(app: FastifyInstance, doors: Doors, options: GetTo
         return send(reply, { return: 'ERR-9003' });
       }
       const { pair, privateKey } = proved;
+      doors.keyUses.saw(pair, doors.now());
       const token = mints.take(pair.shopId, doors.now()) ? await mint(doors, options, request, pair) : null;
       const answer = token === null ? { return: 'ERR-9003', sbt: '' } : { return: 'OK', sbt: token };
       return send(reply, { ...answer, sign: signatureOf(answer, privateKey) });

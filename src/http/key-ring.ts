@@ -8,8 +8,8 @@ const askAgainMs = 1_000;
 const loadMs = 3_000;
 
 /**
- * All standing pairs in memory, so that the hot doors make no query: renewed every ten seconds (how long a revoked pair lives on here),
- * and when an unknown key comes, at most once a second.
+ * All pairs in memory, so that the hot doors make no query: renewed when the database says that one changed (`renew`), every ten seconds
+ * in case that word was lost, and when an unknown key comes, at most once a second.
  */
 export class KeyRing {
   readonly #load: () => Promise<ShopKey[]>;
@@ -47,10 +47,21 @@ export class KeyRing {
     return this.#loading;
   }
 
+  /** After a change: what is being read may have begun before it. */
+  async renew(): Promise<void> {
+    await this.#loading?.catch(() => undefined);
+    await this.refresh();
+  }
+
   find(publicKey: string): ShopKey | null {
     const pair = this.#pairs.get(publicKey);
-    if (pair === undefined || (pair.expiresAt !== null && pair.expiresAt <= this.#now())) return null;
-    return pair;
+    return pair === undefined || this.#isOver(pair) ? null : pair;
+  }
+
+  /** A pair whose end is past, so that its callers are told why. */
+  findEnded(publicKey: string): ShopKey | null {
+    const pair = this.#pairs.get(publicKey);
+    return pair !== undefined && this.#isOver(pair) ? pair : null;
   }
 
   /** For a key `find` does not know: it may be seconds old. */
@@ -58,6 +69,10 @@ export class KeyRing {
     if (publicKey === '') return null;
     if (Math.abs(this.#now() - this.#loadedAt) > askAgainMs) await this.refresh().catch(() => {});
     return this.find(publicKey);
+  }
+
+  #isOver({ expiresAt }: ShopKey): boolean {
+    return expiresAt !== null && expiresAt <= this.#now();
   }
 }
 

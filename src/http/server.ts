@@ -5,10 +5,12 @@ import type { Logger } from 'pino';
 import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine, Spooled } from '#intake/engine.ts';
 import type { Settler } from '#intake/settle.ts';
+import { addKeyUses } from '#store/key-use.ts';
 import type { Keys } from '#store/secret.ts';
-import { listStandingKeys } from '#store/shop-key.ts';
+import { keysChannel, listKnownKeys } from '#store/shop-key.ts';
 import { saveSightings } from '#store/sighting.ts';
 import type { Database } from '#store/tables.ts';
+import { startAppliedFeed } from '#views/applied-feed.ts';
 import { findMailHealth } from '#views/outbox.ts';
 import { findVerifiedTokens } from '#views/verified-tokens.ts';
 import { findWebhookHealth } from '#views/webhook-list.ts';
@@ -19,6 +21,7 @@ import { faultOf, handleError, sendError } from './errors.ts';
 import { getTokenRoute } from './get-token.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { KeyRing } from './key-ring.ts';
+import { KeyUses } from './key-uses.ts';
 import { AddressLimit, CallLimit, ShopBudget } from './limits.ts';
 import { Metrics, metricsRoute } from './metrics.ts';
 import { PageSightings } from './page-sightings.ts';
@@ -101,12 +104,15 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
 
   const metrics = new Metrics(deps.engine, now);
   const onFault = (event: string, error: unknown) => deps.log.warn({ event, ...faultOf(error) });
-  const ring = new KeyRing(() => listStandingKeys(deps.pool), now);
+  const ring = new KeyRing(() => listKnownKeys(deps.pool), now);
+  const keyUses = new KeyUses((uses) => addKeyUses(deps.pool, uses), onFault);
+  const keyChanges = startAppliedFeed(deps.pool, keysChannel, onFault);
   const visits = new Visits(deps.engine, (shop, tokens) => findVerifiedTokens(deps.db, shop, tokens), now, onFault);
   const pages = new PageSightings((seen) => saveSightings(deps.pool, seen), onFault);
   const doors: Doors = {
     keys: deps.keys,
     ring,
+    keyUses,
     engine: deps.engine,
     settler: deps.settler,
     metrics,
@@ -145,6 +151,8 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   });
   app.addHook('onReady', async () => {
     await ring.start();
+    keyChanges.watchAll(() => void ring.renew().catch((error) => onFault('keys.renew', error)));
+    keyUses.start();
     visits.start();
     metrics.watchMail(() => findMailHealth(deps.db));
     metrics.watchWebhooks(() => findWebhookHealth(deps.db));
@@ -159,6 +167,8 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   app.addHook('onClose', async () => {
     clearInterval(drain);
     ring.stop();
+    keyChanges.stop();
+    await keyUses.stop();
     await visits.stop();
     await pages.stop();
   });

@@ -3,7 +3,7 @@ import type { Instant } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { ShopKey } from '#store/shop-key.ts';
 import { mintToken, renewalDue, type Token, tokenStands } from '#store/token.ts';
-import { type Doors, refuse } from './doors.ts';
+import { type Doors, refuse, refuseSite } from './doors.ts';
 import { sendBusy } from './errors.ts';
 import { countShop } from './public-gate.ts';
 import { findParameter, queryOf } from './query.ts';
@@ -41,12 +41,13 @@ function present(doors: Doors, request: FastifyRequest, reply: FastifyReply): Fa
   if (pair !== null) return present(pair);
   return doors.ring
     .findAgain(publicKey)
-    .then((found) => (found === null ? refuse(doors, request, reply, 'site') : present(found)));
+    .then((found) => (found === null ? refuseSite(doors, request, reply, publicKey) : present(found)));
 }
 
 function answer(doors: Doors, pair: ShopKey, query: string, now: Instant, reply: FastifyReply): FastifyReply {
   const token = standingToken(doors, pair, query, now);
   doors.pages.saw(pair.shopId, pair.test, now, false);
+  doors.keyUses.saw(pair, now);
   return reply
     .type('application/json')
     .header('cache-control', 'no-store')

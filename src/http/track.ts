@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decode } from '#wire/decode.ts';
 import { keptHeaders, pageHost, personIp } from './arrival.ts';
-import { type Doors, refuse } from './doors.ts';
+import { type Doors, refuse, refuseSite } from './doors.ts';
 import { admit, countShop } from './public-gate.ts';
 import { findParameter, queryOf } from './query.ts';
 
@@ -48,8 +48,9 @@ async function receive(doors: Doors, request: FastifyRequest, reply: FastifyRepl
   const site =
     (isGet ? null : findParameter(Buffer.from(body).toString('latin1'), 'site')) ?? findParameter(query, 'site');
   const pair = doors.ring.find(site ?? '') ?? (await doors.ring.findAgain(site ?? ''));
-  if (pair === null || !pair.mayWrite) return refuse(doors, request, reply, 'site');
+  if (pair === null || !pair.mayWrite) return refuseSite(doors, request, reply, site ?? '');
   if (!countShop(doors, request, reply, pair)) return reply;
+  doors.keyUses.saw(pair, arrivedAt);
   if (!doors.publicBudget.take(pair.shopId, raw.byteLength, arrivedAt)) return refuse(doors, request, reply, 'budget');
   const door = decode('track', raw, null).word === 'read' ? 'accepted' : 'rejected';
   await doors.engine.append(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createShopKey, expireShopKey } from '#store/shop-key.ts';
+import { createShopKey, endShopKey } from '#store/shop-key.ts';
 import { readToken } from '#store/token.ts';
 import { basicOf, openDoors, type TestDoors } from './testing/doors.ts';
 
@@ -115,7 +115,7 @@ test('RegenCookie answers a token of the shop and records it; a write-only pair 
 test('scopes hold: a pair that may not write is refused, one that ended too', async () => {
   const reader = await createShopKey(doors.database.pool, doors.keys, doors.shop.shopId, { mayWrite: false });
   const ended = await createShopKey(doors.database.pool, doors.keys, doors.shop.shopId, {});
-  await expireShopKey(doors.database.pool, doors.shop.shopId, ended.id, Date.now() - 1);
+  await endShopKey(doors.database.pool, doors.shop.shopId, ended.id, Date.now() - 1);
   ahead += 2_000;
   expect((await post('CreateOrder', order, basicOf(reader.publicKey, reader.privateKey))).statusCode).toBe(403);
   expect((await post('CreateOrder', order, basicOf(ended.publicKey, ended.privateKey))).statusCode).toBe(401);

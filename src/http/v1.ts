@@ -7,6 +7,7 @@ import { keptHeaders } from './arrival.ts';
 import { authenticate, challenge, readBasic } from './basic-auth.ts';
 import { type Doors, refuse } from './doors.ts';
 import { sendError } from './errors.ts';
+import { privateKeyMatches } from './key-ring.ts';
 
 export const keyedBodyLimit = 2 * 1024 * 1024;
 const nothing = new Uint8Array();
@@ -44,8 +45,16 @@ export async function proveKeys(doors: Doors, request: FastifyRequest, reply: Fa
   const pair = await authenticate(basic, doors.ring, doors.keys);
   if (pair !== null) {
     doors.wrongKeys.proved(request.ip, pair.publicKey);
-    if (doors.keyCalls.take(pair.id, doors.now())) return pair;
+    if (doors.keyCalls.take(pair.id, doors.now())) {
+      doors.keyUses.saw(pair, doors.now());
+      return pair;
+    }
     refuse(doors, request, reply, 'key');
+    return null;
+  }
+  const ended = basic === null ? null : doors.ring.findEnded(basic.name);
+  if (basic !== null && ended !== null && privateKeyMatches(doors.keys, ended, basic.password)) {
+    refuse(doors, request, challenge(reply), doors.addresses.take(request.ip, doors.now()) ? 'ended' : 'address');
     return null;
   }
   if (basic !== null) await doors.wrongKeys.wrong(request.ip, basic.name, doors.now());

@@ -240,6 +240,15 @@ create table journal_unread (
   PRIMARY KEY (shop_id, received_at, seq)
 ) partition by RANGE (received_at);
 
+create table key_use (
+  shop_id integer not null,
+  key_id integer not null,
+  day date not null,
+  calls bigint not null,
+  last_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, key_id, day)
+);
+
 create table ledger_head (
   shop_id integer not null,
   n bigint not null,
@@ -452,6 +461,7 @@ create table shop_key (
   may_read boolean not null default true,
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone,
+  replaced_by integer,
   UNIQUE (public_key),
   PRIMARY KEY (id),
   FOREIGN KEY (shop_id) REFERENCES shop(id)
@@ -774,6 +784,7 @@ $function$
 -- application may delete, insert, select, update journal_raw
 -- application may delete, insert, select, update journal_subject
 -- application may delete, insert, select, update journal_unread
+-- application may delete, insert, select, update key_use
 -- application may insert, select, update ledger_head
 -- application may delete, insert, select, update migration
 -- application may delete, insert, select, update module_sign_in

@@ -73,16 +73,54 @@ export async function createShopKey(
   );
   const row = result.rows[0];
   if (row === undefined) throw new Error('the key was not written');
+  await db.query('select pg_notify($1, $2)', [keysChannel, '']);
   return { id: row.id, publicKey: columns.publicKey, privateKey: columns.privateKey };
 }
 
-/** Ends a pair at `at` (rotation: the old pair lives on for a while). False when the shop has no such pair. */
-export async function expireShopKey(db: Pool | ClientBase, shop: ShopId, id: number, at: Instant): Promise<boolean> {
-  const result = await db.query(
+/** Channel on which every process hears that a pair was made, changed or ended. */
+export const keysChannel = 'keys';
+
+/** Ends a pair at `at`, or never (null). False when the shop has no such pair. Inside a transaction, others hear of it at its commit. */
+export async function endShopKey(
+  db: Pool | ClientBase,
+  shop: ShopId,
+  id: number,
+  at: Instant | null,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
     'update shop_key set expires_at = to_timestamp($3::float8 / 1000) where shop_id = $1 and id = $2',
     [shop, id, at],
   );
-  return result.rowCount === 1;
+  await db.query('select pg_notify($1, $2)', [keysChannel, '']);
+  return rowCount === 1;
+}
+
+/**
+ * A new pair with the scopes of one that stands, which ends at `endsAt`. null: the shop has no such pair, it already ends, or it is the
+ * test pair. Run it in a transaction.
+ */
+export async function rotateShopKey(
+  client: ClientBase,
+  keys: Keys,
+  shop: ShopId,
+  id: number,
+  endsAt: Instant,
+): Promise<(KeyPair & { readonly id: number }) | null> {
+  const { rows } = await client.query<{ name: string; may_write: boolean; may_read: boolean }>(
+    `select name, may_write, may_read from shop_key
+     where shop_id = $1 and id = $2 and expires_at is null and public_key not like 'test\\_%' for update`,
+    [shop, id],
+  );
+  const [old] = rows;
+  if (old === undefined) return null;
+  const made = await createShopKey(client, keys, shop, {
+    name: old.name,
+    mayWrite: old.may_write,
+    mayRead: old.may_read,
+  });
+  await client.query('update shop_key set replaced_by = $3 where shop_id = $1 and id = $2', [shop, id, made.id]);
+  await endShopKey(client, shop, id, endsAt);
+  return made;
 }
 
 /** The private key itself, for the people who may see it. null: no such pair. */
@@ -110,12 +148,16 @@ interface KeyRow {
   expires_ms: number | null;
 }
 
-/** Every pair that still opens something, of all shops: what a web process keeps in memory. */
-export async function listStandingKeys(db: Pool | ClientBase): Promise<ShopKey[]> {
+/** Pairs that ended longer ago are as unknown as any other. */
+const rememberedDays = 90;
+
+/** Every pair that still opens something, and those that ended lately, of all shops: what a web process keeps in memory. */
+export async function listKnownKeys(db: Pool | ClientBase): Promise<ShopKey[]> {
   const result = await db.query<KeyRow>(
     `select id, shop_id, public_key, private_hash, may_write, may_read,
        (extract(epoch from expires_at) * 1000)::float8 as expires_ms
-     from shop_key where expires_at is null or expires_at > now()`,
+     from shop_key where expires_at is null or expires_at > now() - make_interval(days => $1) order by id`,
+    [rememberedDays],
   );
   return result.rows.map((row) => ({
     id: row.id,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultSettings } from '#domain/settings.ts';
 import { deriveKeys, hashPrivateKey } from './secret.ts';
 import { createShop, findShopByKey, listShops } from './shop.ts';
-import { createShopKey, expireShopKey, listStandingKeys, revealPrivateKey } from './shop-key.ts';
+import { createShopKey, endShopKey, listKnownKeys, revealPrivateKey } from './shop-key.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
 
 const keys = deriveKeys('a secret of the tests');
@@ -29,7 +29,7 @@ test('given keys are taken, kept hashed and sealed, and can be shown again', asy
   const { pool } = database;
   const made = await createShop(pool, keys, { name: 'Avec clés', publicKey: 'pub', privateKey: 'private-key' });
   expect(made).toMatchObject({ publicKey: 'pub', privateKey: 'private-key' });
-  const pair = (await listStandingKeys(pool)).find((one) => one.publicKey === 'pub');
+  const pair = (await listKnownKeys(pool)).find((one) => one.publicKey === 'pub');
   expect(pair).toMatchObject({ shopId: made.shopId, mayRead: true, mayWrite: true, test: false, expiresAt: null });
   expect(pair?.privateHash).toEqual(hashPrivateKey(keys, 'private-key'));
   expect(await revealPrivateKey(pool, keys, made.shopId, pair?.id ?? 0)).toBe('private-key');
@@ -44,14 +44,17 @@ test('pairs are rotated: scopes, an end, and another shop cannot touch them', as
   const one = await createShop(pool, keys, { name: 'Une' });
   const two = await createShop(pool, keys, { name: 'Deux' });
   const extra = await createShopKey(pool, keys, one.shopId, { name: 'développeur', mayRead: false });
-  const standing = async () => (await listStandingKeys(pool)).find((pair) => pair.id === extra.id);
+  const standing = async () => (await listKnownKeys(pool)).find((pair) => pair.id === extra.id);
   expect(await standing()).toMatchObject({ mayRead: false, mayWrite: true });
   const end = Date.now() + 60_000;
-  expect(await expireShopKey(pool, two.shopId, extra.id, end)).toBe(false);
+  expect(await endShopKey(pool, two.shopId, extra.id, end)).toBe(false);
   expect(await revealPrivateKey(pool, keys, two.shopId, extra.id)).toBeNull();
-  expect(await expireShopKey(pool, one.shopId, extra.id, end)).toBe(true);
+  expect(await endShopKey(pool, one.shopId, extra.id, end)).toBe(true);
   expect(await standing()).toMatchObject({ expiresAt: end });
-  await expireShopKey(pool, one.shopId, extra.id, Date.now() - 1_000);
+  // remembered for a while, so that its callers are told why
+  await endShopKey(pool, one.shopId, extra.id, Date.now() - 1_000);
+  expect(await standing()).toBeDefined();
+  await endShopKey(pool, one.shopId, extra.id, Date.now() - 91 * 86_400_000);
   expect(await standing()).toBeUndefined();
 });
 

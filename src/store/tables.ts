@@ -35,6 +35,15 @@ export interface ShopKeyTable {
   may_read: Default<boolean>;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   expires_at: MaybeTime;
+  replaced_by: Maybe<number>;
+}
+
+export interface KeyUseTable {
+  shop_id: number;
+  key_id: number;
+  day: string;
+  calls: number;
+  last_at: Time;
 }
 
 export interface ShopSettingsTable {
@@ -307,6 +316,7 @@ export interface DayCountTable {
 export interface Database extends AccountTables, IntakeTables, LedgerTables, WebhookTables {
   shop: ShopTable;
   shop_key: ShopKeyTable;
+  key_use: KeyUseTable;
   shop_settings: ShopSettingsTable;
   instance: InstanceTable;
   journal: JournalTable;

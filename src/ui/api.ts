@@ -21,7 +21,7 @@ import type {
 import type { Anchor, LedgerSlice, LedgerState, Proof } from '#contract/proof.ts';
 import type { ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
 import type { ShopNameBody, ShopSettingsBody, ShopSettingsPage } from '#contract/shop-settings.ts';
-import type { ModuleSignIn, RevealedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
+import type { ModuleSignIn, RevealedKey, RotatedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
 import type { JournalDetail } from '#contract/verification.ts';
 
 export class ApiError extends Error {
@@ -74,6 +74,9 @@ export const api = {
     call<SettledAnswer>('POST', `/api/shops/${shop}/shop-settings`, body),
   renameShop: (shop: number, body: ShopNameBody) => call<null>('POST', `/api/shops/${shop}/name`, body),
   revealKey: (shop: number, key: number) => call<RevealedKey>('POST', `/api/shops/${shop}/keys/${key}/reveal`, {}),
+  rotateKey: (shop: number, key: number, hours: number) =>
+    call<RotatedKey>('POST', `/api/shops/${shop}/keys/${key}/rotate`, { hours }),
+  endKey: (shop: number, key: number) => call<null>('POST', `/api/shops/${shop}/keys/${key}/end`, {}),
   moduleSignIn: (shop: number) => call<ModuleSignIn>('GET', `/api/shops/${shop}/module-sign-in`),
   allowModuleSignIn: (shop: number, allowed: boolean) =>
     call<ModuleSignIn>('POST', `/api/shops/${shop}/module-sign-in`, { allowed }),

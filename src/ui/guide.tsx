@@ -16,7 +16,7 @@ export interface GuideShop {
 }
 
 export function guideShop(page: TrackerPage, testKey: string): GuideShop {
-  const key = page.keys.find((one) => one.mayWrite && !one.publicKey.startsWith('test_')) ?? page.keys[0];
+  const key = page.keys.find((one) => one.mayWrite && one.expiresAt === null) ?? page.keys[0];
   return {
     id: page.shop.id,
     collectorUrl: page.collectorUrl,

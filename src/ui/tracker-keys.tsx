@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { TrackerPage } from '#contract/tracker.ts';
 import { api } from './api.ts';
 import { useFormat } from './format.ts';
+import { KeyRotation } from './key-rotation.tsx';
 import { errorText } from './page-state.tsx';
 import { CopyIcon, Section } from './pieces.tsx';
 import { useText } from './text.ts';
@@ -98,6 +99,7 @@ function KeyPair({ page, pair }: { page: TrackerPage; pair: TrackerPage['keys'][
           )}
         </Group>
       </div>
+      <KeyRotation page={page} pair={pair} />
     </Stack>
   );
 }

@@ -3,6 +3,8 @@ import type { Notification, Pool, PoolClient } from 'pg';
 export interface AppliedFeed {
   /** Calls `wake` after each batch that touched the shop, until the answer is called. */
   watch(shop: number, wake: () => void): () => void;
+  /** Calls `wake` after each word on the channel, whatever it says, and when the connection was lost in between. */
+  watchAll(wake: () => void): () => void;
   stop(): void;
 }
 
@@ -17,7 +19,7 @@ export function startAppliedFeed(
   channel: string,
   onFault: (event: string, error: unknown) => void,
 ): AppliedFeed {
-  const watchers = new Map<number, Set<() => void>>();
+  const watchers = new Map<number | 'all', Set<() => void>>();
   let client: PoolClient | null = null;
   let opening = false;
   let stopped = false;
@@ -29,7 +31,7 @@ export function startAppliedFeed(
   const heard = (message: Notification): void => {
     const shops = readShops(message.payload);
     if (shops === null) wakeAll();
-    else for (const shop of shops) for (const wake of watchers.get(shop) ?? []) wake();
+    else for (const one of [...shops, 'all' as const]) for (const wake of watchers.get(one) ?? []) wake();
   };
   const lose = (lost: PoolClient, error: Error): void => {
     if (client === lost) client = null;
@@ -76,18 +78,21 @@ export function startAppliedFeed(
     held?.release(true);
   }
 
+  function watch(of: number | 'all', wake: () => void): () => void {
+    const set = watchers.get(of) ?? new Set();
+    set.add(wake);
+    watchers.set(of, set);
+    open();
+    return () => {
+      set.delete(wake);
+      if (set.size === 0) watchers.delete(of);
+      if (watchers.size === 0 && !opening) close();
+    };
+  }
+
   return {
-    watch(shop, wake) {
-      const set = watchers.get(shop) ?? new Set();
-      set.add(wake);
-      watchers.set(shop, set);
-      open();
-      return () => {
-        set.delete(wake);
-        if (set.size === 0) watchers.delete(shop);
-        if (watchers.size === 0 && !opening) close();
-      };
-    },
+    watch,
+    watchAll: (wake) => watch('all', wake),
     stop() {
       stopped = true;
       if (timer !== null) clearTimeout(timer);

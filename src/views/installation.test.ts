@@ -3,7 +3,7 @@ import { shopId } from '#domain/ids.ts';
 import { defaultSettings } from '#domain/settings.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
-import { listStandingKeys } from '#store/shop-key.ts';
+import { listKnownKeys } from '#store/shop-key.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
 import { ensureTestPair } from '#store/test-pair.ts';
 import { findInstallation } from '#views/installation.ts';
@@ -163,6 +163,6 @@ test('the test pair is one, writes, reads nothing, and is known as one', async (
   const made = await Promise.all([1, 2, 3].map(() => ensureTestPair(base.pool, keys, of)));
   expect(new Set(made).size).toBe(1);
   expect(made[0]).toMatch(/^test_[0-9a-f]{40}$/);
-  const pairs = (await listStandingKeys(base.pool)).filter((pair) => pair.shopId === of && pair.test);
+  const pairs = (await listKnownKeys(base.pool)).filter((pair) => pair.shopId === of && pair.test);
   expect(pairs.map(({ mayWrite, mayRead }) => [mayWrite, mayRead])).toEqual([[true, false]]);
 });

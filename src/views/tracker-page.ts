@@ -28,15 +28,31 @@ export async function findTrackerPage(
   };
 }
 
+/** Pairs that stand, the shop's present one first; those that have an end with what still uses them. */
 async function listKeys(db: Kysely<Database>, shop: ShopId): Promise<TrackerPage['keys']> {
   const rows = await db
-    .selectFrom('shop_key')
-    .select(['id', 'name', 'public_key', 'may_write', 'may_read', 'expires_at'])
-    .where('shop_id', '=', shop)
+    .selectFrom('shop_key as k')
+    .select(['k.id', 'k.name', 'k.public_key', 'k.may_write', 'k.may_read', 'k.expires_at'])
+    .select((eb) => [
+      eb
+        .selectFrom('key_use as u')
+        .select(sql<number>`coalesce(sum(u.calls), 0)::int8`.as('calls'))
+        .where('u.shop_id', '=', shop)
+        .whereRef('u.key_id', '=', 'k.id')
+        .as('calls'),
+      eb
+        .selectFrom('key_use as u')
+        .select(sql<Date | null>`max(u.last_at)`.as('last_at'))
+        .where('u.shop_id', '=', shop)
+        .whereRef('u.key_id', '=', 'k.id')
+        .as('last_at'),
+    ])
+    .where('k.shop_id', '=', shop)
     // the test pair stands by its tests
-    .where(sql<boolean>`public_key not like 'test\\_%'`)
-    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
-    .orderBy('id')
+    .where(sql<boolean>`k.public_key not like 'test\\_%'`)
+    .where((eb) => eb.or([eb('k.expires_at', 'is', null), eb('k.expires_at', '>', sql<Date>`now()`)]))
+    .orderBy(sql`k.expires_at is not null`)
+    .orderBy('k.id')
     .limit(50)
     .execute();
   return rows.map((row) => ({
@@ -46,7 +62,17 @@ async function listKeys(db: Kysely<Database>, shop: ShopId): Promise<TrackerPage
     mayWrite: row.may_write,
     mayRead: row.may_read,
     expiresAt: row.expires_at?.getTime() ?? null,
+    use: row.expires_at === null ? null : { calls: Number(row.calls ?? 0), lastAt: row.last_at?.getTime() ?? null },
   }));
+}
+
+/** One of the pairs the Tracker page lists; null: none of this shop's. */
+export async function findOwnKey(
+  db: Kysely<Database>,
+  shop: ShopId,
+  id: number,
+): Promise<TrackerPage['keys'][number] | null> {
+  return (await listKeys(db, shop)).find((key) => key.id === id) ?? null;
 }
 
 /** Arrival of the newest journal row that a shop sent (primary key, newest partition first); the back office's own do not count. */

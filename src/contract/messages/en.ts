@@ -4,6 +4,7 @@ import { contact } from './en/contact.ts';
 import { fixes } from './en/fixes.ts';
 import { gdpr } from './en/gdpr.ts';
 import { installation } from './en/installation.ts';
+import { keys } from './en/keys.ts';
 import { mail } from './en/mail.ts';
 import { orders } from './en/orders.ts';
 import { overview } from './en/overview.ts';
@@ -32,6 +33,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...profiles,
   ...gdpr,
   ...contact,
+  ...keys,
   ...mail,
   ...people,
   ...audit,

@@ -4,6 +4,7 @@ import { contact } from './fr/contact.ts';
 import { fixes } from './fr/fixes.ts';
 import { gdpr } from './fr/gdpr.ts';
 import { installation } from './fr/installation.ts';
+import { keys } from './fr/keys.ts';
 import { mail } from './fr/mail.ts';
 import { orders } from './fr/orders.ts';
 import { overview } from './fr/overview.ts';
@@ -31,6 +32,7 @@ export const fr = {
   ...profiles,
   ...gdpr,
   ...contact,
+  ...keys,
   ...mail,
   ...people,
   ...audit,

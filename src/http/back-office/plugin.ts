@@ -21,6 +21,7 @@ import { type Desk, type MailSetting, refuseOtherOrigins, requireMember, require
 import { documentRoutes } from './document-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
+import { keyRoutes } from './key-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { moduleRoutes } from './module-routes.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -114,6 +115,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
       }
     });
     trackerRoutes(members, desk);
+    keyRoutes(members, desk);
     shopSettingsRoutes(members, desk);
     moduleRoutes(members, desk);
     overviewRoutes(members, desk);

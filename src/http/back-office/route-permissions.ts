@@ -14,6 +14,8 @@ export const routePermissions: Readonly<Record<string, Permission>> = {
   'GET /module-sign-in': 'keys.manage',
   'POST /module-sign-in': 'keys.manage',
   'POST /keys/:keyId/reveal': 'keys.reveal',
+  'POST /keys/:keyId/rotate': 'keys.manage',
+  'POST /keys/:keyId/end': 'keys.manage',
   'GET /overview': 'overview.see',
   'GET /orders': 'orders.see',
   'GET /orders/:orderId': 'orders.see',

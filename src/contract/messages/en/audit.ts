@@ -19,6 +19,8 @@ export const audit = {
   'audit.objection.export': 'Exported the objection list',
   'audit.proof.export': 'Downloaded a proof of consent',
   'audit.key.reveal': 'Showed a private key',
+  'audit.key.rotate': 'Replaced a pair of keys',
+  'audit.key.end': 'Ended a pair of keys',
   'audit.module.allow': 'Allowed the module to sign them in',
   'audit.module.refuse': 'Forbade the module to sign anybody in',
   'audit.module.sign_in': 'Was signed in by the shop’s module',

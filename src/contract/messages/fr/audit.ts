@@ -19,6 +19,8 @@ export const audit = {
   'audit.objection.export': 'A exporté la liste des oppositions',
   'audit.proof.export': 'A téléchargé une preuve de consentement',
   'audit.key.reveal': 'A affiché une clé privée',
+  'audit.key.rotate': 'A remplacé une paire de clés',
+  'audit.key.end': 'A arrêté une paire de clés',
   'audit.module.allow': 'A permis au module de le connecter',
   'audit.module.refuse': 'A interdit au module de connecter quelqu’un',
   'audit.module.sign_in': 'A été connecté par le module de la boutique',
