@@ -9,7 +9,7 @@ import type { Outcome } from '#domain/outcome.ts';
 import { ShopWorld } from '#domain/world.ts';
 import type { AddressKey, Need, WorldSupply } from '#domain/world-rows.ts';
 import type { Envelope } from '#intake/envelope.ts';
-import { hashAddress, type Keys } from '#store/secret.ts';
+import { hashAddress, hideReference, type Keys } from '#store/secret.ts';
 import { readToken } from '#store/token.ts';
 import { decode } from '#wire/decode.ts';
 import { type Decoded, type WireFormat, wireFormats } from '#wire/decoded.ts';
@@ -191,6 +191,7 @@ function supplyOf(tools: ApplyTools, shopId: ShopId): WorldSupply {
     orderId: () => orderId(tools.orderIds.take()),
     subjectKey: () => randomUUID(),
     readToken: tokenReader(tools.keys, shopId),
+    hideReference: (reference) => hideReference(tools.keys, shopId, reference),
   };
 }
 

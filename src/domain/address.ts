@@ -1,4 +1,5 @@
 /** Addresses a person holds (rules §2.5). */
+import { phoneNormal } from './phone.ts';
 import type { Profile } from './profile.ts';
 import type { BasisDefinition } from './settings.ts';
 import type { ShopWorld } from './world.ts';
@@ -34,4 +35,10 @@ function addressesStated(profile: Profile): readonly AddressKey[] {
 export function holdersOf(world: ShopWorld, key: AddressKey): readonly Profile[] {
   const value = key.slice(key.indexOf(':') + 1);
   return key.startsWith('email:') ? world.holdersOfEmail(value) : world.holdersOfPhone(value);
+}
+
+/** A phone as stated, taken in the shop's country where it carries no prefix; null: none. */
+export function phoneAddress({ settings: { country } }: ShopWorld, phone: string | null): `phone:${string}` | null {
+  const normal = phone === null ? null : phoneNormal(phone, country, country);
+  return normal === null ? null : `phone:${normal}`;
 }

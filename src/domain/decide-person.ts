@@ -1,5 +1,6 @@
 /** Accounts, newsletter sign-ups, stated bases, objections and tokens (rules §2, §4, §6, §7). */
 import { giveAct, spreadRefusal } from './acts.ts';
+import { phoneAddress } from './address.ts';
 import type { ActFlags } from './basis.ts';
 import { isNewObject } from './decide-order.ts';
 import { emailNormal } from './email.ts';
@@ -18,7 +19,6 @@ import type {
 import { profileId } from './ids.ts';
 import { liftedSince, liftObjections } from './objection.ts';
 import { amendPerson, bindToken, boundProfile, statePerson } from './person.ts';
-import { phoneNormal } from './phone.ts';
 import type { Profile } from './profile.ts';
 import type { BasisDefinition } from './settings.ts';
 import { causeOf, saveProfile, type Turn, type When, whenOf } from './turn.ts';
@@ -78,7 +78,7 @@ export function decideConsent(turn: Turn, fact: ConsentFact): void {
     return;
   }
   const phone = 'profileId' in fact.subject ? null : fact.subject.phone;
-  const phoneKey = phone === null ? null : phoneAddress(turn, phone);
+  const phoneKey = phone === null ? null : phoneAddress(turn.world, phone);
   for (const profile of holders) setBasis(turn, profile, basis, fact, when);
   if (fact.status === 'refused' && phoneKey !== null) {
     spreadRefusal(turn, null, [phoneKey], basis.id, when.at, isPersonal(turn));
@@ -185,7 +185,7 @@ function subjects(turn: Turn, fact: ConsentFact, when: When): readonly Profile[]
     if (found === null) nobody(turn);
     return found === null ? null : [found.profile];
   }
-  const key = phone === null ? null : phoneAddress(turn, phone);
+  const key = phone === null ? null : phoneAddress(turn.world, phone);
   if (key === null || fact.status !== 'refused') {
     nobody(turn);
     return null;
@@ -204,16 +204,10 @@ function objectedAddresses(turn: Turn, fact: ObjectionFact): readonly AddressKey
       return profile.emailNorm === null ? [] : [`email:${profile.emailNorm}`];
     }
     const email = subject.email === null ? null : emailNormal(subject.email);
-    const phone = subject.phone === null ? null : phoneAddress(turn, subject.phone);
+    const phone = subject.phone === null ? null : phoneAddress(turn.world, subject.phone);
     return [...(email === null ? [] : [`email:${email}` as const]), ...(phone === null ? [] : [phone])];
   };
   return keys(fact.subject);
-}
-
-function phoneAddress(turn: Turn, phone: string): `phone:${string}` | null {
-  const { country } = turn.world.settings;
-  const normal = phoneNormal(phone, country, country);
-  return normal === null ? null : `phone:${normal}`;
 }
 
 /** "The person's own" refusals: the person's and an act's 0 (rules §10). */

@@ -11,6 +11,7 @@ import {
   decideToken,
   decideVisit,
 } from './decide-person.ts';
+import { decideErase, meetsErased, refuseForErased } from './erasure.ts';
 import { isExpired } from './expiry.ts';
 import type { ExpiryFact, Fact, SettingsFact, Statement } from './facts.ts';
 import { profileId } from './ids.ts';
@@ -52,6 +53,7 @@ export function decide(world: ShopWorld, statement: Statement): Outcome {
       order: turn.order,
       bases: turn.bases,
       ...(turn.cart === null ? {} : { cart: turn.cart }),
+      ...(turn.erased.length === 0 ? {} : { erased: turn.erased }),
     },
     settingsVersion: version,
     heldFor: held,
@@ -72,6 +74,13 @@ function decideFact(turn: Turn, fact: Fact, released: string[]): void {
   if (closed && (fact.type === 'order' || fact.type === 'account')) {
     turn.reasons.add('browser.writes_off');
     turn.refused = 'ignored';
+    return;
+  }
+  if (meetsErased(turn, fact)) {
+    turn.reasons.add('person.erased');
+    refuseForErased(turn, fact);
+    if (fact.type === 'objection') decideObjection(turn, fact);
+    else if (!turn.changed) turn.refused = 'ignored';
     return;
   }
   turn.named = null;
@@ -115,6 +124,9 @@ function decideFact(turn: Turn, fact: Fact, released: string[]): void {
       break;
     case 'automation':
       decideAutomation(turn, fact);
+      break;
+    case 'erase':
+      decideErase(turn, fact);
       break;
   }
 }

@@ -254,6 +254,16 @@ export interface ExpiryFact extends Said {
   readonly basis: BasisName;
 }
 
+/**
+ * A person is erased (rules §7): they asked, or (`inactive`) a nightly run found nothing of theirs since the shop's setting;
+ * the rules look again. Alone in its item.
+ */
+export interface EraseFact extends Said {
+  readonly type: 'erase';
+  readonly run: 'asked' | 'inactive';
+  readonly profileId: number;
+}
+
 /** What is in a cart now, or that nothing is any more (rules §3.8). */
 export interface CartFact extends Said {
   readonly type: 'cart';
@@ -291,7 +301,8 @@ export type Fact =
   | ExpiryFact
   | CartFact
   | AbandonFact
-  | AutomationFact;
+  | AutomationFact
+  | EraseFact;
 
 /** One received item as the rules see it: who said it, through what, when it came, and what it says. */
 export interface Statement {

@@ -44,6 +44,8 @@ export interface Effects {
   readonly bases: readonly BasisEffect[];
   /** Absent: no cart was touched. */
   readonly cart?: CartEffect;
+  /** Absent: nobody was erased. */
+  readonly erased?: readonly ProfileId[];
 }
 
 export interface Outcome {

@@ -8,8 +8,8 @@ const scenarios: readonly Scenario[] = JSON.parse(
   readFileSync(new URL('./fixtures/scenarios.json', import.meta.url), 'utf8'),
 );
 
-/** Merging profiles and erasing a person are not built yet. */
-const later = ['identity-09', 'identity-10', 'rights-02'];
+/** Merging profiles is not built yet. */
+const later = ['identity-09', 'identity-10'];
 
 describe('scenarios', () => {
   for (const scenario of scenarios.filter(({ id }) => !later.includes(id))) {

@@ -3,9 +3,10 @@ import { type BasisChange, changeBasis } from './basis-change.ts';
 import { type CustomField, isCustomField } from './custom-field.ts';
 import { type BasisId, basisId } from './ids.ts';
 import type { Reason } from './reasons.ts';
+import { isRetention, type Retention } from './retention.ts';
 import type { BasisDefinition, OptinProofs, ShopSettings, UpliftTargets } from './settings.ts';
 
-/** Keys left out stay as they are; within `uplift` and `optinProof` too. */
+/** Keys left out stay as they are; within `uplift`, `optinProof` and `retention` too. */
 export interface SettingsChange {
   readonly validation?: ShopSettings['validation'];
   readonly uplift?: { readonly [Event in keyof UpliftTargets]?: number | null };
@@ -17,6 +18,7 @@ export interface SettingsChange {
   readonly country?: string;
   readonly stateMaps?: ShopSettings['stateMaps'];
   readonly cartMinutes?: number;
+  readonly retention?: Partial<Retention>;
   readonly customFields?: readonly CustomField[];
   readonly stores?: readonly string[];
   readonly bases?: readonly BasisDefinition[];
@@ -27,10 +29,11 @@ export interface SettingsChange {
 /** The settings after a change, one version on; the reason when the change cannot be (an unknown key, a target that is no legal basis, …). */
 export function changeSettings(before: ShopSettings, change: unknown): ShopSettings | Reason {
   if (!isChange(change)) return 'settings.invalid';
-  const { uplift: targets, optinProof: proofs, basis, ...rest } = change;
+  const { uplift: targets, optinProof: proofs, retention: days, basis, ...rest } = change;
   const uplift = { ...before.uplift, ...toTargets(targets ?? {}) };
   const optinProof = { ...before.optinProof, ...proofs };
-  const stated: ShopSettings = { ...before, ...rest, uplift, optinProof, version: before.version + 1 };
+  const retention = { ...before.retention, ...days };
+  const stated: ShopSettings = { ...before, ...rest, uplift, optinProof, retention, version: before.version + 1 };
   const bases = basis === undefined ? stated.bases : changeBasis(stated, basis);
   if (typeof bases === 'string') return bases;
   const after = { ...stated, bases };
@@ -85,6 +88,7 @@ const checks: { readonly [Key in keyof SettingsChange]-?: (value: unknown) => bo
   stateMaps: (value) =>
     isRecord(value) && Object.values(value).every((map) => isRecord(map) && Object.values(map).every(isState)),
   cartMinutes: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 43_200,
+  retention: isRetention,
   customFields: (value) =>
     Array.isArray(value) &&
     value.length <= 500 &&

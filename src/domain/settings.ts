@@ -2,6 +2,7 @@
 import type { CustomField } from './custom-field.ts';
 import type { Channel, Fulfilment, Payment } from './facts.ts';
 import { type BasisId, basisId } from './ids.ts';
+import { defaultRetention, type Retention } from './retention.ts';
 
 export type Validation = 'paid' | 'placed';
 export type BasisKind = 'consent' | 'legal';
@@ -79,6 +80,7 @@ export interface ShopSettings {
   readonly stateMaps: Readonly<Record<string, Readonly<Record<string, MappedState>>>>;
   /** Minutes nobody touched a cart after which it is abandoned (rules §3.8). */
   readonly cartMinutes: number;
+  readonly retention: Retention;
   readonly customFields: readonly CustomField[];
   /** Namespaces of the connected stores. */
   readonly stores: readonly string[];
@@ -118,6 +120,7 @@ export const defaultSettings: ShopSettings = {
   country: 'FR',
   stateMaps: {},
   cartMinutes: 60,
+  retention: defaultRetention,
   customFields: [],
   stores: [],
 };
@@ -130,7 +133,8 @@ export function wireTypeOf(ground: Ground): string {
 
 /** Settings as kept; what an older version did not know yet has its default. */
 export function settingsOf(body: object, version: number): ShopSettings {
-  return { ...defaultSettings, ...body, version };
+  const kept: Partial<ShopSettings> = body;
+  return { ...defaultSettings, ...kept, retention: { ...defaultRetention, ...kept.retention }, version };
 }
 
 function consent(id: number, techName: string, name: string, wireType: string, channel: Channel): BasisDefinition {

@@ -2,6 +2,7 @@
 import type { Cause } from './basis.ts';
 import type { Cart } from './cart.ts';
 import type { Instant, Source, StatedEvidence, StatedTime, Statement } from './facts.ts';
+import type { ProfileId } from './ids.ts';
 import type { Order } from './order.ts';
 import type { BasisEffect, CartEffect, Effects, OrderEffect } from './outcome.ts';
 import type { Profile } from './profile.ts';
@@ -24,6 +25,8 @@ export interface Turn {
   /** Orders and carts as they were before (null: unknown) and after each fact. */
   readonly orders: (readonly [before: Order | null, after: Order])[];
   readonly carts: (readonly [before: Cart | null, after: Cart])[];
+  /** Profiles that are no more. */
+  readonly erased: ProfileId[];
   /** Something a reader would see has changed. */
   changed: boolean;
   /** Set by a fact that cannot mean anything, or may not. */
@@ -49,6 +52,7 @@ export function newTurn(world: ShopWorld, statement: Statement): Turn {
     cart: null,
     orders: [],
     carts: [],
+    erased: [],
     changed: false,
     refused: null,
     named: null,

@@ -4,6 +4,7 @@ import type { Act, Cause, Standing, Status } from './basis.ts';
 import type { Cart } from './cart.ts';
 import type { Channel, Instant, StatedEvidence } from './facts.ts';
 import type { BasisId, OrderId, ProfileId, Seq } from './ids.ts';
+import type { Profile } from './profile.ts';
 import type { MappedState, ShopSettings } from './settings.ts';
 
 export interface ProfileBasis {
@@ -57,8 +58,11 @@ export interface TokenBinding {
   readonly boundAt: Instant;
 }
 
-/** `email:<normal form>` or `phone:<E.164>`; kept at rest only as a keyed hash. */
-export type AddressKey = `email:${string}` | `phone:${string}`;
+/** What somebody erased was known by: `email:<normal form>` or `external:<namespace> <id>`; kept at rest only as a keyed hash. */
+export type StubKey = `email:${string}` | `external:${string}`;
+
+/** `email:<normal form>` or `phone:<E.164>`, and of somebody erased their ids; kept at rest only as a keyed hash. */
+export type AddressKey = StubKey | `phone:${string}`;
 
 /** A refusal that named an address; whoever comes to hold it inherits it (rules §2.5). */
 export interface AddressRefusal {
@@ -86,6 +90,7 @@ export type Need =
   | { readonly what: 'token'; readonly token: string }
   | { readonly what: 'order'; readonly reference: string }
   | { readonly what: 'address'; readonly key: AddressKey }
+  | { readonly what: 'stub'; readonly key: StubKey }
   | { readonly what: 'acts'; readonly id: ProfileId }
   | { readonly what: 'cart'; readonly ref: string }
   | { readonly what: 'carts'; readonly token: string };
@@ -97,6 +102,8 @@ export interface WorldSupply {
   subjectKey(): string;
   /** The visitor a token of this shop names; null: not one of ours, or forged. */
   readToken(value: string): string | null;
+  /** The keyed hash that stands for an order's key or number once its owner is erased. */
+  hideReference(reference: string): string;
 }
 
 /** `complete`: everything there is was put in, so an absent row does not exist (tests, small shops). */
@@ -104,6 +111,8 @@ export interface WorldStart {
   readonly settings: ShopSettings;
   readonly installedAt: Instant | null;
   readonly complete: boolean;
+  /** Somebody of this shop was erased: who is stated may be them. Default: whether `complete`. */
+  readonly erasures?: boolean;
   /** What the shop's own systems want to be told of; default: nothing. */
   readonly listening?: ReadonlySet<AnnouncementKind>;
   readonly supply: WorldSupply;
@@ -123,6 +132,9 @@ export interface WorldChanges {
   readonly refusals: ReadonlySet<string>;
   /** Keys `<address> <channel>`. */
   readonly objections: ReadonlySet<string>;
+  readonly stubs: ReadonlySet<StubKey>;
+  /** Profiles that are no more, as they were. */
+  readonly erased: ReadonlyMap<ProfileId, Profile>;
   /** Changed carts by their `ref`. */
   readonly carts: ReadonlyMap<string, Cart>;
   readonly acts: readonly Act[];
@@ -159,6 +171,8 @@ export function needKey(need: Need): string {
       return `order ${need.reference}`;
     case 'address':
       return `address ${need.key}`;
+    case 'stub':
+      return `stub ${need.key}`;
     case 'acts':
       return `acts ${need.id}`;
     case 'cart':

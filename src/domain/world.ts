@@ -4,6 +4,7 @@
  * the world loads it and decides the batch again from the start.
  */
 import type { AnnouncementKind } from './announcement.ts';
+import { anonymousOrder } from './anonymous-order.ts';
 import type { Act } from './basis.ts';
 import type { Cart } from './cart.ts';
 import type { Channel, Instant } from './facts.ts';
@@ -11,6 +12,9 @@ import type { BasisId, OrderId, ProfileId, Seq } from './ids.ts';
 import type { Order } from './order.ts';
 import type { Profile } from './profile.ts';
 import type { ShopSettings } from './settings.ts';
+import { defaultNamespace } from './source.ts';
+import { noChanges } from './world-changes.ts';
+import { addTo, replace, WorldIndex } from './world-index.ts';
 import {
   type AddressKey,
   type AddressRefusal,
@@ -22,6 +26,7 @@ import {
   type Objection,
   type OrderHistoryRow,
   type ProfileBasis,
+  type StubKey,
   type TokenBinding,
   type WorldChanges,
   type WorldStart,
@@ -31,6 +36,8 @@ import {
 export class ShopWorld {
   settings: ShopSettings;
   installedAt: Instant | null;
+  /** Somebody of this shop was erased. */
+  erasures: boolean;
   readonly supply: WorldSupply;
   readonly listening: ReadonlySet<AnnouncementKind>;
   readonly needs = new Map<string, Need>();
@@ -43,13 +50,11 @@ export class ShopWorld {
   readonly refusals = new Map<string, AddressRefusal>();
   readonly objections = new Map<string, Objection>();
   readonly carts = new Map<string, Cart>();
+  readonly stubs = new Map<StubKey, Instant>();
 
   readonly #complete: boolean;
   readonly #loaded = new Set<string>();
-  readonly #byEmail = new Map<string, Set<ProfileId>>();
-  readonly #byPhone = new Map<string, Set<ProfileId>>();
-  readonly #byExternal = new Map<string, Set<ProfileId>>();
-  readonly #byReference = new Map<string, Set<OrderId>>();
+  readonly #index = new WorldIndex();
   readonly #formerOf = new Map<ProfileId, Set<string>>();
   readonly #basesOf = new Map<ProfileId, Set<BasisId>>();
   readonly #refusalsOf = new Map<AddressKey, Set<BasisId>>();
@@ -57,23 +62,7 @@ export class ShopWorld {
   readonly #cartsOfToken = new Map<string, Set<string>>();
   readonly #acts = new Map<ProfileId, Act[]>();
 
-  readonly #changed = {
-    profiles: new Set<ProfileId>(),
-    newProfiles: new Set<ProfileId>(),
-    orders: new Set<OrderId>(),
-    newOrders: new Set<OrderId>(),
-    bases: new Set<string>(),
-    tokens: new Set<string>(),
-    former: new Set<string>(),
-    refusals: new Set<string>(),
-    objections: new Set<string>(),
-    carts: new Map<string, Cart>(),
-    acts: [] as Act[],
-    voided: [] as Act[],
-    history: [] as HistoryRow[],
-    orderHistory: [] as OrderHistoryRow[],
-    settings: [] as { settings: ShopSettings; seq: Seq; at: Instant; by: string }[],
-  };
+  readonly #changed = noChanges();
 
   constructor(start: WorldStart) {
     this.settings = start.settings;
@@ -81,6 +70,7 @@ export class ShopWorld {
     this.supply = start.supply;
     this.listening = start.listening ?? new Set();
     this.#complete = start.complete;
+    this.erasures = start.erasures ?? start.complete;
   }
 
   get changes(): WorldChanges {
@@ -95,13 +85,13 @@ export class ShopWorld {
   }
 
   loadProfile(profile: Profile): void {
-    this.#index(profile);
+    this.#index.add(profile);
     this.profiles.set(profile.id, profile);
     this.#loaded.add(needKey({ what: 'profile', id: profile.id }));
   }
 
   loadOrder(order: Order): void {
-    this.#indexOrder(order);
+    this.#index.addOrder(order);
     this.orders.set(order.id, order);
   }
 
@@ -136,6 +126,10 @@ export class ShopWorld {
     if (cart.token !== null) addTo(this.#cartsOfToken, cart.token, cart.ref);
   }
 
+  loadStub(key: StubKey, erasedAt: Instant): void {
+    this.stubs.set(key, erasedAt);
+  }
+
   /** All acts of a profile, in any order. */
   loadActs(id: ProfileId, acts: readonly Act[]): void {
     this.#acts.set(id, [...acts]);
@@ -153,18 +147,18 @@ export class ShopWorld {
   /** Present holders of an address. */
   holdersOfEmail(email: string): readonly Profile[] {
     this.#need({ what: 'email', email });
-    return this.#profilesOf(this.#byEmail.get(email));
+    return this.#profilesOf(this.#index.byEmail.get(email));
   }
 
   holdersOfPhone(phone: string): readonly Profile[] {
     this.#need({ what: 'phone', phone });
-    return this.#profilesOf(this.#byPhone.get(phone));
+    return this.#profilesOf(this.#index.byPhone.get(phone));
   }
 
   /** Profiles that have this external id, in any namespace. */
   holdersOfExternal(value: string): readonly Profile[] {
     this.#need({ what: 'external', value });
-    return this.#profilesOf(this.#byExternal.get(value));
+    return this.#profilesOf(this.#index.byExternal.get(value));
   }
 
   formerHolders(email: string): readonly FormerHolder[] {
@@ -191,7 +185,7 @@ export class ShopWorld {
   ordersOf(reference: string): readonly Order[] {
     this.#need({ what: 'order', reference });
     const found: Order[] = [];
-    for (const id of this.#byReference.get(reference) ?? []) {
+    for (const id of this.#index.byReference.get(reference) ?? []) {
       const order = this.orders.get(id);
       if (order !== undefined) found.push(order);
     }
@@ -225,6 +219,23 @@ export class ShopWorld {
   objection(key: AddressKey, channel: Channel): Objection | null {
     this.#need({ what: 'address', key });
     return this.objections.get(`${key} ${channel}`) ?? null;
+  }
+
+  /** Since when what somebody was known by is erased; null: it never was. */
+  erasedAt(key: StubKey): Instant | null {
+    if (this.erasures) this.#need({ what: 'stub', key });
+    return this.stubs.get(key) ?? null;
+  }
+
+  /** True when the reference is an order's whose owner was erased, of this namespace or of none. */
+  isErasedOrder(reference: string, namespace: string): boolean {
+    if (!this.erasures) return false;
+    this.#need({ what: 'order', reference });
+    const hidden = this.#index.byReference.get(this.supply.hideReference(reference));
+    return [...(hidden ?? [])].some((id) => {
+      const of = this.orders.get(id)?.namespace;
+      return of === namespace || of === defaultNamespace || namespace === defaultNamespace;
+    });
   }
 
   /** `of`: whose cart it is where it is known by the person alone; of one made in this batch there is none to load. */
@@ -262,7 +273,7 @@ export class ShopWorld {
   putProfile(profile: Profile): void {
     const before = this.profiles.get(profile.id);
     if (before === undefined) this.#changed.newProfiles.add(profile.id);
-    else this.#unindex(before);
+    else this.#index.remove(before);
     this.loadProfile(profile);
     this.#changed.profiles.add(profile.id);
   }
@@ -270,7 +281,7 @@ export class ShopWorld {
   putOrder(order: Order): void {
     const before = this.orders.get(order.id);
     if (before === undefined) this.#changed.newOrders.add(order.id);
-    else this.#unindexOrder(before);
+    else this.#index.removeOrder(before);
     this.loadOrder(order);
     this.#changed.orders.add(order.id);
   }
@@ -298,6 +309,37 @@ export class ShopWorld {
   putObjection(key: AddressKey, channel: Channel, objection: Objection): void {
     this.loadObjection(key, channel, objection);
     this.#changed.objections.add(`${key} ${channel}`);
+  }
+
+  putStub(key: StubKey, erasedAt: Instant): void {
+    this.erasures = true;
+    this.loadStub(key, erasedAt);
+    this.#changed.stubs.add(key);
+  }
+
+  /** Takes everything about a profile out; its orders stay, as nobody's. */
+  eraseProfile(id: ProfileId): void {
+    const profile = this.profiles.get(id);
+    if (profile === undefined) return;
+    this.#index.remove(profile);
+    this.profiles.delete(id);
+    this.#changed.erased.set(id, profile);
+    for (const order of this.orders.values()) {
+      if (order.ownerId !== id) continue;
+      this.putOrder(anonymousOrder(order, this.settings.zone, (reference) => this.supply.hideReference(reference)));
+    }
+    for (const basis of this.#basesOf.get(id) ?? []) this.bases.delete(basisKey(id, basis));
+    this.#basesOf.delete(id);
+    this.#acts.delete(id);
+    for (const [token, binding] of this.tokens) if (binding.profileId === id) this.tokens.delete(token);
+    for (const ref of this.#cartsOfOwner.get(id) ?? []) this.carts.delete(ref);
+    for (const email of this.#formerOf.get(id) ?? []) {
+      this.former.set(
+        email,
+        (this.former.get(email) ?? []).filter((holder) => holder.profileId !== id),
+      );
+    }
+    this.#formerOf.delete(id);
   }
 
   putCart(cart: Cart): void {
@@ -348,41 +390,4 @@ export class ShopWorld {
     }
     return found;
   }
-
-  #index(profile: Profile): void {
-    if (profile.emailNorm !== null) addTo(this.#byEmail, profile.emailNorm, profile.id);
-    if (profile.phoneE164 !== null) addTo(this.#byPhone, profile.phoneE164, profile.id);
-    if (profile.mobileE164 !== null) addTo(this.#byPhone, profile.mobileE164, profile.id);
-    for (const external of profile.externalIds) addTo(this.#byExternal, external.value, profile.id);
-  }
-
-  #unindex(profile: Profile): void {
-    if (profile.emailNorm !== null) this.#byEmail.get(profile.emailNorm)?.delete(profile.id);
-    if (profile.phoneE164 !== null) this.#byPhone.get(profile.phoneE164)?.delete(profile.id);
-    if (profile.mobileE164 !== null) this.#byPhone.get(profile.mobileE164)?.delete(profile.id);
-    for (const external of profile.externalIds) this.#byExternal.get(external.value)?.delete(profile.id);
-  }
-
-  #indexOrder(order: Order): void {
-    addTo(this.#byReference, order.key, order.id);
-    if (order.number !== null) addTo(this.#byReference, order.number, order.id);
-  }
-
-  #unindexOrder(order: Order): void {
-    this.#byReference.get(order.key)?.delete(order.id);
-    if (order.number !== null) this.#byReference.get(order.number)?.delete(order.id);
-  }
-}
-
-function addTo<Key, Value>(index: Map<Key, Set<Value>>, key: Key, value: Value): void {
-  const known = index.get(key);
-  if (known === undefined) index.set(key, new Set([value]));
-  else known.add(value);
-}
-
-function replace(acts: Act[], act: Act, by: Act): boolean {
-  const place = acts.indexOf(act);
-  if (place < 0) return false;
-  acts[place] = by;
-  return true;
 }

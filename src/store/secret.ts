@@ -73,3 +73,9 @@ export type Subject = `${'email' | 'external' | 'order' | 'token'}:${string}`;
 export function hashSubject(keys: Keys, shopId: ShopId, subject: Subject): bigint {
   return createHmac('sha256', keys.subject).update(`${shopId}:${subject}`).digest().readBigInt64BE(0);
 }
+
+/** What stands for an order's key or number once its owner is erased (rules §7): the same for the same reference, and it leads nowhere. */
+export function hideReference(keys: Keys, shopId: ShopId, reference: string): string {
+  const hash = createHmac('sha256', keys.address).update(`${shopId}:order:${reference}`).digest();
+  return `erased:${hash.toString('base64url', 0, 16)}`;
+}

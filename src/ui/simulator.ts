@@ -115,6 +115,7 @@ function worldOf(settings: ShopSettings): ShopWorld {
       orderId: () => orderId(++orders),
       subjectKey: () => `trial-${profiles}`,
       readToken: () => null,
+      hideReference: (reference) => `erased:${reference}`,
     },
   });
 }

@@ -25,7 +25,7 @@ export async function loadEverything(url: string, shop: ShopId, keys: Keys): Pro
     const nothing = (): never => {
       throw new Error('a loaded world makes nothing new');
     };
-    const world = worldOf(rows, { profileId: nothing, orderId: nothing, subjectKey: nothing, readToken: () => null });
+    const world = worldOf(rows, { profileId: nothing, orderId: nothing, subjectKey: nothing, readToken: () => null, hideReference: nothing });
     const history = await client.query('select * from basis_history where shop_id = $1 order by seq, n', [shop]);
     for (const row of history.rows) world.addHistory(historyRow(row));
     return world;

@@ -51,7 +51,8 @@ export interface Event {
     | 'link-ends'
     | 'amend'
     | 'cart'
-    | 'abandons';
+    | 'abandons'
+    | 'erase';
   readonly by: Speaker;
   readonly who: Who;
   /** What staff write on the profile of `who`. */
@@ -125,6 +126,7 @@ export class EventShop {
         orderId: () => orderId(++orders),
         subjectKey: () => `subject-${profiles}`,
         readToken: (value) => (value.startsWith('token:') ? value : null),
+        hideReference: (reference) => `erased:${reference}`,
       },
     });
   }
@@ -261,6 +263,8 @@ function factsOf(world: ShopWorld, event: Event): readonly Fact[] {
     }
     case 'abandons':
       return [...world.carts.keys()].map((ref) => ({ ...said, type: 'abandon', ref }));
+    case 'erase':
+      return [{ ...said, type: 'erase', run: 'asked', profileId: named(world, who)?.id ?? 0 }];
     case 'token':
       return [{ ...said, type: 'token', person: { ...person, token: null }, minted: event.token ?? 'token:1' }];
     case 'visit':

@@ -172,6 +172,10 @@ const amendments: fc.Arbitrary<Event> = fc
 
 const nights: fc.Arbitrary<Event> = hours.map((arrives) => ({ does: 'night', by: 'staff', who: {}, arrives }));
 
+const erasures: fc.Arbitrary<Event> = fc
+  .tuple(people, hours)
+  .map(([who, arrives]) => ({ does: 'erase', by: 'staff', who, arrives }));
+
 const carts: fc.Arbitrary<Event> = fc
   .tuple(
     fc.constantFrom<Speaker>('server', 'store', 'browser', 'pull'),
@@ -207,6 +211,7 @@ export const histories: fc.Arbitrary<readonly Event[]> = fc.array(
     { weight: 1, arbitrary: nights },
     { weight: 2, arbitrary: carts },
     { weight: 1, arbitrary: abandons },
+    { weight: 1, arbitrary: erasures },
   ),
   { minLength: 2, maxLength: 14 },
 );

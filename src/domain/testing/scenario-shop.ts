@@ -70,6 +70,7 @@ export class ScenarioShop {
         orderId: () => orderId(++orders),
         subjectKey: () => `subject-${profiles}`,
         readToken: (value) => (value.startsWith('{token:') ? value : null),
+        hideReference: (reference) => `erased:${reference}`,
       },
     });
   }
@@ -162,6 +163,7 @@ export class ScenarioShop {
       case 'import':
         return this.#importLine(step, ownTime, consent);
       case 'staff':
+        if (text('does') === 'erase') return [this.#erasure(text('profile') ?? '')];
         return [consent(text('basis') ?? '', text('status') as StatedStatus, this.#subject(text('profile') ?? ''))];
       case 'person':
         return [this.#personFact(step, consent)];
@@ -170,6 +172,11 @@ export class ScenarioShop {
       default:
         return this.#read(via, step.data);
     }
+  }
+
+  #erasure(identifier: string): Fact {
+    const profileId = this.profile(identifier)?.id ?? 0;
+    return { type: 'erase', store: null, ownTime: null, run: 'asked', profileId };
   }
 
   #subject(identifier: string): ConsentSubject {
@@ -363,7 +370,7 @@ function basisNamed(settings: ShopSettings, name: string): BasisDefinition {
 }
 
 function override(settings: ShopSettings, overrides: ShopOverrides): ShopSettings {
-  const { uplift: targets, optinProof: _, ...change } = changeOf(settings, overrides);
+  const { uplift: targets, optinProof: _, retention: __, ...change } = changeOf(settings, overrides);
   return { ...settings, ...change, uplift: { ...settings.uplift, ...(targets as Partial<ShopSettings['uplift']>) } };
 }
 

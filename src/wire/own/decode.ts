@@ -27,6 +27,8 @@ export function decodeOwn(raw: Uint8Array): Decoded {
     if (fact === null) return rejected(`facts[${place}]`);
     facts.push(fact);
   }
+  const erases = facts.find(({ type }) => type === 'erase');
+  if (erases !== undefined && facts.some(({ type }) => type !== 'erase')) return rejected('facts');
   return { word: 'read', facts, notes: [] };
 }
 
@@ -54,6 +56,10 @@ function readFact(json: JsonObject): Fact | null {
     }
     case 'profile':
       return readProfile(json, said);
+    case 'erase': {
+      const run = json.run === 'asked' || json.run === 'inactive' ? json.run : null;
+      return run === null || !isId(json.profileId) ? null : { type: 'erase', ...said, run, profileId: json.profileId };
+    }
     case 'abandon':
       return isText(json.ref, 600) ? { type: 'abandon', ...said, ref: json.ref } : null;
     default:

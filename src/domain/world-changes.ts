@@ -1,0 +1,30 @@
+import type { Act } from './basis.ts';
+import type { Cart } from './cart.ts';
+import type { Instant } from './facts.ts';
+import type { OrderId, ProfileId, Seq } from './ids.ts';
+import type { Profile } from './profile.ts';
+import type { ShopSettings } from './settings.ts';
+import type { HistoryRow, OrderHistoryRow, StubKey } from './world-rows.ts';
+
+/** What a world has changed so far: nothing (`WorldChanges`, as the world itself writes it). */
+export function noChanges() {
+  return {
+    profiles: new Set<ProfileId>(),
+    newProfiles: new Set<ProfileId>(),
+    orders: new Set<OrderId>(),
+    newOrders: new Set<OrderId>(),
+    bases: new Set<string>(),
+    tokens: new Set<string>(),
+    former: new Set<string>(),
+    refusals: new Set<string>(),
+    objections: new Set<string>(),
+    stubs: new Set<StubKey>(),
+    erased: new Map<ProfileId, Profile>(),
+    carts: new Map<string, Cart>(),
+    acts: [] as Act[],
+    voided: [] as Act[],
+    history: [] as HistoryRow[],
+    orderHistory: [] as OrderHistoryRow[],
+    settings: [] as { settings: ShopSettings; seq: Seq; at: Instant; by: string }[],
+  };
+}
