@@ -8,7 +8,7 @@ import type { DecidedShop } from './write.ts';
 /** Basis 0 counts the shop's profiles; *unknown* is what is left of them. */
 export const profileCount = { basis: 0, status: 'profile' } as const;
 
-const counts: SetStatement = {
+export const counts: SetStatement = {
   name: 'basis_count add',
   text: `insert into basis_count (shop_id, basis_id, status, n)
     select s.shop_id, s.basis_id, s.status, s.n from unnest($1::int4[], $2::int4[], $3::text[], $4::int8[]) s(shop_id, basis_id, status, n)

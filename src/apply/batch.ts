@@ -7,11 +7,10 @@ import { decodeBatch } from '#intake/envelope.ts';
 import { appliedChannel } from '#intake/settle.ts';
 import { isLost } from '#store/db.ts';
 import { ensureJournalDays } from '#store/journal-day.ts';
-import { type ApplyTools, decideItems, readItem, writeDecided } from './items.ts';
-import { writeJournal } from './journal.ts';
+import { type ApplyTools, decideItems, readItem } from './items.ts';
 import { applyAlone, type Placed, parkBatch } from './parked.ts';
-import { writeTraces } from './traces.ts';
 import { inTransaction, tryLockShards } from './transaction.ts';
+import { byErasures, writeBatch } from './write-batch.ts';
 
 export interface BatchTools extends ApplyTools {
   readonly claims: Pick<IntakeEngine, 'claim' | 'remove'>;
@@ -47,22 +46,17 @@ async function applyTogether(client: ClientBase, tools: BatchTools, limit: numbe
   const placed = fresh(claimed).flatMap(itemsOf);
   if (claimed.length === 0) return { items: 0, changedSettings: [] };
   await ensureDays(client, placed, tools.days);
-  const batch = await decideItems(
-    client,
-    placed.map((item) => readItem(item.seq, item.envelope)),
-    tools,
-  );
-  await Promise.all([
-    ...writeDecided(client, batch, tools),
-    ...writeJournal(client, batch.items),
-    ...writeTraces(client, batch.items, tools.keys, 'first'),
-    tools.claims.remove(client, claimed),
-    notify(client, placed),
-  ]);
-  const changedSettings = batch.shops
-    .filter(({ world }) => world.changes.settings.length > 0)
-    .map(({ rows }) => rows.shopId);
-  return { items: placed.length, changedSettings };
+  const changedSettings = new Set<ShopId>();
+  const parts = byErasures(placed.map((item) => readItem(item.seq, item.envelope)));
+  const end = () => [tools.claims.remove(client, claimed), notify(client, placed)];
+  if (parts.length === 0) await Promise.all(end());
+  for (const [place, part] of parts.entries()) {
+    const batch = await decideItems(client, part, tools);
+    const last = place === parts.length - 1;
+    await Promise.all([writeBatch(client, batch, tools, 'first'), ...(last ? end() : [])]);
+    for (const { rows, world } of batch.shops) if (world.changes.settings.length > 0) changedSettings.add(rows.shopId);
+  }
+  return { items: placed.length, changedSettings: [...changedSettings] };
 }
 
 /** After a failure: each item by itself, so that only the one at fault is parked. */

@@ -15,6 +15,7 @@ import { mintToken } from '#store/token.ts';
 import { applyTools, decideItems, type Item, writeDecided } from './items.ts';
 import { loadEverything } from './testing/load-everything.ts';
 import { inTransaction } from './transaction.ts';
+import { byErasures, eraseDecided } from './write-batch.ts';
 
 const keys = deriveKeys('a key for tests, and for tests only');
 let base: TestDatabase;
@@ -100,8 +101,11 @@ async function applyCut(shop: ShopId, history: readonly Event[], cutBefore: read
     items = [];
     if (batch.length === 0) return;
     await inTransaction(client, async () => {
-      const decided = await decideItems(client, batch, tools);
-      await Promise.all(writeDecided(client, decided, tools));
+      for (const part of byErasures(batch)) {
+        const decided = await decideItems(client, part, tools);
+        await Promise.all(writeDecided(client, decided, tools));
+        await eraseDecided(client, decided, keys);
+      }
     });
   };
   let world = await loadEverything(base.url, shop, keys);
@@ -196,7 +200,7 @@ function picture(world: ShopWorld): unknown {
           ...[
             name(ownerId),
             namespace,
-            key,
+            key.startsWith('erased:') ? 'erased' : key,
             payment,
             fulfilment,
             cancelled,

@@ -20,7 +20,7 @@ import { writeLedger } from './ledger.ts';
 import { loadNeeds, loadShops, worldOf } from './load.ts';
 import { predictNeeds } from './predict.ts';
 import { askRedecide, derivesOrders } from './redecide.ts';
-import type { ShopRows } from './shop-rows.ts';
+import type { Hashes, ShopRows } from './shop-rows.ts';
 import { writeDeliveries } from './webhook-rows.ts';
 import { type DecidedShop, writeWorlds } from './write.ts';
 
@@ -74,7 +74,6 @@ export async function decideItems(
   const byShop = Map.groupBy(items, (item) => item.envelope.shopId);
   const repeats = await findRepeats(client, items);
   const shops = await loadShops(client, [...byShop.keys()]);
-  const hash = addressHash(tools.keys);
   let wanted = new Map<ShopRows, Iterable<Need>>();
   for (const [shopId, ofShop] of byShop) {
     const rows = shops.get(shopId);
@@ -92,7 +91,7 @@ export async function decideItems(
   const worlds: DecidedShop[] = [];
   for (let round = 0; wanted.size > 0; round++) {
     if (round === maxRounds) throw new Error(`the rules still asked for more after ${maxRounds} rounds`);
-    await loadNeeds(client, wanted, hash);
+    await loadNeeds(client, wanted, hashes(tools.keys));
     const more = new Map<ShopRows, Iterable<Need>>();
     for (const rows of wanted.keys()) {
       const ofShop = byShop.get(rows.shopId) ?? [];
@@ -162,7 +161,12 @@ function decideTest({ settings, installedAt, supply }: ShopWorld, item: Item): O
 }
 
 function predicted(rows: ShopRows, items: readonly Item[], keys: Keys): readonly Need[] {
-  const prediction = { needs: [], readToken: tokenReader(keys, rows.shopId), settings: rows.settings };
+  const prediction = {
+    needs: [],
+    readToken: tokenReader(keys, rows.shopId),
+    settings: rows.settings,
+    erasures: rows.erasures,
+  };
   for (const item of items) predictNeeds(statementOf(item), prediction);
   return prediction.needs;
 }
@@ -197,6 +201,10 @@ function supplyOf(tools: ApplyTools, shopId: ShopId): WorldSupply {
 
 function tokenReader(keys: Keys, shopId: ShopId): (value: string) => string | null {
   return (value) => readToken(keys, shopId, value)?.id ?? null;
+}
+
+function hashes(keys: Keys): Hashes {
+  return { hash: addressHash(keys), hide: (shop, reference) => hideReference(keys, shop, reference) };
 }
 
 function addressHash(keys: Keys): (shop: ShopId, key: AddressKey) => Buffer {

@@ -57,21 +57,27 @@ const hosts = insertStatement(
   'do nothing',
 );
 
+/** What is said about somebody erased is not kept: only that something came (rules §7). */
+export function forgets({ outcome }: Pick<DecidedItem, 'outcome'>): boolean {
+  return outcome?.reasons.includes('person.erased') === true;
+}
+
 /** Journal rows of decided items, with their bytes; again for an item changes its row only. */
 export function writeJournal(client: ClientBase, items: readonly DecidedItem[]): Promise<unknown>[] {
   const unreadable = (decided: DecidedItem) => decided.item.decoded.word === 'unreadable';
+  const kept = items.filter((decided) => !forgets(decided));
   return [
-    ...writeDeliveryKeys(client, items),
+    ...writeDeliveryKeys(client, kept),
     ...send(client, journal, items.map(journalRow)),
     ...send(
       client,
       raw,
-      items.filter((decided) => !unreadable(decided)).map(({ item }) => rawRow(item.seq, item.envelope)),
+      kept.filter((decided) => !unreadable(decided)).map(({ item }) => rawRow(item.seq, item.envelope)),
     ),
     ...send(
       client,
       unread,
-      items.filter(unreadable).map(({ item }) => rawRow(item.seq, item.envelope)),
+      kept.filter(unreadable).map(({ item }) => rawRow(item.seq, item.envelope)),
     ),
     ...send(
       client,
@@ -95,7 +101,9 @@ export function writeFailure(client: ClientBase, seq: Seq, envelope: Envelope): 
   return [...send(client, journal, [row]), ...send(client, raw, [rawRow(seq, envelope)])];
 }
 
-function journalRow({ item, outcome, repeated }: DecidedItem): Row {
+function journalRow(decided: DecidedItem): Row {
+  const { item, outcome, repeated } = decided;
+  const forgotten = forgets(decided);
   const { envelope, decoded } = item;
   const read = decoded.word === 'read';
   const word = repeated ? 'unchanged' : (outcome?.word ?? (read ? 'ignored' : decoded.word));
@@ -111,10 +119,10 @@ function journalRow({ item, outcome, repeated }: DecidedItem): Row {
     sourceName(envelope.source),
     item.format,
     read ? (decoded.facts[0]?.type ?? null) : null,
-    read ? decoded.facts.map(whatIsStated) : null,
+    read && !forgotten ? decoded.facts.map(whatIsStated) : null,
     word,
     textArray([...new Set(reasons)]),
-    outcome?.effects ?? null,
+    forgotten ? null : (outcome?.effects ?? null),
     envelope.test ? null : (outcome?.effects.profile?.id ?? null),
     envelope.test ? null : (outcome?.effects.order?.id ?? null),
     outcome?.settingsVersion ?? null,

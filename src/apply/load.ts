@@ -15,7 +15,7 @@ import { cartSelect, liveCarts } from './cart-rows.ts';
 import { findCarts, keepCarts } from './load-carts.ts';
 import { fromOrderRow, type OrderRow, orderSelect } from './order-rows.ts';
 import { fromProfileRow, milliseconds, type ProfileRow, profileSelect } from './profile-rows.ts';
-import type { Asked, Found, HashAddress, ShopRows } from './shop-rows.ts';
+import type { Asked, Found, HashAddress, Hashes, ShopRows } from './shop-rows.ts';
 import { listenedTo } from './webhook-rows.ts';
 
 /** The present settings and installation of shops. */
@@ -23,6 +23,7 @@ export async function loadShops(client: ClientBase, shops: readonly ShopId[]): P
   const { rows } = await client.query({
     name: 'load shops',
     text: `select k.id, s.version, s.body, ${milliseconds('h')('installed_at')}, l.n as chain_n, l.hash as chain_hash,
+        exists (select from erased_key e where e.shop_id = k.id) as erasures,
         (select json_agg(json_build_object('id', w.id, 'kinds', w.kinds)) from webhook_endpoint w where w.shop_id = k.id) as listeners
       from unnest($1::int4[]) k(id)
       join shop h on h.id = k.id
@@ -38,6 +39,8 @@ export async function loadShops(client: ClientBase, shops: readonly ShopId[]): P
       installedAt: row.installed_at,
       ledger: row.chain_n === null ? chainStart : { n: row.chain_n, hash: row.chain_hash },
       listeners: row.listeners ?? [],
+      erasures: row.erasures,
+      stubs: [],
       loaded: new Map(),
       profiles: new Map(),
       orders: new Map(),
@@ -57,7 +60,7 @@ export async function loadShops(client: ClientBase, shops: readonly ShopId[]): P
 export async function loadNeeds(
   client: ClientBase,
   wanted: ReadonlyMap<ShopRows, Iterable<Need>>,
-  hash: HashAddress,
+  { hash, hide }: Hashes,
 ): Promise<void> {
   const asked: { rows: ShopRows; need: Need }[] = [];
   for (const [rows, needs] of wanted) {
@@ -76,6 +79,8 @@ export async function loadNeeds(
     findIdentifiers(client, of('external'), of('email')),
     findTokens(client, of('token')),
     findOrders(client, of('order')),
+    findErasedOrders(client, of('order'), hide),
+    loadStubs(client, of('stub'), hash),
     loadAddresses(client, of('address'), hash),
     loadActs(client, of('acts')),
     findCarts(client, of('cart'), of('carts')),
@@ -91,6 +96,7 @@ export function worldOf(rows: ShopRows, supply: WorldSupply): ShopWorld {
     settings: rows.settings,
     installedAt: rows.installedAt,
     complete: false,
+    erasures: rows.erasures,
     listening,
     supply,
   });
@@ -104,6 +110,7 @@ export function worldOf(rows: ShopRows, supply: WorldSupply): ShopWorld {
   for (const [key, channel, since, cause, liftedAt] of rows.objections) {
     world.loadObjection(key, channel, { since, cause: cause as Act['cause'], liftedAt });
   }
+  for (const [key, erasedAt] of rows.stubs) world.loadStub(key, erasedAt);
   for (const [id, acts] of rows.acts) world.loadActs(id, acts);
   for (const cart of rows.carts.values()) world.loadCart(cart);
   return world;
@@ -196,6 +203,49 @@ async function findOrders(client: ClientBase, asked: readonly Asked<'order'>[]):
     rows.orders.set(orderId(order.id), order);
     return order.ownerId === null ? [] : [{ rows, id: order.ownerId }];
   });
+}
+
+/** Orders whose owner was erased, by the hash that took the reference's place; only where somebody was erased. */
+async function findErasedOrders(
+  client: ClientBase,
+  asked: readonly Asked<'order'>[],
+  hide: Hashes['hide'],
+): Promise<Found[]> {
+  const hidden = asked.filter(({ rows }) => rows.erasures);
+  const found = await byKeys(
+    client,
+    'find erased orders',
+    hidden,
+    [['text', ({ rows, need }) => hide(rows.shopId, need.reference)]],
+    `select k.i, f.* from unnest($1::int4[], $2::int4[], $3::text[]) k(i, shop_id, hidden)
+      cross join lateral (
+        select ${orderSelect} from orders o where o.shop_id = k.shop_id and o.key = k.hidden
+        union all
+        select ${orderSelect} from orders o where o.shop_id = k.shop_id and o.number = k.hidden and o.key <> k.hidden
+      ) f`,
+  );
+  for (const row of found) {
+    const order = fromOrderRow(row as unknown as OrderRow);
+    hidden[row.i]?.rows.orders.set(orderId(order.id), order);
+  }
+  return [];
+}
+
+async function loadStubs(client: ClientBase, asked: readonly Asked<'stub'>[], hash: HashAddress): Promise<Found[]> {
+  const found = await byKeys(
+    client,
+    'load stubs',
+    asked,
+    [['bytea', ({ rows, need }) => hash(rows.shopId, need.key)]],
+    `select k.i, ${milliseconds('e')('erased_at')}
+      from unnest($1::int4[], $2::int4[], $3::bytea[]) k(i, shop_id, hash)
+      join erased_key e on e.shop_id = k.shop_id and e.key_hash = k.hash`,
+  );
+  for (const row of found) {
+    const place = asked[row.i];
+    place?.rows.stubs.push([place.need.key, row.erased_at as number]);
+  }
+  return [];
 }
 
 async function loadAddresses(

@@ -5,10 +5,11 @@ import { batchTime, seqOf } from '#intake/batch-id.ts';
 import type { Claimed } from '#intake/engine.ts';
 import { decodeBatch, decodeEnvelope, type Envelope, encodeEnvelope } from '#intake/envelope.ts';
 import { isLost } from '#store/db.ts';
-import { type ApplyTools, type DecidedItem, decideItems, readItem, writeDecided } from './items.ts';
-import { writeFailure, writeJournal } from './journal.ts';
+import { type ApplyTools, type DecidedItem, decideItems, readItem } from './items.ts';
+import { writeFailure } from './journal.ts';
 import { milliseconds } from './profile-rows.ts';
-import { uncount, writeTraces } from './traces.ts';
+import { uncount } from './traces.ts';
+import { writeBatch } from './write-batch.ts';
 
 /** A received item, and where it stands. */
 export interface Placed {
@@ -115,11 +116,7 @@ async function attempt(
       items.map(({ seq, envelope }) => readItem(seq, envelope)),
       tools,
     );
-    await Promise.all([
-      ...writeDecided(client, batch, tools, came),
-      ...writeJournal(client, batch.items),
-      ...writeTraces(client, batch.items, tools.keys, came),
-    ]);
+    await writeBatch(client, batch, tools, came);
     await client.query('release savepoint item');
     return [...batch.items];
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What a statement's facts plainly mention: loaded before any rule asks for it. */
 import { cartRef } from '#domain/cart.ts';
 import { emailNormal } from '#domain/email.ts';
+import { stubKeysOf } from '#domain/erasure.ts';
 import type { Fact, StatedPerson, Statement } from '#domain/facts.ts';
 import { profileId } from '#domain/ids.ts';
 import { phoneNormal } from '#domain/phone.ts';
@@ -12,6 +13,8 @@ export interface Prediction {
   readonly needs: Need[];
   readonly readToken: (value: string) => string | null;
   readonly settings: ShopSettings;
+  /** Somebody of the shop was erased: whoever is named may be them. */
+  readonly erasures: boolean;
 }
 
 export function predictNeeds(statement: Statement, prediction: Prediction): void {
@@ -21,6 +24,9 @@ export function predictNeeds(statement: Statement, prediction: Prediction): void
 function predictFact({ source }: Statement, fact: Fact, prediction: Prediction): void {
   const { needs, settings } = prediction;
   const namespace = () => namespaceOf(source, fact.store, settings);
+  if (prediction.erasures) {
+    for (const key of stubKeysOf(fact, namespace(), settings)) needs.push({ what: 'stub', key });
+  }
   switch (fact.type) {
     case 'order':
       predictPerson(fact.person, prediction);
@@ -60,6 +66,9 @@ function predictFact({ source }: Statement, fact: Fact, prediction: Prediction):
     case 'profile':
       needs.push({ what: 'profile', id: profileId(fact.profileId) });
       predictPerson(fact.person, prediction);
+      break;
+    case 'erase':
+      needs.push({ what: 'profile', id: profileId(fact.profileId) });
       break;
     case 'settings':
       break;

@@ -6,7 +6,7 @@ import type { ProfileId, ShopId } from '#domain/ids.ts';
 import type { Order } from '#domain/order.ts';
 import type { Profile } from '#domain/profile.ts';
 import type { ShopSettings } from '#domain/settings.ts';
-import type { AddressKey, Need, ProfileBasis, TokenBinding } from '#domain/world-rows.ts';
+import type { AddressKey, Need, ProfileBasis, StubKey, TokenBinding } from '#domain/world-rows.ts';
 
 /** What is loaded of one shop; a world is made from it as often as the batch is decided. */
 export interface ShopRows {
@@ -26,6 +26,9 @@ export interface ShopRows {
   readonly acts: Map<ProfileId, Act[]>;
   readonly carts: Map<string, Cart>;
   readonly listeners: readonly Listener[];
+  /** Somebody of the shop was erased. */
+  readonly erasures: boolean;
+  readonly stubs: (readonly [StubKey, number])[];
 }
 
 /** An endpoint of the shop, and what it wants to be told of. */
@@ -35,6 +38,12 @@ export interface Listener {
 }
 
 export type HashAddress = (shop: ShopId, key: AddressKey) => Buffer;
+
+export interface Hashes {
+  readonly hash: HashAddress;
+  /** Of an order's key or number. */
+  readonly hide: (shop: ShopId, reference: string) => string;
+}
 
 export type NeedOf<What extends Need['what']> = Extract<Need, { what: What }>;
 

@@ -1,12 +1,15 @@
 /** What a batch leaves for the screens: whom each item names, what was seen to work, counts of the hour, states mapped to nothing. */
 import type { ClientBase } from 'pg';
 import { emailNormal } from '#domain/email.ts';
-import type { Fact } from '#domain/facts.ts';
+import type { Fact, StatedPerson } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { sightingsOf } from '#domain/sighting.ts';
 import { isLive, sourceKeyOf } from '#domain/source.ts';
+import { phoneTail } from '#store/person-keys.ts';
 import { hashSubject, type Keys, type Subject } from '#store/secret.ts';
+import { readToken } from '#store/token.ts';
 import type { DecidedItem } from './items.ts';
+import { forgets } from './journal.ts';
 import type { Placed } from './parked.ts';
 import { type Column, insertStatement, type Row, send } from './set-write.ts';
 
@@ -150,10 +153,11 @@ function countUnmapped(codes: Sums, { item, outcome }: DecidedItem): void {
 function subjectRows(items: readonly DecidedItem[], keys: Keys): Row[] {
   const known = new Map<string, bigint>();
   const rows: Row[] = [];
-  for (const { item } of items) {
-    if (item.decoded.word !== 'read') continue;
+  for (const { item, outcome } of items) {
+    if (item.decoded.word !== 'read' || forgets({ outcome })) continue;
     const { shopId, arrivedAt } = item.envelope;
-    for (const subject of new Set(item.decoded.facts.flatMap(subjectsOf))) {
+    const visitor = (value: string) => readToken(keys, shopId, value)?.id ?? null;
+    for (const subject of new Set(item.decoded.facts.flatMap((fact) => subjectsOf(fact, visitor)))) {
       const key = `${shopId} ${subject}`;
       const hash = known.get(key) ?? hashSubject(keys, shopId, subject);
       known.set(key, hash);
@@ -163,19 +167,30 @@ function subjectRows(items: readonly DecidedItem[], keys: Keys): Row[] {
   return rows;
 }
 
-/** Everything a fact names somebody, or an order, by. */
-function subjectsOf(fact: Fact): Subject[] {
+/**
+ * Everything a fact names somebody, or an order, by. `visitor`: whose token a value is, asked where nothing else tells; left out, a
+ * token counts as said.
+ */
+export function subjectsOf(fact: Fact, visitor: (token: string) => string | null = () => null): Subject[] {
   const found: Subject[] = [];
-  const person =
-    'person' in fact ? fact.person : 'subject' in fact && !('profileId' in fact.subject) ? fact.subject : null;
-  const email = person?.email ?? null;
+  // as decoded, or as the journal keeps it: without what is not stated
+  const person: Partial<StatedPerson & { readonly phone: string | null }> =
+    'person' in fact ? fact.person : 'subject' in fact && !('profileId' in fact.subject) ? fact.subject : {};
+  const email = person.email ?? null;
   const normal = email === null ? null : emailNormal(email);
   if (normal !== null) found.push(`email:${normal}`);
-  if (person?.externalId) found.push(`external:${person.externalId}`);
-  if (person !== null && 'token' in person && person.token !== null) found.push(`token:${person.token}`);
-  if (fact.type === 'order' && fact.order !== null) {
+  if (person.externalId) found.push(`external:${person.externalId}`);
+  if (person.token) {
+    found.push(`token:${person.token}`);
+    const id = found.length === 1 ? visitor(person.token) : null;
+    if (id !== null) found.push(`token:${id}`);
+  }
+  if (person.phone && found.length === 0) found.push(`phone:${phoneTail(person.phone)}`);
+  if ('profileId' in fact && fact.type !== 'expiry' && fact.type !== 'erase') found.push(`profile:${fact.profileId}`);
+  if ('subject' in fact && 'profileId' in fact.subject) found.push(`profile:${fact.subject.profileId}`);
+  if (fact.type === 'order' && fact.order) {
     found.push(`order:${fact.order.key}`);
-    if (fact.order.number !== null) found.push(`order:${fact.order.number}`);
+    if (fact.order.number) found.push(`order:${fact.order.number}`);
   }
   return found;
 }

@@ -111,6 +111,8 @@ const objections = insertStatement(
   objectionColumns,
   overwrite(objectionColumns, ['shop_id', 'address_hash', 'channel']),
 );
+const stubColumns = [shop, { name: 'key_hash', type: 'bytea' } as const, time('erased_at')];
+const stubs = insertStatement('erased_key', stubColumns, overwrite(stubColumns, ['shop_id', 'key_hash']));
 const settings = insertStatement('shop_settings', [
   shop,
   int4('version'),
@@ -285,6 +287,14 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
     ),
     ...send(
       client,
+      stubs,
+      rows(
+        ({ world }) => world.changes.stubs,
+        (shopId, key, world) => [shopId, hash(shopId, key), world.stubs.get(key) ?? null],
+      ),
+    ),
+    ...send(
+      client,
       settings,
       rows(
         ({ world }) => world.changes.settings,
@@ -326,7 +336,7 @@ function actRow(shopId: ShopId, act: Act): Row {
   ];
 }
 
-/** `<address> <basis or channel>`; an address has no space. */
+/** `<address> <basis or channel>`; neither of the latter has a space. */
 function splitKey(key: string): [AddressKey, string] {
   const space = key.lastIndexOf(' ');
   return [key.slice(0, space) as AddressKey, key.slice(space + 1)];

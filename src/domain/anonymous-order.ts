@@ -19,6 +19,7 @@ export function anonymousOrder(order: Order, zone: string, hide: (reference: str
     ownerId: null,
     createdAt: arrival,
     placedAt: dayStart,
+    validatedAt: order.validatedAt === order.placedAt ? dayStart : order.validatedAt,
     contactEmail: null,
     ...eachOrderText(() => null),
     tags: [],

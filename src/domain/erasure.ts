@@ -7,7 +7,7 @@ import { addressesRefused, phoneAddress } from './address.ts';
 import { isNewObject } from './decide-order.ts';
 import { emailNormal } from './email.ts';
 import type { EraseFact, Fact, Instant } from './facts.ts';
-import { type BasisId, type ProfileId, profileId } from './ids.ts';
+import { type BasisId, profileId } from './ids.ts';
 import type { Profile } from './profile.ts';
 import type { ShopSettings } from './settings.ts';
 import { defaultNamespace, isHistory, namespaceOf } from './source.ts';
@@ -89,7 +89,8 @@ export function refuseForErased(turn: Turn, fact: Fact): void {
   const end = whenOf(turn, fact.ownTime, 'end').at;
   const cause = causeOf(turn.statement.source);
   const refusal = { at: end, personal: cause === 'act' || cause === 'person' };
-  const phone = fact.type === 'consent' && 'phone' in fact.subject ? phoneAddress(turn.world, fact.subject.phone) : null;
+  const phone =
+    fact.type === 'consent' && 'phone' in fact.subject ? phoneAddress(turn.world, fact.subject.phone) : null;
   const addresses: AddressKey[] = [
     ...(named.email === null ? [] : [`email:${named.email}` as const]),
     ...(phone === null ? [] : [phone]),
@@ -141,7 +142,19 @@ function keepRefusal(turn: Turn, key: AddressKey, basis: BasisId, refusal: Addre
   });
 }
 
+/** What is looked up to know whether a fact is about somebody erased. */
+export function stubKeysOf(fact: Fact, namespace: string, settings: ShopSettings): readonly StubKey[] {
+  const named = namedIn(fact, namespace, settings);
+  if (named === null) return [];
+  return [...externalKeys(named), ...(named.email === null ? [] : [`email:${named.email}` as const])];
+}
+
 function namedBy(turn: Turn, fact: Fact): Named | null {
+  const { settings } = turn.world;
+  return namedIn(fact, namespaceOf(turn.statement.source, fact.store, settings), settings);
+}
+
+function namedIn(fact: Fact, namespace: string, { stores }: ShopSettings): Named | null {
   const said =
     'person' in fact ? fact.person : 'subject' in fact && !('profileId' in fact.subject) ? fact.subject : null;
   if (said === null || fact.type === 'profile') return null;
@@ -149,8 +162,6 @@ function namedBy(turn: Turn, fact: Fact): Named | null {
   const normal = email === null ? null : emailNormal(email);
   const id = externalId === null || externalId === '' ? null : externalId;
   if (normal === null && id === null) return null;
-  const namespace = namespaceOf(turn.statement.source, fact.store, turn.world.settings);
-  const { stores } = turn.world.settings;
   // an id without a store's name may be any store's; a store's may once have been said without it (rules §10)
   const namespaces = namespace === defaultNamespace ? [defaultNamespace, ...stores] : [namespace, defaultNamespace];
   return { email: normal, externalId: id, namespaces };
@@ -224,4 +235,3 @@ function newest(times: readonly (Instant | null)[]): Instant | null {
   const known = times.filter((time) => time !== null);
   return known.length === 0 ? null : Math.max(...known);
 }
-

@@ -331,7 +331,11 @@ export class ShopWorld {
     for (const basis of this.#basesOf.get(id) ?? []) this.bases.delete(basisKey(id, basis));
     this.#basesOf.delete(id);
     this.#acts.delete(id);
-    for (const [token, binding] of this.tokens) if (binding.profileId === id) this.tokens.delete(token);
+    for (const [token, binding] of this.tokens) {
+      if (binding.profileId !== id) continue;
+      this.tokens.delete(token);
+      for (const ref of this.#cartsOfToken.get(token) ?? []) this.carts.delete(ref);
+    }
     for (const ref of this.#cartsOfOwner.get(id) ?? []) this.carts.delete(ref);
     for (const email of this.#formerOf.get(id) ?? []) {
       this.former.set(

@@ -149,11 +149,29 @@ create table delivery_key (
   PRIMARY KEY (shop_id, key)
 );
 
+create table erased_key (
+  shop_id integer not null,
+  key_hash bytea not null,
+  erased_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, key_hash)
+);
+
 create table erased_subject (
   shop_id integer not null,
   subject_key uuid not null,
   erased_at timestamp with time zone not null,
   PRIMARY KEY (shop_id, subject_key)
+);
+
+create table erasure (
+  shop_id integer not null,
+  id bigint not null generated always as identity,
+  profile_id bigint not null,
+  erased_at timestamp with time zone not null,
+  source text not null,
+  terms bytea,
+  swept_at timestamp with time zone,
+  PRIMARY KEY (shop_id, id)
 );
 
 create table held_origin (
@@ -639,6 +657,7 @@ CREATE INDEX cart_profile ON public.cart USING btree (shop_id, profile_id) WHERE
 CREATE INDEX cart_token ON public.cart USING btree (shop_id, token) WHERE (token IS NOT NULL);
 CREATE INDEX cart_updated ON public.cart USING btree (updated_at);
 CREATE INDEX delivery_key_received ON public.delivery_key USING brin (received_at);
+CREATE INDEX erasure_waiting ON public.erasure USING btree (erased_at) WHERE (swept_at IS NULL);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
 CREATE INDEX journal_trouble ON ONLY public.journal USING btree (shop_id, outcome, received_at, seq) WHERE (outcome <> 'applied'::text);
@@ -666,6 +685,7 @@ CREATE INDEX visitor_token_profile ON public.visitor_token USING btree (shop_id,
 CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (shop_id, endpoint_id, next_try_at) WHERE (state = 'waiting'::text);
 CREATE INDEX webhook_delivery_lane ON public.webhook_delivery USING btree (shop_id, endpoint_id, lane, id) WHERE (state = 'waiting'::text);
 CREATE INDEX webhook_delivery_log ON public.webhook_delivery USING btree (shop_id, endpoint_id, state, id);
+CREATE INDEX webhook_delivery_order ON public.webhook_delivery USING btree (shop_id, order_id) WHERE ((profile_id IS NULL) AND (order_id IS NOT NULL));
 CREATE INDEX webhook_delivery_profile ON public.webhook_delivery USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
 
 create sequence order_id increment by 1000;
@@ -774,7 +794,9 @@ $function$
 -- application may delete, insert, select consent_evidence
 -- application may delete, insert, select, update day_count
 -- application may delete, insert, select, update delivery_key
+-- application may delete, insert, select, update erased_key
 -- application may insert, select erased_subject
+-- application may delete, insert, select, update erasure
 -- application may delete, insert, select, update held_origin
 -- application may select history_checkpoint
 -- application may delete, insert, select, update instance

@@ -66,8 +66,11 @@ export function hashAddress(keys: Keys, shopId: ShopId, address: string): Buffer
   return createHmac('sha256', keys.address).update(`${shopId}:${address}`).digest();
 }
 
-/** `email:<normal form>`, `external:<id>`, `order:<key or number>`, `token:<value>`: what an item of the journal is found by. */
-export type Subject = `${'email' | 'external' | 'order' | 'token'}:${string}`;
+/**
+ * What an item of the journal is found by: `email:<normal form>`, `external:<id>`, `order:<key or number>`, `token:<value>` and the
+ * visitor it names, `profile:<number>` and `phone:<last eight digits>` where nothing else names anybody.
+ */
+export type Subject = `${'email' | 'external' | 'order' | 'token' | 'profile' | 'phone'}:${string}`;
 
 /** Keyed hash of an identifier, 64 bits: enough to find a person's rows, which are then looked at. */
 export function hashSubject(keys: Keys, shopId: ShopId, subject: Subject): bigint {

@@ -3,7 +3,7 @@ import { basisId, type ProfileId, profileId, type Seq, type ShopId } from '#doma
 import type { ShopWorld } from '#domain/world.ts';
 import type { HistoryRow, Need } from '#domain/world-rows.ts';
 import { openClient } from '#store/db.ts';
-import { hashAddress, type Keys } from '#store/secret.ts';
+import { hashAddress, hideReference, type Keys } from '#store/secret.ts';
 import { loadNeeds, loadShops, worldOf } from '../load.ts';
 
 export async function loadEverything(url: string, shop: ShopId, keys: Keys): Promise<ShopWorld> {
@@ -21,11 +21,20 @@ export async function loadEverything(url: string, shop: ShopId, keys: Keys): Pro
     }
     const carts = await client.query('select ref from cart where shop_id = $1', [shop]);
     needs.push(...carts.rows.map(({ ref }): Need => ({ what: 'cart', ref })));
-    await loadNeeds(client, new Map([[rows, needs]]), (id, key) => hashAddress(keys, id, key));
+    await loadNeeds(client, new Map([[rows, needs]]), {
+      hash: (id, key) => hashAddress(keys, id, key),
+      hide: (id, reference) => hideReference(keys, id, reference),
+    });
     const nothing = (): never => {
       throw new Error('a loaded world makes nothing new');
     };
-    const world = worldOf(rows, { profileId: nothing, orderId: nothing, subjectKey: nothing, readToken: () => null, hideReference: nothing });
+    const world = worldOf(rows, {
+      profileId: nothing,
+      orderId: nothing,
+      subjectKey: nothing,
+      readToken: () => null,
+      hideReference: nothing,
+    });
     const history = await client.query('select * from basis_history where shop_id = $1 order by seq, n', [shop]);
     for (const row of history.rows) world.addHistory(historyRow(row));
     return world;

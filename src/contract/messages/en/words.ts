@@ -36,6 +36,7 @@ export const words = {
   'kind.expiry': 'Expiry',
   'kind.cart': 'Cart',
   'kind.abandon': 'Abandoned cart',
+  'kind.erase': 'Erasure',
   'kind.automation': 'Automation',
   'kind.call': 'Call',
   'kind.unread': 'Unreadable',

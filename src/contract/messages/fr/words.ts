@@ -36,6 +36,7 @@ export const words = {
   'kind.expiry': 'Expiration',
   'kind.cart': 'Panier',
   'kind.abandon': 'Panier abandonné',
+  'kind.erase': 'Effacement',
   'kind.automation': 'Automatisation',
   'kind.call': 'Appel',
   'kind.unread': 'Illisible',

@@ -1,0 +1,51 @@
+/** Tables whose rows about a person simply go at erasure; the check of personal data holds this list to `store/personal-data.ts`. */
+import type { ErasedPeople } from './erasure.ts';
+
+export interface PersonTable {
+  readonly table: string;
+  readonly text: string;
+  readonly values: (people: ErasedPeople) => readonly unknown[];
+}
+
+/** In this order: what others are found by goes last. */
+export const personTables: readonly PersonTable[] = [
+  byProfile('basis_act'),
+  byProfile('visitor_token'),
+  byProfile('profile_identifier'),
+  {
+    table: 'cart',
+    text: 'delete from cart where shop_id = $1 and (profile_id = any ($2::int8[]) or token = any ($3::text[]))',
+    values: ({ shop, profiles, tokens }) => [shop, profiles, tokens],
+  },
+  {
+    table: 'consent_evidence',
+    text: 'delete from consent_evidence where shop_id = $1 and subject_key = any ($2::uuid[])',
+    values: ({ shop, subjectKeys }) => [shop, subjectKeys],
+  },
+  {
+    table: 'erased_subject',
+    text: `insert into erased_subject (shop_id, subject_key, erased_at)
+      select $1, k.subject_key, to_timestamp($3::float8 / 1000) from unnest($2::uuid[]) k(subject_key) on conflict do nothing`,
+    values: ({ shop, subjectKeys, at }) => [shop, subjectKeys, at],
+  },
+  byProfile('webhook_delivery'),
+  {
+    table: 'webhook_delivery',
+    text: 'delete from webhook_delivery where shop_id = $1 and profile_id is null and order_id = any ($2::int8[])',
+    values: ({ shop, orders }) => [shop, orders],
+  },
+  {
+    table: 'outbox',
+    text: 'delete from outbox where of_shop = $1 and lower(btrim(to_address)) = any ($2::text[])',
+    values: ({ shop, emails }) => [shop, emails],
+  },
+  byProfile('profile', 'id'),
+];
+
+function byProfile(table: string, column = 'profile_id'): PersonTable {
+  return {
+    table,
+    text: `delete from ${table} where shop_id = $1 and ${column} = any ($2::int8[])`,
+    values: ({ shop, profiles }) => [shop, profiles],
+  };
+}

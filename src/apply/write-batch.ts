@@ -1,0 +1,46 @@
+import type { ClientBase } from 'pg';
+import { sourceName } from '#domain/source.ts';
+import type { Keys } from '#store/secret.ts';
+import { carryOutErasure } from './erasure.ts';
+import { type ApplyTools, type DecidedBatch, type Item, writeDecided } from './items.ts';
+import { writeJournal } from './journal.ts';
+import { writeTraces } from './traces.ts';
+
+/** Everything decided items leave behind, in the caller's transaction; resolves when the server has taken all of it. */
+export async function writeBatch(
+  client: ClientBase,
+  batch: DecidedBatch,
+  tools: ApplyTools,
+  came: 'first' | 'again',
+): Promise<void> {
+  await Promise.all([
+    ...writeDecided(client, batch, tools, came),
+    ...writeJournal(client, batch.items),
+    ...writeTraces(client, batch.items, tools.keys, came),
+  ]);
+  await eraseDecided(client, batch, tools.keys);
+}
+
+/** Takes out whom the items erased; after the batch's other writes. */
+export async function eraseDecided(client: ClientBase, { items, shops }: DecidedBatch, keys: Keys): Promise<void> {
+  for (const decided of shops) {
+    if (decided.world.changes.erased.size === 0) continue;
+    const erasing = items.find(({ outcome }) => outcome?.effects.erased !== undefined)?.item.envelope;
+    if (erasing === undefined) throw new Error('somebody was erased, and no item says so');
+    await carryOutErasure(client, decided, keys, { at: erasing.arrivedAt, source: sourceName(erasing.source) });
+  }
+}
+
+/** An erasure stands alone: what came before it is written when it looks, what comes after looks at what it left. */
+export function byErasures(items: readonly Item[]): Item[][] {
+  const parts: Item[][] = [];
+  let open = false;
+  for (const item of items) {
+    const erases = item.decoded.word === 'read' && item.decoded.facts.some(({ type }) => type === 'erase');
+    const last = parts.at(-1);
+    if (erases || !open || last === undefined) parts.push([item]);
+    else last.push(item);
+    open = !erases;
+  }
+  return parts;
+}
