@@ -1,4 +1,4 @@
--- 016: people erased: what they were known by, as keyed hashes, and where bytes are still to be searched for them.
+-- 017: people erased: what they were known by, as keyed hashes, and where bytes are still to be searched for them.
 
 -- Keyed hash of `email:<address>` or `external:<namespace> <id>`: who is stated under it before `erased_at` does not come back.
 create table erased_key (
