@@ -18,7 +18,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   wire: { rooms: ['domain', 'contract'], packages: [], node: false, pure: true, sql: false },
   store: {
     rooms: ['domain'],
-    packages: ['pg', 'kysely', 'better-auth', '@node-rs/argon2', 'vitest'],
+    packages: ['pg', 'kysely', 'better-auth', '@node-rs/argon2', 'otpauth', 'vitest'],
     node: true,
     pure: false,
     sql: true,
@@ -44,7 +44,17 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   ui: {
     rooms: ['domain', 'contract'],
-    packages: ['react', 'react-dom', 'react-i18next', 'recharts', 'i18next', 'marked', '@mantine/*', '@tanstack/*'],
+    packages: [
+      'react',
+      'react-dom',
+      'react-i18next',
+      'recharts',
+      'i18next',
+      'marked',
+      'uqr',
+      '@mantine/*',
+      '@tanstack/*',
+    ],
     node: false,
     pure: false,
     sql: false,

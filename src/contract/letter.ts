@@ -1,4 +1,5 @@
 /** What our mails say, before it is put into words: one shape a kind. Times are epoch milliseconds, addresses absolute. */
+import type { AlarmKind } from '#domain/alarm.ts';
 import type { Role } from './permissions.ts';
 
 export type Letter =
@@ -19,5 +20,3 @@ export type Letter =
   | { kind: 'alarm'; shop: string; alarm: AlarmKind; figure: number; url: string };
 
 export type LetterKind = Letter['kind'];
-
-export type AlarmKind = 'silent' | 'errors' | 'old_key';

@@ -20,6 +20,7 @@ export const permissions = {
     roles: ['administrator'],
     opens: 'Rotation of keys, invitations of developers, webhooks, and whether a module may sign people in',
   },
+  'people.manage': { roles: ['administrator'], opens: 'Who belongs to the shop, as what, and who is invited' },
   'verification.see': {
     roles: ['administrator', 'user', 'developer'],
     opens: 'Everything received, as received',

@@ -71,7 +71,7 @@ test('a proven pair gets a signed answer, and a sign-in only once a member allow
   const { body } = await ask(signed(publicKey, privateKey));
   expect(body.return).toBe('OK');
   expect(verifies(body, privateKey)).toBe(true);
-  expect(await useSignInLink(doors.database.pool, body.sbt ?? '', now())).toBe(userId);
+  expect((await useSignInLink(doors.database.pool, body.sbt ?? '', now()))?.userId).toBe(userId);
   expect(await useSignInLink(doors.database.pool, body.sbt ?? '', now())).toBeNull();
   const late = await ask(signed(publicKey, privateKey));
   expect(await useSignInLink(doors.database.pool, late.body.sbt ?? '', now() + 5 * 60_000)).toBeNull();

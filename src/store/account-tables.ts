@@ -1,4 +1,4 @@
-/** Tables of people, sessions and mail. better-auth's own (`user_session`, `user_account`, `user_verification`) are read by nobody else. */
+/** Tables of people, sessions and mail. Of better-auth's own, sessions are shown and ended, passwords saved; `user_verification` is its alone. */
 import type { ColumnType, Generated } from 'kysely';
 
 export interface AppUserTable {
@@ -15,7 +15,34 @@ export interface ShopMemberTable {
   shop_id: number;
   user_id: string;
   role: string;
+  alarms: Generated<string[]>;
   created_at: Generated<Date>;
+}
+
+export interface UserSessionTable {
+  id: string;
+  user_id: string;
+  user_agent: string | null;
+  created_at: Date;
+  updated_at: Date;
+  expires_at: Date;
+}
+
+export interface SecondFactorTable {
+  user_id: string;
+  confirmed_at: Date | null;
+}
+
+export interface ShopInvitationTable {
+  shop_id: number;
+  id: Generated<number>;
+  email: string;
+  role: string;
+  lang: string;
+  invited_by: string | null;
+  sent_at: Date;
+  expires_at: Date;
+  mail_id: string;
 }
 
 export interface AuditTable {
@@ -56,5 +83,8 @@ export interface AccountTables {
   module_sign_in: ModuleSignInTable;
   app_user: AppUserTable;
   shop_member: ShopMemberTable;
+  shop_invitation: ShopInvitationTable;
+  user_session: UserSessionTable;
+  second_factor: SecondFactorTable;
   audit: AuditTable;
 }

@@ -6,8 +6,10 @@ import { APIError, createAuthEndpoint } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import type { Pool } from 'pg';
 import type { Instant } from '#domain/facts.ts';
-import { useSignInLink } from './auth-link.ts';
+import { createChallenge, endChallenge, findChallenge, useSignInLink } from './auth-link.ts';
 import { findCredential, hashPassword } from './auth-user.ts';
+import { hasSecondFactor, useSecondFactor } from './second-factor.ts';
+import { deriveKeys } from './secret.ts';
 
 export interface AuthOptions {
   readonly pool: Pool;
@@ -25,15 +27,28 @@ export interface SessionUser {
 
 export interface SignedIn {
   readonly user: SessionUser;
+  /** Which of the person's sessions this is. */
+  readonly sessionId: string;
   /** `set-cookie` values for the answer. */
   readonly cookies: readonly string[];
 }
 
+/** The person is asked for a code; this secret goes with it. */
+export interface Challenged {
+  readonly challenge: string;
+}
+
 export interface Auth {
   /** null: no such user, or not their password; both take as long. */
-  signInWithPassword(email: string, password: string, headers: Headers): Promise<SignedIn | null>;
+  signInWithPassword(email: string, password: string, headers: Headers): Promise<SignedIn | Challenged | null>;
   /** null: the link is unknown, used or over. */
-  signInWithLink(token: string, headers: Headers): Promise<SignedIn | null>;
+  signInWithLink(token: string, headers: Headers): Promise<SignedIn | Challenged | null>;
+  /** `over`: the challenge is unknown, used or too old; `locked`: too many wrong codes. */
+  signInWithCode(challenge: string, code: string, headers: Headers): Promise<SignedIn | 'wrong' | 'locked' | 'over'>;
+  /** For whom something else has just proved to be this person. */
+  openSession(userId: string, headers: Headers): Promise<SignedIn>;
+  /** Whether this is the person's password. */
+  knowsPassword(email: string, password: string): Promise<boolean>;
   /** Who speaks, by the request's cookie. */
   findSession(headers: Headers): Promise<SignedIn | null>;
   signOut(headers: Headers): Promise<readonly string[]>;
@@ -44,30 +59,50 @@ const dayS = 86_400;
 export function openAuth(options: AuthOptions): Auth {
   const now = options.now ?? Date.now;
   const auth = makeAuth(options);
+  const keys = deriveKeys(options.secretKey);
+  const { pool } = options;
   const open = async (userId: string, headers: Headers): Promise<SignedIn> => {
     const { headers: answer, response } = await auth.api.openSession({
       body: { userId },
       headers,
       returnHeaders: true,
     });
-    return { user: response, cookies: answer.getSetCookie() };
+    const { sessionId, ...user } = response;
+    return { user, sessionId, cookies: answer.getSetCookie() };
+  };
+  const openOrAsk = async (userId: string, headers: Headers): Promise<SignedIn | Challenged> =>
+    (await hasSecondFactor(pool, userId))
+      ? { challenge: await createChallenge(pool, userId, now()) }
+      : open(userId, headers);
+  const prove = async (email: string, password: string): Promise<string | null> => {
+    const credential = await findCredential(pool, email);
+    const matches = await verify(credential?.passwordHash ?? (await decoyHash()), password).catch(() => false);
+    return credential === null || credential.passwordHash === null || !matches ? null : credential.userId;
   };
   return {
     async signInWithPassword(email, password, headers) {
-      const credential = await findCredential(options.pool, email);
-      const matches = await verify(credential?.passwordHash ?? (await decoyHash()), password).catch(() => false);
-      if (credential === null || credential.passwordHash === null || !matches) return null;
-      return open(credential.userId, headers);
+      const userId = await prove(email, password);
+      return userId === null ? null : openOrAsk(userId, headers);
     },
     async signInWithLink(token, headers) {
-      const userId = await useSignInLink(options.pool, token, now());
-      return userId === null ? null : open(userId, headers);
+      const link = await useSignInLink(pool, token, now());
+      if (link === null) return null;
+      return link.skipsSecondFactor ? open(link.userId, headers) : openOrAsk(link.userId, headers);
     },
+    async signInWithCode(challenge, code, headers) {
+      const userId = await findChallenge(pool, challenge, now());
+      if (userId === null) return 'over';
+      const answer = await useSecondFactor(pool, keys, userId, code, now());
+      if (answer !== 'right') return answer;
+      return (await endChallenge(pool, challenge)) ? open(userId, headers) : 'over';
+    },
+    openSession: open,
+    knowsPassword: async (email, password) => (await prove(email, password)) !== null,
     async findSession(headers) {
       const { headers: answer, response } = await auth.api.getSession({ headers, returnHeaders: true });
       if (response === null) return null;
       const { id, email, name } = response.user;
-      return { user: { id, email, name }, cookies: answer.getSetCookie() };
+      return { user: { id, email, name }, sessionId: response.session.id, cookies: answer.getSetCookie() };
     },
     async signOut(headers) {
       const { headers: answer } = await auth.api.signOut({ headers, returnHeaders: true });
@@ -143,7 +178,7 @@ const sessionOpener = {
       const session = await ctx.context.internalAdapter.createSession(user.id);
       if (session === null) throw new APIError('UNAUTHORIZED');
       await setSessionCookie(ctx, { session, user });
-      return { id: user.id, email: user.email, name: user.name };
+      return { id: user.id, email: user.email, name: user.name, sessionId: session.id };
     }),
   },
 };

@@ -47,6 +47,13 @@ create table audit (
   CHECK ((kind = ANY (ARRAY['change'::text, 'reveal'::text, 'send'::text, 'export'::text, 'erase'::text, 'people'::text])))
 );
 
+create table backup_code (
+  user_id text not null,
+  code_hash bytea not null,
+  PRIMARY KEY (user_id, code_hash),
+  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
 create table basis_act (
   shop_id integer not null,
   profile_id bigint not null,
@@ -458,6 +465,18 @@ create table redecide (
   PRIMARY KEY (shop_id)
 );
 
+create table second_factor (
+  user_id text not null,
+  secret bytea not null,
+  created_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint not null default 0,
+  failed integer not null default 0,
+  locked_until timestamp with time zone,
+  PRIMARY KEY (user_id),
+  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
 create table shop (
   id integer not null generated always as identity,
   name text not null,
@@ -466,6 +485,25 @@ create table shop (
   demo boolean not null default false,
   platform text,
   PRIMARY KEY (id)
+);
+
+create table shop_invitation (
+  shop_id integer not null,
+  id bigint not null generated always as identity,
+  email text not null,
+  role text not null,
+  lang text not null,
+  token_hash bytea not null,
+  invited_by text,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  mail_id text not null,
+  UNIQUE (shop_id, email),
+  PRIMARY KEY (shop_id, id),
+  FOREIGN KEY (invited_by) REFERENCES app_user(id) ON DELETE SET NULL,
+  FOREIGN KEY (shop_id) REFERENCES shop(id),
+  CHECK ((role = ANY (ARRAY['administrator'::text, 'user'::text, 'developer'::text, 'accountant'::text, 'support'::text])))
 );
 
 create table shop_key (
@@ -490,9 +528,11 @@ create table shop_member (
   user_id text not null,
   created_at timestamp with time zone not null default now(),
   role text not null,
+  alarms text[] not null default '{}'::text[],
   PRIMARY KEY (shop_id, user_id),
   FOREIGN KEY (shop_id) REFERENCES shop(id),
   FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE,
+  CHECK ((alarms <@ ARRAY['silent'::text, 'errors'::text, 'old_key'::text])),
   CHECK ((role = ANY (ARRAY['administrator'::text, 'user'::text, 'developer'::text, 'accountant'::text, 'support'::text])))
 );
 
@@ -514,14 +554,25 @@ create table sighting (
   PRIMARY KEY (shop_id, what)
 ) with (fillfactor=50);
 
+create table sign_in_challenge (
+  token_hash bytea not null,
+  user_id text not null,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (token_hash),
+  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
 create table sign_in_link (
   token_hash bytea not null,
   user_id text not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  purpose text not null default 'sign_in'::text,
+  skips_second_factor boolean not null default false,
   PRIMARY KEY (token_hash),
-  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+  FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE,
+  CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'reset'::text])))
 );
 
 create table unmapped_state (
@@ -678,6 +729,7 @@ CREATE INDEX profile_mobile ON public.profile USING btree (shop_id, mobile_e164)
 CREATE INDEX profile_phone ON public.profile USING btree (shop_id, phone_e164) WHERE (phone_e164 IS NOT NULL);
 CREATE INDEX shop_key_shop ON public.shop_key USING btree (shop_id);
 CREATE INDEX shop_member_user ON public.shop_member USING btree (user_id);
+CREATE INDEX sign_in_challenge_expires ON public.sign_in_challenge USING btree (expires_at);
 CREATE INDEX user_account_user ON public.user_account USING btree (user_id);
 CREATE INDEX user_session_user ON public.user_session USING btree (user_id);
 CREATE INDEX user_verification_identifier ON public.user_verification USING btree (identifier);
@@ -787,6 +839,7 @@ $function$
 -- application may delete, insert, select, update arrival_hour
 -- application may insert, select audit
 -- application may usage audit_id_seq
+-- application may delete, insert, select, update backup_code
 -- application may delete, insert, select, update basis_act
 -- application may delete, insert, select, update basis_count
 -- application may insert, select basis_history
@@ -822,13 +875,16 @@ $function$
 -- application may usage profile_id
 -- application may delete, insert, select, update profile_identifier
 -- application may delete, insert, select, update redecide
+-- application may delete, insert, select, update second_factor
 -- application may delete, insert, select, update shop
 -- application may usage shop_id_seq
+-- application may delete, insert, select, update shop_invitation
 -- application may delete, insert, select, update shop_key
 -- application may usage shop_key_id_seq
 -- application may delete, insert, select, update shop_member
 -- application may delete, insert, select, update shop_settings
 -- application may delete, insert, select, update sighting
+-- application may delete, insert, select, update sign_in_challenge
 -- application may delete, insert, select, update sign_in_link
 -- application may delete, insert, select, update unmapped_state
 -- application may delete, insert, select, update user_account

@@ -18,6 +18,7 @@ export interface Keys {
   readonly address: KeyObject;
   readonly subject: KeyObject;
   readonly anchor: KeyObject;
+  readonly backupCode: KeyObject;
 }
 
 const ivBytes = 12;
@@ -36,6 +37,7 @@ export function deriveKeys(secretKey: string): Keys {
     address: derive('address hash'),
     anchor: derive('ledger anchor'),
     subject: derive('journal subject'),
+    backupCode: derive('backup code'),
   };
 }
 

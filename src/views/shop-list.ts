@@ -44,12 +44,6 @@ export async function listShopsOf(db: Kysely<Database>, userId: string): Promise
   }));
 }
 
-/** Whether the person administers the installation itself. */
-export async function isInstanceAdmin(db: Kysely<Database>, userId: string): Promise<boolean> {
-  const row = await db.selectFrom('app_user').select('instance_admin').where('id', '=', userId).executeTakeFirst();
-  return row?.instance_admin ?? false;
-}
-
 /** What the person is in the shop: asked before every answer about it. null: nothing. */
 export async function findRole(db: Kysely<Database>, userId: string, shop: ShopId): Promise<Role | null> {
   const row = await db

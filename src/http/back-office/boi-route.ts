@@ -28,6 +28,7 @@ export function boiRoute(app: DeskApp, desk: Desk): void {
     const over = !limit.isAllowed && limit.isExceeded;
     const signedIn = token === '' || over ? null : await desk.auth.signInWithLink(token, headersOf(request));
     if (signedIn === null) return reply.redirect('/sign-in', 303);
+    if ('challenge' in signedIn) return reply.redirect(`/sign-in/code#${signedIn.challenge}`, 303);
     return reply.header('set-cookie', [...signedIn.cookies]).redirect('/', 303);
   });
 }

@@ -76,14 +76,23 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-const users = new WeakMap<FastifyRequest, SessionUser>();
+const users = new WeakMap<FastifyRequest, { readonly user: SessionUser; readonly sessionId: string }>();
 const members = new WeakMap<FastifyRequest, { readonly shop: ShopId; readonly role: Role }>();
 
 /** Who speaks. Only behind `requireUser`. */
 export function userOf(request: FastifyRequest): SessionUser {
-  const user = users.get(request);
-  if (user === undefined) throw new Error('asked before requireUser');
-  return user;
+  return speakerOf(request).user;
+}
+
+/** The session they speak in. Only behind `requireUser`. */
+export function sessionOf(request: FastifyRequest): string {
+  return speakerOf(request).sessionId;
+}
+
+function speakerOf(request: FastifyRequest) {
+  const speaker = users.get(request);
+  if (speaker === undefined) throw new Error('asked before requireUser');
+  return speaker;
 }
 
 /** The shop of the address, which the user is a member of. Only behind `requireMember`. */
@@ -107,7 +116,7 @@ export async function requireUser(desk: Desk, request: FastifyRequest, reply: Fa
   const session = await desk.auth.findSession(headersOf(request));
   if (session === null) return sendError(reply, 401, 'session.none', 'Sign in first.');
   if (session.cookies.length > 0) reply.header('set-cookie', [...session.cookies]);
-  users.set(request, session.user);
+  users.set(request, { user: session.user, sessionId: session.sessionId });
 }
 
 /**

@@ -14,18 +14,22 @@ import type { Keys } from '#store/secret.ts';
 import type { Database } from '#store/tables.ts';
 import { startAppliedFeed } from '#views/applied-feed.ts';
 import { faultOf, handleError } from '../errors.ts';
+import { accountRoutes } from './account-routes.ts';
 import { basisRoutes } from './basis-routes.ts';
 import { boiRoute } from './boi-route.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { type Desk, type MailSetting, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
 import { documentRoutes } from './document-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
+import { invitationRoutes } from './invitation-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { memberRoutes } from './member-routes.ts';
 import { moduleRoutes } from './module-routes.ts';
 import { orderRoutes } from './order-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
+import { passwordRoutes } from './password-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { proofRoutes } from './proof-routes.ts';
 import { permissionOf } from './route-permissions.ts';
@@ -103,8 +107,15 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
   });
 
   sessionRoutes(app, desk);
+  passwordRoutes(app, desk);
+  invitationRoutes(app, desk);
   await documentRoutes(app, options.docsFolder ?? join(import.meta.dirname, '../../../docs'));
   boiRoute(app, desk);
+  app.register(async (inner) => {
+    const own = inner.withTypeProvider<TypeBoxTypeProvider>();
+    own.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
+    accountRoutes(own, desk);
+  });
   app.register(async (inner) => {
     const members = inner.withTypeProvider<TypeBoxTypeProvider>();
     members.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
@@ -129,6 +140,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     journalRoutes(members, desk);
     webhookRoutes(members, desk);
     siteCheckRoutes(members, desk);
+    memberRoutes(members, desk);
   });
   uiFiles(app, options.uiFolder ?? join(import.meta.dirname, '../../../dist/ui'));
 }
