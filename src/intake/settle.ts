@@ -156,8 +156,15 @@ async function findSettled(db: Pool | ClientBase, keys: readonly JournalKey[]): 
     `select j.shop_id, j.seq::text as seq, j.outcome, j.reasons, j.effects,
        j.profile_id::text as profile_id, j.order_id::text as order_id
      from unnest($1::int4[], $2::float8[], $3::int8[]) k(shop_id, at, seq)
-     join journal j on j.shop_id = k.shop_id and j.received_at = to_timestamp(k.at / 1000) and j.seq = k.seq`,
-    [keys.map((key) => key.shopId), keys.map((key) => key.receivedAt), keys.map((key) => key.seq.toString())],
+     join journal j on j.shop_id = k.shop_id and j.received_at = to_timestamp(k.at / 1000) and j.seq = k.seq
+       and j.received_at = any ($4::timestamptz[])`,
+    [
+      keys.map((key) => key.shopId),
+      keys.map((key) => key.receivedAt),
+      keys.map((key) => key.seq.toString()),
+      // alone, the planner leaves out the partitions that hold none of them
+      [...new Set(keys.map((key) => key.receivedAt))].map((at) => new Date(at)),
+    ],
   );
   for (const row of result.rows) {
     found.set(`${row.shop_id}:${row.seq}`, {

@@ -8,7 +8,7 @@ import {
 } from '#store/journal-day.ts';
 import type { Job } from './runner.ts';
 
-/** Rules §7: raw bytes 30 days, undecodable ones 7, facts and outcomes 13 months. */
+/** Rules §7: raw bytes 30 days, undecodable ones 7, facts and outcomes 13 months: whole weeks, gone when the first of their days is due. */
 export const defaultRetention: Retention = { rawDays: 30, unreadDays: 7, journalDays: 396 };
 
 const dayMs = 86_400_000;

@@ -37,7 +37,36 @@ test('drops whole days of raw bytes and of the journal when they are due', async
     `select ensure_journal_day('2026-01-01'), drop_journal_days('2026-02-15', 30, 90, 400) as first, drop_journal_days('2027-02-15', 30, 90, 400) as later`,
   );
   expect(rows[0]).toMatchObject({ first: 1 });
-  await expect(base.pool.query('select from journal_20260101')).rejects.toThrow('does not exist');
+  await expect(base.pool.query('select from journal_raw_20260101')).rejects.toThrow('does not exist');
+  await expect(base.pool.query('select from journal_20251229')).rejects.toThrow('does not exist');
+});
+
+test('the journal lies in weeks, which take what single days from before leave; raw bytes in days', async () => {
+  await ask(
+    base.ownerUrl,
+    `create table journal_20260303 partition of journal for values from ('2026-03-03T00:00Z') to ('2026-03-04T00:00Z')`,
+  );
+  await base.pool.query(
+    `select ensure_journal_day(day::date) from unnest('{2026-03-03,2026-03-05,2026-03-02,2026-03-08,2026-03-09}'::text[]) day`,
+  );
+  const parts = await base.pool.query<{ name: string; bounds: string }>(
+    `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bounds from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent in ('journal'::regclass, 'journal_raw'::regclass) and c.relkind = 'r' and c.relname ~ '_202603'`,
+  );
+  expect(
+    Object.fromEntries(parts.rows.map(({ name, bounds }) => [name, bounds.match(/\d{4}-\d\d-\d\d/g)?.join(' ')])),
+  ).toEqual({
+    journal_20260302: '2026-03-02 2026-03-03',
+    journal_20260303: '2026-03-03 2026-03-04',
+    journal_20260304: '2026-03-04 2026-03-09',
+    journal_20260309: '2026-03-09 2026-03-16',
+    ...Object.fromEntries(
+      ['02', '03', '05', '08', '09'].map((day) => [
+        `journal_raw_202603${day}`,
+        `2026-03-${day} 2026-03-${String(Number(day) + 1).padStart(2, '0')}`,
+      ]),
+    ),
+  });
 });
 
 test('runs every migration once, also when two processes start at once', async () => {

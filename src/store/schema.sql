@@ -776,17 +776,32 @@ CREATE OR REPLACE FUNCTION public.ensure_journal_day(day date)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public'
+ SET "TimeZone" TO 'UTC'
 AS $function$
 declare
   parent text;
-  part text;
+  first date;
+  past date;
+  part record;
 begin
   perform pg_advisory_xact_lock(hashtext('ensure_journal_day'));
-  foreach parent in array array['journal', 'journal_raw', 'journal_unread', 'journal_subject'] loop
-    part := parent || '_' || to_char(day, 'YYYYMMDD');
-    if to_regclass(part) is null then
+  foreach parent in array array['journal', 'journal_subject', 'journal_raw', 'journal_unread'] loop
+    first := case when parent in ('journal', 'journal_subject') then date_trunc('week', day)::date else day end;
+    past := case when parent in ('journal', 'journal_subject') then first + 7 else day + 1 end;
+    for part in
+      select bounds[1]::timestamptz::date as first, bounds[2]::timestamptz::date as past
+      from pg_inherits i
+      join pg_class c on c.oid = i.inhrelid
+      cross join lateral regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \(''(.*)''\) TO \(''(.*)''\)') bounds
+      where i.inhparent = parent::regclass and c.relkind = 'r'
+    loop
+      if part.past <= day then first := greatest(first, part.past); end if;
+      if part.first > day then past := least(past, part.first); end if;
+      if part.first <= day and part.past > day then first := null; exit; end if;
+    end loop;
+    if first is not null then
       execute format('create table %I partition of %I for values from (%L) to (%L)',
-        part, parent, day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
+        parent || '_' || to_char(first, 'YYYYMMDD'), parent, first::timestamptz, past::timestamptz);
     end if;
   end loop;
 end

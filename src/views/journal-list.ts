@@ -5,7 +5,7 @@ import type { Instant } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { hashSubject, type Keys, type Subject } from '#store/secret.ts';
 import type { Database } from '#store/tables.ts';
-import { presentRows } from './verification.ts';
+import { type JournalPlace, presentRows } from './verification.ts';
 
 /** Rows one answer looks at, at most, where no index knows the whole filter: the answer says how far it came. */
 const lookAt = 10_000;
@@ -42,13 +42,10 @@ export async function findJournalPage(
   const looked = rows.find((row) => !row.found);
   const full = found.length === journalRows ? found.at(-1) : undefined;
   const next = full ?? (looked === undefined ? null : { at: looked.at.getTime(), seq: looked.seq });
-  if (found.length === 0) return { rows: [], next };
-  const places = sql`select to_timestamp(u.at / 1000) as received_at, u.seq
-    from unnest(${found.map(({ at }) => at)}::float8[], ${found.map(({ seq }) => seq)}::int8[]) u(at, seq)`;
-  return { rows: await presentRows(db, shop, places), next };
+  return { rows: await presentRows(db, shop, found), next };
 }
 
-type Place = { readonly at: Instant; readonly seq: string } | null;
+type Place = JournalPlace | null;
 
 /** By kind (index journal_kind), by what went wrong (index journal_trouble), else by arrival (primary key). */
 function candidatesByIndex(shop: ShopId, { kind, outcome }: JournalQuery, before: Place): RawBuilder<unknown> {

@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type BasisMove, type JournalDetail, rawLimit, type VerificationRow } from '#contract/verification.ts';
 import type { Fact, Instant, StatedPerson } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
@@ -22,24 +22,38 @@ interface JournalRow {
   readonly email: string | null;
 }
 
-/** The newest rows of a shop's journal, newest first (primary key, newest partition first). */
-export async function listNewestRows(db: Kysely<Database>, shop: ShopId, limit: number): Promise<VerificationRow[]> {
-  const places = sql`select received_at, seq from journal where shop_id = ${shop}
-    order by received_at desc, seq desc limit ${limit}`;
-  return presentRows(db, shop, places);
+/** Where a row of the journal stands. */
+export interface JournalPlace {
+  readonly at: Instant;
+  readonly seq: string;
 }
 
-/** Rows of the journal at the places a statement answers (`received_at`, `seq`), newest first. */
+/** The newest rows of a shop's journal, newest first (primary key, newest partition first). */
+export async function listNewestRows(db: Kysely<Database>, shop: ShopId, limit: number): Promise<VerificationRow[]> {
+  const { rows } = await sql<{ at: Date; seq: string }>`
+    select received_at as at, seq::text as seq from journal where shop_id = ${shop}
+    order by received_at desc, seq desc limit ${limit}`.execute(db);
+  return presentRows(
+    db,
+    shop,
+    rows.map(({ at, seq }) => ({ at: at.getTime(), seq })),
+  );
+}
+
+/** Rows of the journal at these places, newest first. */
 export async function presentRows(
   db: Kysely<Database>,
   shop: ShopId,
-  places: RawBuilder<unknown>,
+  places: readonly JournalPlace[],
 ): Promise<VerificationRow[]> {
+  if (places.length === 0) return [];
+  const times = places.map(({ at }) => new Date(at));
+  // the list of times alone lets the planner leave out the partitions that hold none of them
   const [{ rows }, found] = await Promise.all([
     sql<JournalRow>`
       select j.seq::text as seq, j.received_at, j.source, j.format, j.kind, j.facts, j.outcome, j.reasons, j.effects, j.profile_id, j.test, p.email
-      from (${places}) k
-      join journal j on j.shop_id = ${shop} and j.received_at = k.received_at and j.seq = k.seq
+      from unnest(${times}::timestamptz[], ${places.map(({ seq }) => seq)}::int8[]) k(received_at, seq)
+      join journal j on j.shop_id = ${shop} and j.received_at = k.received_at and j.seq = k.seq and j.received_at = any (${times}::timestamptz[])
       left join profile p on p.shop_id = j.shop_id and p.id = j.profile_id
       order by j.received_at desc, j.seq desc`.execute(db),
     findShopSettings(db, shop),
