@@ -38,6 +38,12 @@ export interface BenchOptions {
   readonly people: number;
   /** Print the server's time by statement. */
   readonly statements: boolean;
+  /** In the filled database. */
+  readonly profiles: number;
+  /** Of a server to fill, in the place of an embedded one. */
+  readonly url: string | null;
+  /** Only the views whose line holds this. */
+  readonly only: string | null;
 }
 
 export function atLeast(value: number): Bound {

@@ -1,4 +1,4 @@
-/** `npm run bench`, `npm run bench -- NAME…`: measures the rows of docs/bench.md and prints them beside their bounds. */
+/** `npm run bench`, `npm run bench -- NAME…`, `npm run bench -- --scale`: measures the rows of docs/bench.md and prints them beside their bounds. */
 import { arch, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { batchRow, spJsonRow, trackRow } from './door-rows.ts';
@@ -6,6 +6,7 @@ import { drainRow } from './drain-row.ts';
 import { type BenchOptions, isMet, printRow, type Row, say } from './figures.ts';
 import { liveRow, wholeRow } from './live-row.ts';
 import { mix } from './mix.ts';
+import { screensRow } from './scale/screens-row.ts';
 import { startRow } from './start-row.ts';
 import { trackerPageRow } from './tracker-page.ts';
 import { trackerRow } from './tracker-row.ts';
@@ -21,6 +22,9 @@ const rows: readonly Row[] = [
   trackerRow,
   trackerPageRow,
 ];
+
+/** In the database that `--scale` fills. */
+const scaleRows: readonly Row[] = [screensRow];
 
 await main(process.argv.slice(2));
 
@@ -56,20 +60,28 @@ function readWords(words: readonly string[]): { chosen: readonly Row[]; options:
       facts: number(60_000),
       people: number(mix.people),
       statements: { type: 'boolean', default: false },
+      scale: { type: 'boolean', default: false },
+      profiles: number(1_000_000),
+      url: { type: 'string' },
+      only: { type: 'string' },
     },
   });
-  const unknown = positionals.filter((name) => !rows.some((row) => row.name === name));
+  const given = values.scale ? scaleRows : rows;
+  const unknown = positionals.filter((name) => !given.some((row) => row.name === name));
   if (unknown.length > 0) {
-    throw new Error(`no row ${unknown.join(', ')}; there are ${rows.map(({ name }) => name).join(', ')}`);
+    throw new Error(`no row ${unknown.join(', ')}; there are ${given.map(({ name }) => name).join(', ')}`);
   }
   return {
-    chosen: rows.filter((row) => (positionals.length === 0 ? !row.onlyNamed : positionals.includes(row.name))),
+    chosen: given.filter((row) => (positionals.length === 0 ? !row.onlyNamed : positionals.includes(row.name))),
     options: {
       seconds: Number(values.seconds),
       rounds: Number(values.rounds),
       facts: Number(values.facts),
       people: Number(values.people),
       statements: values.statements,
+      profiles: Number(values.profiles),
+      url: values.url ?? null,
+      only: values.only ?? null,
     },
   };
 }

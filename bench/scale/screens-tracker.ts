@@ -1,0 +1,160 @@
+/** How the views of the Tracker page, of verification and of everything around them are asked. */
+
+import type { JournalQuery } from '#contract/verification.ts';
+import { findInstallation } from '#views/installation.ts';
+import { countBetween, findJournalPage, findTroubles } from '#views/journal-list.ts';
+import { findModuleSignIn } from '#views/module-sign-in.ts';
+import { findMailHealth, listMails } from '#views/outbox.ts';
+import { findOverview } from '#views/overview.ts';
+import { findRole, isInstanceAdmin, listShopsOf } from '#views/shop-list.ts';
+import { findShopSettingsPage } from '#views/shop-settings.ts';
+import { findTrackerPage } from '#views/tracker-page.ts';
+import { findValidationEffect } from '#views/validation-effect.ts';
+import { findJournalDetail, listNewestRows, presentRows } from '#views/verification.ts';
+import { findVerifiedTokens } from '#views/verified-tokens.ts';
+import { findDelivery, findWebhookHealth, listDeliveries, listEndpoints } from '#views/webhook-list.ts';
+import type { Asking, ScreenCase, ScreenCases } from './asking.ts';
+
+const anyDelivery = { state: null, kind: null, before: null };
+
+export const trackerScreens: ScreenCases = {
+  'applied-feed.ts': { startAppliedFeed: 'listens; what it wakes asks' },
+  'installation.ts': {
+    findInstallation: [
+      { what: 'state of the installation', ask: ({ db, shop, now }) => findInstallation(db, shop, now) },
+    ],
+  },
+  'journal-list.ts': {
+    findJournalPage: [
+      journal('opened, no filter', () => ({})),
+      journal('page far down', older),
+      ...['order', 'account', 'consent', 'cart'].map((kind) => journal(`kind: ${kind}`, () => ({ kind }))),
+      ...['applied', 'unchanged', 'ignored', 'rejected', 'unreadable', 'failed'].map((outcome) =>
+        journal(`outcome: ${outcome}`, () => ({ outcome })),
+      ),
+      journal('outcome far down', (asking, n) => ({ outcome: 'rejected', ...older(asking, n) })),
+      journal('kind and outcome', () => ({ kind: 'account', outcome: 'rejected' })),
+      journal('kind and outcome that never met', () => ({ kind: 'cart', outcome: 'failed' })),
+      journal('kind and outcome applied', () => ({ kind: 'order', outcome: 'applied' })),
+      journal('reason', () => ({ reason: 'order.state_unmapped' })),
+      journal('reason that never was', () => ({ reason: 'never.was' })),
+      journal('reason of an outcome', () => ({ outcome: 'ignored', reason: 'person.none' })),
+      journal('person', ({ email }, n) => ({ subject: email(n) })),
+      journal('order', ({ order }, n) => ({ subject: order(n).key })),
+      journal('nobody', (_asking, n) => ({ subject: `nobody ${n}` })),
+      journal('person and outcome', ({ email }, n) => ({ subject: email(n), outcome: 'unchanged' })),
+    ],
+    countBetween: [
+      {
+        what: 'rows between two places',
+        ask: ({ db, shop, place, now }, n) => countBetween(db, shop, place(n), { at: now, seq: '0' }),
+      },
+    ],
+    findTroubles: [{ what: 'what went wrong in a week', ask: ({ db, shop, now }) => findTroubles(db, shop, now) }],
+  },
+  'module-sign-in.ts': {
+    findModuleSignIn: [
+      { what: 'whom the module signs in', ask: ({ db, shop, user }) => findModuleSignIn(db, shop, user) },
+    ],
+  },
+  'outbox.ts': {
+    listMails: [
+      { what: 'newest', ask: ({ db, shop }) => listMails(db, shop, null) },
+      { what: 'of no shop', ask: ({ db }) => listMails(db, null, null) },
+      {
+        what: 'page far down',
+        ask: ({ db, shop, now }, n) =>
+          listMails(
+            db,
+            shop,
+            `${(now - 86_400_000 * (380 + (n % 10))) * 1000} ${'0'.repeat(8)}-0000-0000-0000-000000000000`,
+          ),
+      },
+    ],
+    findMailHealth: [{ what: 'how mail goes', ask: ({ db }) => findMailHealth(db) }],
+  },
+  'overview.ts': {
+    findOverview: [7, 30, 90].map((days) => ({
+      what: `charts of ${days} days`,
+      ask: ({ db, shop, now }) => findOverview(db, shop, days, now),
+    })),
+  },
+  'shop-list.ts': {
+    listShopsOf: [{ what: 'shops of a person, with counts', ask: ({ db, user }) => listShopsOf(db, user) }],
+    isInstanceAdmin: [{ what: 'is it an administrator', ask: ({ db, user }) => isInstanceAdmin(db, user) }],
+    findRole: [{ what: 'what is it in the shop', ask: ({ db, user, shop }) => findRole(db, user, shop) }],
+  },
+  'shop-settings.ts': {
+    findShopSettingsPage: [{ what: 'settings of a shop', ask: ({ db, shop }) => findShopSettingsPage(db, shop) }],
+  },
+  'tracker-page.ts': {
+    findTrackerPage: [{ what: 'the Tracker page', ask: ({ db, shop }) => findTrackerPage(db, shop) }],
+  },
+  'validation-effect.ts': {
+    findValidationEffect: [
+      {
+        what: 'effect on a slice of orders',
+        ask: ({ db, shop, order }, n) => findValidationEffect(db, shop, 'placed', order(n).id),
+      },
+    ],
+  },
+  'verification.ts': {
+    listNewestRows: [{ what: 'newest 100 rows, live', ask: ({ db, shop }) => listNewestRows(db, shop, 100) }],
+    presentRows: [
+      {
+        what: 'a row at its place',
+        ask: ({ db, shop, place }, n) => presentRows(db, shop, [place(n)]),
+      },
+    ],
+    findJournalDetail: [
+      {
+        what: 'a row with its bytes',
+        ask: ({ db, shop, place }, n) => findJournalDetail(db, shop, place(n).at, place(n).seq),
+      },
+    ],
+    presentMoves: 'names bases',
+    toEffects: 'reads a value',
+  },
+  'verified-tokens.ts': {
+    findVerifiedTokens: [
+      {
+        what: '1,000 tokens',
+        ask: ({ db, shop }, n) =>
+          findVerifiedTokens(
+            db,
+            shop,
+            Array.from({ length: 1_000 }, (_, one) => `${n} ${one}`),
+          ),
+      },
+    ],
+  },
+  'webhook-list.ts': {
+    listEndpoints: [{ what: 'endpoints, with what waits', ask: ({ db, shop }) => listEndpoints(db, shop) }],
+    listDeliveries: [
+      { what: 'newest', ask: ({ db, shop, endpoint }) => listDeliveries(db, shop, { ...anyDelivery, endpoint }) },
+      ...['waiting', 'delivered', 'skipped'].map((state) => ({
+        what: state,
+        ask: ({ db, shop, endpoint }: Asking) => listDeliveries(db, shop, { ...anyDelivery, endpoint, state }),
+      })),
+      ...['order.validated', 'order.refunded', 'profile.created'].map((kind) => ({
+        what: `kind: ${kind}`,
+        ask: ({ db, shop, endpoint }: Asking) => listDeliveries(db, shop, { ...anyDelivery, endpoint, kind }),
+      })),
+      {
+        what: 'of an endpoint that never sent',
+        ask: ({ db, shop }) => listDeliveries(db, shop, { ...anyDelivery, endpoint: 1_000_000 }),
+      },
+    ],
+    findDelivery: [{ what: 'a message', ask: ({ db, shop, delivery }, n) => findDelivery(db, shop, delivery(n)) }],
+    findWebhookHealth: [{ what: 'endpoints of all shops', ask: ({ db }) => findWebhookHealth(db) }],
+  },
+};
+
+function journal(what: string, query: (asking: Asking, n: number) => JournalQuery): ScreenCase {
+  return { what, ask: (asking, n) => findJournalPage(asking.db, asking.keys, asking.shop, query(asking, n)) };
+}
+
+function older({ place }: Asking, n: number): JournalQuery {
+  const { at, seq } = place(n);
+  return { beforeAt: at, beforeSeq: seq };
+}
