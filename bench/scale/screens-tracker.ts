@@ -1,12 +1,14 @@
 /** How the views of the Tracker page, of verification and of everything around them are asked. */
 
 import type { JournalQuery } from '#contract/verification.ts';
+import { findAccount, findPerson } from '#views/account.ts';
 import { findInstallation } from '#views/installation.ts';
 import { countBetween, findJournalPage, findTroubles } from '#views/journal-list.ts';
+import { listMembers } from '#views/member-list.ts';
 import { findModuleSignIn } from '#views/module-sign-in.ts';
 import { findMailHealth, listMails } from '#views/outbox.ts';
 import { findOverview } from '#views/overview.ts';
-import { findRole, isInstanceAdmin, listShopsOf } from '#views/shop-list.ts';
+import { findRole, listShopsOf } from '#views/shop-list.ts';
 import { findShopSettingsPage } from '#views/shop-settings.ts';
 import { findTrackerPage } from '#views/tracker-page.ts';
 import { findValidationEffect } from '#views/validation-effect.ts';
@@ -18,6 +20,10 @@ import type { Asking, ScreenCase, ScreenCases } from './asking.ts';
 const anyDelivery = { state: null, kind: null, before: null };
 
 export const trackerScreens: ScreenCases = {
+  'account.ts': {
+    findPerson: [{ what: 'who is signed in', ask: ({ db, user }) => findPerson(db, user) }],
+    findAccount: [{ what: 'their account', ask: ({ db, user }) => findAccount(db, user, 'no session') }],
+  },
   'applied-feed.ts': { startAppliedFeed: 'listens; what it wakes asks' },
   'installation.ts': {
     findInstallation: [
@@ -52,6 +58,7 @@ export const trackerScreens: ScreenCases = {
     ],
     findTroubles: [{ what: 'what went wrong in a week', ask: ({ db, shop, now }) => findTroubles(db, shop, now) }],
   },
+  'member-list.ts': { listMembers: [{ what: 'people of a shop', ask: ({ db, shop }) => listMembers(db, shop) }] },
   'module-sign-in.ts': {
     findModuleSignIn: [
       { what: 'whom the module signs in', ask: ({ db, shop, user }) => findModuleSignIn(db, shop, user) },
@@ -81,7 +88,6 @@ export const trackerScreens: ScreenCases = {
   },
   'shop-list.ts': {
     listShopsOf: [{ what: 'shops of a person, with counts', ask: ({ db, user }) => listShopsOf(db, user) }],
-    isInstanceAdmin: [{ what: 'is it an administrator', ask: ({ db, user }) => isInstanceAdmin(db, user) }],
     findRole: [{ what: 'what is it in the shop', ask: ({ db, user, shop }) => findRole(db, user, shop) }],
   },
   'shop-settings.ts': {
