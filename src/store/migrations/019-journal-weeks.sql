@@ -1,4 +1,4 @@
--- 018: the journal and its subjects lie in weeks, not days: a list that looks through 13 months has 57 parts to plan for, not 400.
+-- 019: the journal and its subjects lie in weeks, not days: a list that looks through 13 months has 57 parts to plan for, not 400.
 -- Raw and undecodable bytes keep their days: few, and dropped soon.
 
 -- Opens what the day needs. A part is named by its first day; where days lie alone from before, a week takes what they leave.
