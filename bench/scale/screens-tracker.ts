@@ -10,7 +10,7 @@ import { findMailHealth, listMails } from '#views/outbox.ts';
 import { findOverview } from '#views/overview.ts';
 import { findRole, listShopsOf } from '#views/shop-list.ts';
 import { findShopSettingsPage } from '#views/shop-settings.ts';
-import { findTrackerPage } from '#views/tracker-page.ts';
+import { findOwnKey, findTrackerPage } from '#views/tracker-page.ts';
 import { findValidationEffect } from '#views/validation-effect.ts';
 import { findJournalDetail, listNewestRows, presentRows } from '#views/verification.ts';
 import { findVerifiedTokens } from '#views/verified-tokens.ts';
@@ -94,6 +94,7 @@ export const trackerScreens: ScreenCases = {
     findShopSettingsPage: [{ what: 'settings of a shop', ask: ({ db, shop }) => findShopSettingsPage(db, shop) }],
   },
   'tracker-page.ts': {
+    findOwnKey: [{ what: 'a pair of the shop', ask: ({ db, shop }) => findOwnKey(db, shop, 1) }],
     findTrackerPage: [{ what: 'the Tracker page', ask: ({ db, shop }) => findTrackerPage(db, shop) }],
   },
   'validation-effect.ts': {
