@@ -13,9 +13,11 @@ import { startSettler } from '#intake/settle.ts';
 import { openSpool, type Spool } from '#intake/spool.ts';
 import { anchorsJob } from '#jobs/anchors.ts';
 import { abandonedCartsJob, oldCartsJob } from '#jobs/carts.ts';
+import { confirmationsJob, endedWaitsJob } from '#jobs/confirmations.ts';
 import { expiryJob } from '#jobs/expiry.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { mailJob } from '#jobs/mail.ts';
+import { personCodesJob } from '#jobs/person-codes.ts';
 import { startRunner } from '#jobs/runner.ts';
 import { testItemsJob } from '#jobs/test-items.ts';
 import { webhookLogJob } from '#jobs/webhook-log.ts';
@@ -112,6 +114,19 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
       journalDaysJob(context.pool, context.now),
       anchorsJob(context.db, context.keys, anchorFolder(context), context.now),
       expiryJob({ pool: context.pool, engine, settler, now: context.now }),
+      confirmationsJob({
+        pool: context.pool,
+        keys: context.keys,
+        publicUrl: publicUrlOf(context.config),
+        now: context.now,
+      }),
+      endedWaitsJob({ pool: context.pool, engine, settler, now: context.now }),
+      personCodesJob({
+        pool: context.pool,
+        keys: context.keys,
+        publicUrl: publicUrlOf(context.config),
+        now: context.now,
+      }),
       abandonedCartsJob({ pool: context.pool, engine, settler, now: context.now }),
       oldCartsJob(context.pool, context.shards, context.now),
       testItemsJob(context.pool, context.now, context.shards),
@@ -134,11 +149,20 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
     now: context.now,
     onFault,
     onPaused: (client, endpoint, cause) => {
-      const publicUrl = context.config.publicUrl ?? `http://localhost:${context.config.port}`;
-      return mailPause(client, context.keys, { endpoint, cause, publicUrl, now: context.now() });
+      return mailPause(client, context.keys, {
+        endpoint,
+        cause,
+        publicUrl: publicUrlOf(context.config),
+        now: context.now(),
+      });
     },
   });
   closers.push(() => deliverer.stop());
+}
+
+/** Scheme and host in the links of our mails. */
+function publicUrlOf({ publicUrl, port }: Config): string {
+  return publicUrl ?? `http://localhost:${port}`;
 }
 
 /** Whom mails come from. */

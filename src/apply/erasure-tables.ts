@@ -29,6 +29,8 @@ export const personTables: readonly PersonTable[] = [
     values: ({ shop, subjectKeys, at }) => [shop, subjectKeys, at],
   },
   byProfile('webhook_delivery'),
+  byProfile('confirmation_ask'),
+  byProfile('confirmation'),
   {
     table: 'webhook_delivery',
     text: 'delete from webhook_delivery where shop_id = $1 and profile_id is null and order_id = any ($2::int8[])',

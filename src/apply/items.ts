@@ -13,6 +13,7 @@ import { hashAddress, hideReference, type Keys } from '#store/secret.ts';
 import { readToken } from '#store/token.ts';
 import { decode } from '#wire/decode.ts';
 import { type Decoded, type WireFormat, wireFormats } from '#wire/decoded.ts';
+import { writeConfirmationAsks } from './confirmation-rows.ts';
 import { countItems, countWorlds } from './day-counts.ts';
 import { findRepeats } from './delivery.ts';
 import { IdBlocks } from './ids.ts';
@@ -124,6 +125,7 @@ export function writeDecided(
     ...writeWorlds(client, batch.shops, addressHash(tools.keys)),
     ...writeLedger(client, batch),
     ...writeDeliveries(client, batch.items, batch.shops),
+    ...writeConfirmationAsks(client, batch.shops),
     ...counted.send(client),
   ];
 }

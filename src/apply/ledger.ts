@@ -82,6 +82,7 @@ export function writeLedger(client: ClientBase, { items, shops }: DecidedBatch):
 
 interface KeptEvidence extends ActEvidence {
   readonly ip?: string;
+  readonly agent?: string;
 }
 
 /** Page and address are evidence only where the person's own browser spoke (rules §4); the address came truncated. */
@@ -89,10 +90,12 @@ function evidenceOf(row: HistoryRow, envelope: Envelope | undefined): KeptEviden
   if (row.evidence === null || envelope === undefined) return null;
   const own = envelope.source.kind === 'browser' || envelope.source.kind === 'person';
   const page = own && row.evidence.page === undefined ? pageOf(envelope.headers.referer) : null;
+  const agent = envelope.headers['user-agent'];
   const kept: KeptEvidence = {
     ...row.evidence,
     ...(page === null ? {} : { page }),
     ...(own && envelope.ip !== null ? { ip: envelope.ip } : {}),
+    ...(envelope.source.kind === 'person' && agent !== undefined ? { agent } : {}),
   };
   return Object.keys(kept).length === 0 ? null : kept;
 }

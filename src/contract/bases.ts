@@ -64,7 +64,14 @@ export const BasisRow = Type.Object({
 });
 export type BasisRow = Static<typeof BasisRow>;
 
-export const BasisList = Type.Object({ zone: Type.String(), bases: Type.Array(BasisRow) });
+export const BasisList = Type.Object({
+  zone: Type.String(),
+  /** Days a double opt-in link lives. */
+  confirmDays: Type.Integer(),
+  /** Whether mails leave by themselves; without a mail server, nobody is asked to confirm anything. */
+  mailConfigured: Type.Boolean(),
+  bases: Type.Array(BasisRow),
+});
 export type BasisList = Static<typeof BasisList>;
 
 export const BasisPage = Type.Object({

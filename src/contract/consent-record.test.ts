@@ -30,7 +30,7 @@ const change: ProofChange = {
   purposes: ['marketing'],
   textVersion: 2,
   texts: { fr: 'J’accepte la lettre.' },
-  evidence: { page: 'https://shop.example/thanks', ip: '203.0.113.0/24' },
+  evidence: { page: 'https://shop.example/thanks', ip: '203.0.113.0/24', agent: 'Mozilla/5.0' },
   evidenceErasedAt: null,
   chainN: 7,
   chainHash: 'ab'.repeat(32),
@@ -66,7 +66,7 @@ test('a given consent', () => {
         '@type': 'dpv:ConsentGiven',
         'dpv:isIndicatedAtTime': '2026-03-01T09:30:00.000Z',
         'dpv:isIndicatedBy': 'dpv:DataSubject',
-        'dct:provenance': { truncatedAddress: '203.0.113.0/24' },
+        'dct:provenance': { truncatedAddress: '203.0.113.0/24', agent: 'Mozilla/5.0' },
       },
     ],
   });

@@ -42,6 +42,7 @@ const Status = Type.Object(
           wording: Type.Optional(Type.String()),
           language: Type.Optional(Type.String()),
           truncatedAddress: Type.Optional(Type.String()),
+          agent: Type.Optional(Type.String()),
           reason: Type.Optional(Type.String()),
         },
         closed,

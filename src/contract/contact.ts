@@ -71,8 +71,26 @@ export const ObjectionsAnswer = Type.Object({
 });
 export type ObjectionsAnswer = Static<typeof ObjectionsAnswer>;
 
+/** Whose links a sender asks for. */
+const Addressee = Type.Union([
+  Type.Object({ email: Type.String({ minLength: 3, maxLength: 254 }) }, closed),
+  Type.Object({ profile: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }, closed),
+]);
+export type Addressee = Static<typeof Addressee>;
+
+export const UnsubscribeQuestion = Type.Object(
+  { people: Type.Array(Addressee, { minItems: 1, maxItems: 10_000 }) },
+  closed,
+);
+
+/** In the order of the people asked about; null: no profile of the shop has this address, or the profile has none. */
+export const UnsubscribeLinks = Type.Object({ links: Type.Array(Type.Union([Type.String(), Type.Null()])) });
+export type UnsubscribeLinks = Static<typeof UnsubscribeLinks>;
+
 export const ObjectionList = Type.Object({
   zone: Type.String(),
+  /** Path of the page on which a person asks for a code; null: the shop has no keys. */
+  personPage: Type.Union([Type.String(), Type.Null()]),
   standing: Type.Number(),
   /** Newest first; addresses are kept as keyed hashes only, of which this is the beginning. */
   objections: Type.Array(

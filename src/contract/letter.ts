@@ -17,6 +17,21 @@ export type Letter =
     }
   | { kind: 'developer_code'; shop: string; code: string; minutes: number }
   | { kind: 'webhook_paused'; shop: string; endpoint: string; cause: 'staff' | 'failing' | 'gone'; url: string }
+  | ShopperLetter
   | { kind: 'alarm'; shop: string; alarm: AlarmKind; figure: number; url: string };
+
+/** To a customer of a shop, in its name: `unsubscribe` is the person's own link, and the one-click target of mail programs (RFC 8058). */
+export type ShopperLetter =
+  | {
+      kind: 'confirmation';
+      shop: string;
+      basis: string;
+      /** What the person reads of the basis; empty: nothing is written. */
+      text: string;
+      url: string;
+      until: number;
+      unsubscribe: string;
+    }
+  | { kind: 'person_code'; shop: string; code: string; minutes: number; unsubscribe: string };
 
 export type LetterKind = Letter['kind'];

@@ -12,6 +12,8 @@ export const ProofEvidence = Type.Object({
   language: Type.Optional(Type.String()),
   /** Truncated. */
   ip: Type.Optional(Type.String()),
+  /** What the person's browser calls itself, where they spoke on our own pages. */
+  agent: Type.Optional(Type.String()),
   reason: Type.Optional(Type.String()),
 });
 export type ProofEvidence = Static<typeof ProofEvidence>;

@@ -32,6 +32,8 @@ export const ShopSettingsPage = Type.Object({
   country: Type.String(),
   /** Minutes nobody touched a cart after which it is abandoned. */
   cartMinutes: Type.Integer(),
+  /** Days a double opt-in link lives. */
+  confirmDays: Type.Integer(),
   customFields: Type.Array(CustomField),
 });
 export type ShopSettingsPage = Static<typeof ShopSettingsPage>;
@@ -43,6 +45,7 @@ export const ShopSettingsBody = Type.Object(
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
     country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
     cartMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 43_200 })),
+    confirmDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 30 })),
     customFields: Type.Optional(Type.Array(CustomField, { maxItems: 500 })),
   },
   { additionalProperties: false, minProperties: 1 },

@@ -140,9 +140,12 @@ const cells: readonly Cell[] = [
     from: 'refused',
     to: 'accepted',
     becomes: {
-      ...all(['act', 'edge', 'person', 'link', 'staff', 'import', 'api'], 'accepted'),
+      ...all(['act', 'edge', 'person', 'staff', 'import', 'api'], 'accepted'),
       ...all(['confirmAct', 'confirmEdge'], 'to confirm'),
-      ...all(['first', 'confirmFirst', 'importUndated', 'apiUndated', 'importReset'], 'basis.refused_needs_act'),
+      ...all(
+        ['link', 'first', 'confirmFirst', 'importUndated', 'apiUndated', 'importReset'],
+        'basis.refused_needs_act',
+      ),
       browserAct: 'basis.browser_cannot_reaccept',
       ...all(['staffMute', 'auto', 'same'], 'basis.move_not_allowed'),
     },

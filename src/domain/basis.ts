@@ -167,7 +167,8 @@ function acceptLegal(from: Standing, act: Act): Step {
 /** A refused consent: only a later act, a newer edge, the person, or staff, import and api with what the table asks of them. */
 function acceptRefused(from: Standing, act: Act, edge: Edge | null): Step {
   const later = from.refusal === null || act.at > from.refusal.at;
-  if (act.cause === 'person') return accepted(from, act);
+  // a mailed link confirms what waits for it, and lifts nothing (rules §7)
+  if (act.cause === 'person') return act.flags.link ? stay(from, 'basis.refused_needs_act') : accepted(from, act);
   if (act.cause === 'staff') {
     return act.flags.writtenReason === undefined ? stay(from, 'basis.move_not_allowed') : accepted(from, act);
   }

@@ -19,6 +19,7 @@ export interface SettingsChange {
   readonly stateMaps?: ShopSettings['stateMaps'];
   readonly cartMinutes?: number;
   readonly retention?: Partial<Retention>;
+  readonly confirmDays?: number;
   readonly customFields?: readonly CustomField[];
   readonly stores?: readonly string[];
   readonly bases?: readonly BasisDefinition[];
@@ -89,6 +90,7 @@ const checks: { readonly [Key in keyof SettingsChange]-?: (value: unknown) => bo
     isRecord(value) && Object.values(value).every((map) => isRecord(map) && Object.values(map).every(isState)),
   cartMinutes: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 43_200,
   retention: isRetention,
+  confirmDays: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 30,
   customFields: (value) =>
     Array.isArray(value) &&
     value.length <= 500 &&

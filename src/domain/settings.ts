@@ -81,6 +81,8 @@ export interface ShopSettings {
   /** Minutes nobody touched a cart after which it is abandoned (rules §3.8). */
   readonly cartMinutes: number;
   readonly retention: Retention;
+  /** Days a double opt-in link lives; then the basis is what it was before (rules §10). */
+  readonly confirmDays: number;
   readonly customFields: readonly CustomField[];
   /** Namespaces of the connected stores. */
   readonly stores: readonly string[];
@@ -121,6 +123,7 @@ export const defaultSettings: ShopSettings = {
   stateMaps: {},
   cartMinutes: 60,
   retention: defaultRetention,
+  confirmDays: 7,
   customFields: [],
   stores: [],
 };

@@ -4,9 +4,11 @@ import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
-import { ContactQuestion, ObjectionsBody } from '#contract/contact.ts';
+import { ContactQuestion, ObjectionsBody, type UnsubscribeLinks, UnsubscribeQuestion } from '#contract/contact.ts';
+import { writePersonLink } from '#store/person-link.ts';
 import type { Database } from '#store/tables.ts';
 import { answerContact } from '#views/may-contact.ts';
+import { findAddressees } from '#views/person-page.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { type Doors, refuse } from './doors.ts';
 import { sendError } from './errors.ts';
@@ -17,13 +19,20 @@ export interface ContactParts {
   readonly db: Kysely<Database>;
   readonly pool: Pool;
   readonly settleMs: number;
+  /** Scheme and host people know us by; null: as called. */
+  readonly publicUrl: string | null;
 }
 
 /**
  * `POST /api/may-contact` (a pair that may read): one to 10,000 people, answers in their order.
+ * `POST /api/unsubscribe-links` (a pair that may read): each person's own link, for the mails a shop sends by itself (RFC 8058).
  * `POST /api/objections` (a pair that may write): STOP, complaints, unsubscriptions; 200 once applied, 202 when apply is late.
  */
-export function contactRoutes(app: FastifyInstance, doors: Doors, { db, pool, settleMs }: ContactParts): void {
+export function contactRoutes(
+  app: FastifyInstance,
+  doors: Doors,
+  { db, pool, settleMs, publicUrl }: ContactParts,
+): void {
   app.route({
     method: 'POST',
     url: '/api/may-contact',
@@ -42,6 +51,29 @@ export function contactRoutes(app: FastifyInstance, doors: Doors, { db, pool, se
         .header('cache-control', 'no-store')
         .type('application/json')
         .send(JSON.stringify({ at: now, answers }));
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/unsubscribe-links',
+    bodyLimit: keyedBodyLimit,
+    onRequest: (request, reply) => prove(doors, request, reply, 'mayRead'),
+    handler: async (request, reply) => {
+      const { pair } = request;
+      const question = read(UnsubscribeQuestion, request, reply);
+      if (pair === null || question === null) return reply;
+      const origin = publicUrl ?? `${request.protocol}://${request.host}`;
+      const found = await findAddressees(pool, pair.shopId, question.people);
+      const links = found.map((one) =>
+        one === null
+          ? null
+          : `${origin}/my-data/stop/${writePersonLink(doors.keys, pair.shopId, one.profileId, one.emailNorm)}`,
+      );
+      return reply
+        .header('cache-control', 'no-store')
+        .type('application/json')
+        .send(JSON.stringify({ links } satisfies UnsubscribeLinks));
     },
   });
 

@@ -25,6 +25,7 @@ import { KeyUses } from './key-uses.ts';
 import { AddressLimit, CallLimit, ShopBudget } from './limits.ts';
 import { Metrics, metricsRoute } from './metrics.ts';
 import { PageSightings } from './page-sightings.ts';
+import { personRoutes } from './pages/person-routes.ts';
 import { spJsonRoutes } from './sp-json.ts';
 import { TokenCache } from './token-cache.ts';
 import { trackRoutes } from './track.ts';
@@ -190,7 +191,17 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     v2ConsentPost(hot, doors, options.settleMs ?? 5_000);
     v2CagnottePost(hot, doors);
     v3Routes(hot, doors);
-    contactRoutes(hot, doors, { db: deps.db, pool: deps.pool, settleMs: options.settleMs ?? 5_000 });
+    contactRoutes(hot, doors, {
+      db: deps.db,
+      pool: deps.pool,
+      settleMs: options.settleMs ?? 5_000,
+      publicUrl: options.publicUrl ?? null,
+    });
+  });
+  app.register(async (pages) => {
+    pages.removeAllContentTypeParsers();
+    pages.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    personRoutes(pages, doors, { db: deps.db, pool: deps.pool, settleMs: options.settleMs ?? 5_000 });
   });
   healthRoutes(
     app,

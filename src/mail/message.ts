@@ -24,16 +24,25 @@ export interface Sender {
 export function renderMessage(mail: PostedMail, sender: Sender): SendMailOptions & { subject: string; text: string } {
   const language = toLanguage(mail.lang);
   const worded = wordLetter(mail.letter, language);
+  const feet = footOf(mail.letter, language, sender);
+  const shopper = 'unsubscribe' in mail.letter ? mail.letter : null;
   return {
-    from: sender.from,
+    from: shopper === null ? sender.from : { name: shopper.shop, address: addressOf(sender.from) },
     // As an object: an address is no list of addresses, whatever is written in it.
     to: { name: '', address: mail.to },
     subject: worded.subject,
     date: new Date(mail.createdAt),
     messageId: `<${mail.id}@${sender.host}>`,
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', 'Content-Language': language },
-    text: renderText(worded, language, sender),
-    html: renderHtml(worded, language, sender),
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      'Content-Language': language,
+      ...(shopper === null
+        ? {}
+        : { 'List-Unsubscribe': `<${shopper.unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
+    },
+    text: renderText(worded, language, feet),
+    html: renderHtml(worded, language, feet),
     disableUrlAccess: true,
     disableFileAccess: true,
   };
@@ -46,7 +55,25 @@ export async function renderEml(mail: PostedMail, sender: Sender): Promise<Buffe
   return Buffer.isBuffer(message) ? message : Buffer.from('');
 }
 
-function renderText(worded: Worded, language: Language, sender: Sender): string {
+/** Under a mail: whom it came from; to a customer, also the way to hear no more. */
+function footOf(letter: Letter, language: Language, sender: Sender): Foot {
+  const say = sayIn(language);
+  const sent = say('mail.foot', { host: sender.host });
+  if (!('unsubscribe' in letter)) return { sent, stop: null };
+  return { sent, stop: { label: say('mail.stop', { shop: letter.shop }), url: letter.unsubscribe } };
+}
+
+interface Foot {
+  readonly sent: string;
+  readonly stop: { readonly label: string; readonly url: string } | null;
+}
+
+/** `Name <a@b.c>` without the name. */
+function addressOf(from: string): string {
+  return /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from.trim();
+}
+
+function renderText(worded: Worded, language: Language, foot: Foot): string {
   const say = sayIn(language);
   const { action } = worded;
   return [
@@ -55,11 +82,11 @@ function renderText(worded: Worded, language: Language, sender: Sender): string 
     ...(worded.code === null ? [] : [worded.code]),
     ...(action === null ? [] : [`${action.label} :\n${action.url}`]),
     ...worded.after,
-    `-- \n${say('mail.foot', { host: sender.host })}`,
+    `-- \n${foot.sent}${foot.stop === null ? '' : `\n${foot.stop.label} :\n${foot.stop.url}`}`,
   ].join('\n\n');
 }
 
-function renderHtml(worded: Worded, language: Language, sender: Sender): string {
+function renderHtml(worded: Worded, language: Language, foot: Foot): string {
   const say = sayIn(language);
   const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`;
   const { action } = worded;
@@ -72,6 +99,10 @@ function renderHtml(worded: Worded, language: Language, sender: Sender): string 
       ? ''
       : `<p style="margin:0 0 16px"><a href="${escapeHtml(action.url)}" style="display:inline-block;padding:12px 20px;background:#0b7285;color:#ffffff;border-radius:8px;text-decoration:none;font-weight:bold">${escapeHtml(action.label)}</a></p>
 <p style="margin:0 0 16px;color:#555555;font-size:13px">${escapeHtml(say('mail.link'))}<br><a href="${escapeHtml(action.url)}" style="color:#0b7285;word-break:break-all">${escapeHtml(action.url)}</a></p>`;
+  const stop =
+    foot.stop === null
+      ? ''
+      : `<br><a href="${escapeHtml(foot.stop.url)}" style="color:#666666">${escapeHtml(foot.stop.label)}</a>`;
   return `<!doctype html>
 <html lang="${language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escapeHtml(worded.subject)}</title></head>
@@ -80,7 +111,7 @@ function renderHtml(worded: Worded, language: Language, sender: Sender): string 
 ${[say('mail.hello'), ...worded.paragraphs].map(paragraph).join('\n')}
 ${code}${button}
 ${worded.after.map(paragraph).join('\n')}
-<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #cccccc;color:#666666;font-size:13px">${escapeHtml(say('mail.foot', { host: sender.host }))}</p>
+<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #cccccc;color:#666666;font-size:13px">${escapeHtml(foot.sent)}${stop}</p>
 </div>
 </body>
 </html>`;

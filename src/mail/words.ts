@@ -67,6 +67,29 @@ export function wordLetter(letter: Letter, language: Language): Worded {
         action: { label: say('mail.webhook_paused.action'), url },
       };
     }
+    case 'confirmation': {
+      const { shop, basis, text, url, until } = letter;
+      return {
+        ...plain,
+        subject: say('mail.confirmation.subject', { shop }),
+        paragraphs: [
+          say('mail.confirmation.body', { shop, basis }),
+          ...(text === '' ? [] : [say('mail.confirmation.text', { text })]),
+        ],
+        action: { label: say('mail.confirmation.action'), url },
+        after: [say('mail.confirmation.until', { until: dayText(until, language) })],
+      };
+    }
+    case 'person_code': {
+      const { shop, code, minutes } = letter;
+      return {
+        ...plain,
+        subject: say('mail.person_code.subject', { shop }),
+        paragraphs: [say('mail.person_code.body', { shop, minutes })],
+        code,
+        after: [say('mail.person_code.after')],
+      };
+    }
     case 'alarm': {
       const { shop, alarm, figure, url } = letter;
       return {

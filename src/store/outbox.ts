@@ -44,8 +44,18 @@ export async function queueMail(db: Pool | ClientBase, keys: Keys, mail: NewMail
       now,
     ],
   );
-  await db.query('select wake_job($1)', [mailJobName]);
+  await wakeJob(db, mailJobName);
   return id;
+}
+
+/** Runs a job now; inside a transaction, at its commit. */
+export async function wakeJob(db: Pool | ClientBase, name: string): Promise<void> {
+  await db.query('select wake_job($1)', [name]);
+}
+
+/** Lets one run of a job at a time do what it counts first, until the transaction ends. */
+export async function holdJob(client: ClientBase, name: string): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(hashtext('job ' || $1))`, [name]);
 }
 
 interface MailRow {
@@ -125,7 +135,7 @@ export async function retryMail(
      where id = $1 and of_shop is not distinct from $2 and sealed is not null`,
     [id, shop, now],
   );
-  if (rowCount === 1) await db.query('select wake_job($1)', [mailJobName]);
+  if (rowCount === 1) await wakeJob(db, mailJobName);
   return rowCount === 1;
 }
 

@@ -128,6 +128,26 @@ create table cart (
   PRIMARY KEY (shop_id, ref)
 ) with (fillfactor=85);
 
+create table confirmation (
+  shop_id integer not null,
+  token_hash bytea not null,
+  profile_id bigint not null,
+  basis_id integer not null,
+  address_hash bytea not null,
+  sent_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  PRIMARY KEY (shop_id, token_hash)
+);
+
+create table confirmation_ask (
+  shop_id integer not null,
+  profile_id bigint not null,
+  basis_id integer not null,
+  asked_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, profile_id, basis_id)
+);
+
 create table consent_evidence (
   shop_id integer not null,
   subject_key uuid not null,
@@ -391,6 +411,22 @@ create table parked (
   attempts integer not null default 1,
   next_try_at timestamp with time zone not null,
   PRIMARY KEY (shop_id, seq)
+);
+
+create table person_access (
+  shop_id integer not null,
+  id text not null,
+  asked_at timestamp with time zone not null,
+  lang text not null,
+  address_hash bytea not null,
+  address bytea not null,
+  code_hash bytea,
+  mailed boolean not null default false,
+  tries smallint not null default 0,
+  opened_at timestamp with time zone,
+  session_hash bytea,
+  session_ends_at timestamp with time zone,
+  PRIMARY KEY (shop_id, id)
 );
 
 create table profile (
@@ -707,6 +743,10 @@ CREATE INDEX cart_open ON public.cart USING btree (shop_id, at) WHERE (status = 
 CREATE INDEX cart_profile ON public.cart USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
 CREATE INDEX cart_token ON public.cart USING btree (shop_id, token) WHERE (token IS NOT NULL);
 CREATE INDEX cart_updated ON public.cart USING btree (updated_at);
+CREATE INDEX confirmation_address ON public.confirmation USING btree (shop_id, address_hash, sent_at);
+CREATE INDEX confirmation_ask_age ON public.confirmation_ask USING btree (asked_at);
+CREATE INDEX confirmation_profile ON public.confirmation USING btree (shop_id, profile_id, basis_id, sent_at);
+CREATE INDEX confirmation_sent ON public.confirmation USING btree (shop_id, sent_at);
 CREATE INDEX delivery_key_received ON public.delivery_key USING brin (received_at);
 CREATE INDEX erasure_waiting ON public.erasure USING btree (erased_at) WHERE (swept_at IS NULL);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
@@ -721,7 +761,10 @@ CREATE INDEX orders_profile ON public.orders USING btree (shop_id, profile_id) W
 CREATE INDEX outbox_due ON public.outbox USING btree (next_try_at) WHERE (state = 'waiting'::text);
 CREATE INDEX outbox_shop ON public.outbox USING btree (of_shop, created_at, id);
 CREATE INDEX parked_due ON public.parked USING btree (shard, next_try_at);
+CREATE INDEX person_access_address ON public.person_access USING btree (shop_id, address_hash, asked_at);
+CREATE INDEX person_access_due ON public.person_access USING btree (asked_at) WHERE (code_hash IS NULL);
 CREATE INDEX profile_basis_status ON public.profile_basis USING btree (shop_id, basis_id, status, profile_id);
+CREATE INDEX profile_basis_waiting ON public.profile_basis USING btree (shop_id, profile_id, basis_id) WHERE (status = 'to confirm'::text);
 CREATE INDEX profile_created ON public.profile USING btree (shop_id, created_at, id);
 CREATE INDEX profile_email ON public.profile USING btree (shop_id, email_norm) WHERE (email_norm IS NOT NULL);
 CREATE INDEX profile_identifier_profile ON public.profile_identifier USING btree (shop_id, profile_id);
@@ -859,6 +902,8 @@ $function$
 -- application may delete, insert, select, update basis_count
 -- application may insert, select basis_history
 -- application may delete, insert, select, update cart
+-- application may delete, insert, select, update confirmation
+-- application may delete, insert, select, update confirmation_ask
 -- application may delete, insert, select consent_evidence
 -- application may delete, insert, select, update day_count
 -- application may delete, insert, select, update delivery_key
@@ -885,6 +930,7 @@ $function$
 -- application may delete, insert, select, update outbox
 -- application may delete, insert, select, update page_host
 -- application may delete, insert, select, update parked
+-- application may delete, insert, select, update person_access
 -- application may delete, insert, select, update profile
 -- application may delete, insert, select, update profile_basis
 -- application may usage profile_id

@@ -19,6 +19,8 @@ export interface Keys {
   readonly subject: KeyObject;
   readonly anchor: KeyObject;
   readonly backupCode: KeyObject;
+  /** Links and codes by which a person speaks for themselves. */
+  readonly person: KeyObject;
 }
 
 const ivBytes = 12;
@@ -38,6 +40,7 @@ export function deriveKeys(secretKey: string): Keys {
     anchor: derive('ledger anchor'),
     subject: derive('journal subject'),
     backupCode: derive('backup code'),
+    person: derive('person page'),
   };
 }
 

@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { BasisRow } from '#contract/bases.ts';
 import { gdprApi, useShopQuery } from './api.ts';
+import { DoubleOptIn } from './double-opt-in.tsx';
 import { GdprNav } from './gdpr-nav.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { tone } from './pieces.tsx';
@@ -44,6 +45,11 @@ export function BasesPage() {
             <BasisCard key={basis.id} shop={shop} basis={basis} />
           ))}
       </Stack>
+      {list.data.bases.some((basis) => basis.doubleOptIn) ? (
+        <Stack mt="lg">
+          <DoubleOptIn key={list.data.confirmDays} shop={shop} list={list.data} />
+        </Stack>
+      ) : null}
       {hidden === 0 ? null : (
         <Switch
           mt="md"

@@ -182,6 +182,14 @@ export function BasisDefinitionForm({ shop, basis, onApplied }: Props) {
               data-testid="basis-existing"
             />
           )}
+          {values.ground === 'consent' ? (
+            <Switch
+              label={say('basisPage.doubleOptIn')}
+              description={say('basisPage.doubleOptInHelp')}
+              {...form.getInputProps('doubleOptIn', { type: 'checkbox' })}
+              data-testid="basis-double-opt-in"
+            />
+          ) : null}
           <Switch
             label={say('basisPage.expiryOn')}
             description={say('basisPage.expiryHelp')}

@@ -8,6 +8,7 @@ import { ContactGuard } from './contact-guard.tsx';
 import { useFormat } from './format.ts';
 import { GdprNav } from './gdpr-nav.tsx';
 import { errorText, Loading, PageError, PageTitle } from './page-state.tsx';
+import { PersonLinks } from './person-links.tsx';
 import { Section } from './pieces.tsx';
 import { useText, useWord } from './text.ts';
 
@@ -27,6 +28,7 @@ export function ObjectionsPage() {
       <GdprNav shop={shop} />
       <Stack gap="lg">
         <ContactGuard shop={shop} zone={list.data.zone} />
+        <PersonLinks shop={shop} path={list.data.personPage} />
         <AddObjections shop={shop} />
         <Objections shop={shop} list={list.data} />
       </Stack>

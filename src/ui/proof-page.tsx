@@ -133,6 +133,7 @@ function Change({ change, zone }: { change: ProofChange; zone: string }) {
         {evidence?.page === undefined ? null : <Pair label={say('receipt.page')}>{evidence.page}</Pair>}
         {evidence?.form === undefined ? null : <Pair label={say('receipt.form')}>{evidence.form}</Pair>}
         {evidence?.ip === undefined ? null : <Pair label={say('receipt.ip')}>{evidence.ip}</Pair>}
+        {evidence?.agent === undefined ? null : <Pair label={say('receipt.agent')}>{evidence.agent}</Pair>}
         {evidence?.reason === undefined ? null : <Pair label={say('basis.set.reason')}>{evidence.reason}</Pair>}
         {change.evidenceErasedAt === null ? null : (
           <Pair label={say('receipt.evidence')}>

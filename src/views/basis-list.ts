@@ -9,11 +9,12 @@ import { findShopSettings } from './v2-shop.ts';
 export async function listBases(
   db: Kysely<Database>,
   shop: ShopId,
-): Promise<{ readonly zone: string; readonly bases: BasisRow[] } | null> {
+): Promise<{ readonly zone: string; readonly confirmDays: number; readonly bases: BasisRow[] } | null> {
   const [found, counts] = await Promise.all([findShopSettings(db, shop), findCounts(db, shop)]);
   if (found === null) return null;
   const { settings } = found;
-  return { zone: settings.zone, bases: settings.bases.map((basis) => present(basis, settings, counts)) };
+  const { zone, confirmDays } = settings;
+  return { zone, confirmDays, bases: settings.bases.map((basis) => present(basis, settings, counts)) };
 }
 
 /** One basis with every text it ever showed; null: no such basis. */

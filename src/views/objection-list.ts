@@ -9,8 +9,17 @@ const counted = 10_000;
 
 /** The newest objections (index objection_since), and how many stand, counted up to 10,000; null: no such shop. */
 export async function listObjections(db: Kysely<Database>, shop: ShopId): Promise<ObjectionList | null> {
-  const [found, rows, { rows: sums }] = await Promise.all([
+  const [found, key, rows, { rows: sums }] = await Promise.all([
     findShopSettings(db, shop),
+    db
+      .selectFrom('shop_key')
+      .select('public_key')
+      .where('shop_id', '=', shop)
+      .where(sql<boolean>`public_key not like 'test\\_%'`)
+      .where('expires_at', 'is', null)
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst(),
     db
       .selectFrom('objection')
       .select(['address_hash', 'channel', 'since', 'cause', 'lifted_at'])
@@ -24,6 +33,7 @@ export async function listObjections(db: Kysely<Database>, shop: ShopId): Promis
   if (found === null) return null;
   return {
     zone: found.settings.zone,
+    personPage: key === undefined ? null : `/my-data/${encodeURIComponent(key.public_key)}`,
     standing: sums[0]?.n ?? 0,
     objections: rows.map((row) => ({
       mark: row.address_hash.toString('hex').slice(0, 12),

@@ -11,7 +11,7 @@ export async function findShopSettingsPage(db: Kysely<Database>, shop: ShopId): 
     findShopSettings(db, shop),
   ]);
   if (row === undefined || found === null) return null;
-  const { zone, currency, country, cartMinutes, customFields } = found.settings;
+  const { zone, currency, country, cartMinutes, confirmDays, customFields } = found.settings;
   const fields = customFields.map((field) => ({ ...field, options: [...field.options] }));
-  return { name: row.name, zone, currency, country, cartMinutes, customFields: fields };
+  return { name: row.name, zone, currency, country, cartMinutes, confirmDays, customFields: fields };
 }

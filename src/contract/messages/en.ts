@@ -9,6 +9,7 @@ import { mail } from './en/mail.ts';
 import { orders } from './en/orders.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
+import { person } from './en/person.ts';
 import { profiles } from './en/profiles.ts';
 import { proof } from './en/proof.ts';
 import { reasons } from './en/reasons.ts';
@@ -37,6 +38,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...mail,
   ...people,
   ...audit,
+  ...person,
   ...proof,
   ...webhooks,
   ...words,

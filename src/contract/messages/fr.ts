@@ -9,6 +9,7 @@ import { mail } from './fr/mail.ts';
 import { orders } from './fr/orders.ts';
 import { overview } from './fr/overview.ts';
 import { people } from './fr/people.ts';
+import { person } from './fr/person.ts';
 import { profiles } from './fr/profiles.ts';
 import { proof } from './fr/proof.ts';
 import { reasons } from './fr/reasons.ts';
@@ -36,6 +37,7 @@ export const fr = {
   ...mail,
   ...people,
   ...audit,
+  ...person,
   ...proof,
   ...webhooks,
   ...words,

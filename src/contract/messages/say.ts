@@ -6,9 +6,9 @@ export type Language = 'fr' | 'en';
 
 export type Say = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
 
-/** French for every language we do not speak. */
+/** `en`, `en-GB`, `EN_us`: English; French for every language we do not speak. */
 export function toLanguage(text: string | null): Language {
-  return text === 'en' ? 'en' : 'fr';
+  return /^en(?![a-z])/i.test(text ?? '') ? 'en' : 'fr';
 }
 
 export function sayIn(language: Language): Say {

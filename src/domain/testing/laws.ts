@@ -351,7 +351,10 @@ export function strangerBreach(
       const raised = was === 'unknown' && now !== 'refused';
       // while it waits for the link, no api or import may accept it (rules §10)
       const waits = kind.doubleOptIn && now === 'to confirm';
-      if (was !== now && !raised && !waits) return `basis ${row.basisId} of ${nameOf(profile)}: ${was} became ${now}`;
+      // a stranger's sign-up mailed a link, and its button was pressed: the act of whoever reads the mailbox
+      const pressed = kind.doubleOptIn && now === 'accepted' && shop.some((event) => event.link === true);
+      if (was !== now && !raised && !waits && !pressed)
+        return `basis ${row.basisId} of ${nameOf(profile)}: ${was} became ${now}`;
       const untouched = was === 'accepted' && row.standing.since === other?.standing.since;
       if (untouched && other.activityAt !== row.activityAt)
         return `basis ${row.basisId} of ${nameOf(profile)} was prolonged`;

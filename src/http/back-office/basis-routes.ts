@@ -19,7 +19,10 @@ export function basisRoutes(app: DeskApp, desk: Desk): void {
   app.get(
     '/api/shops/:shopId/bases',
     { schema: { params: ShopParams, response: { 200: BasisList } } },
-    async (request, reply) => (await listBases(desk.db, shopOf(request))) ?? sendNotFound(reply),
+    async (request, reply) => {
+      const list = await listBases(desk.db, shopOf(request));
+      return list === null ? sendNotFound(reply) : { ...list, mailConfigured: desk.mail.configured };
+    },
   );
 
   app.get(

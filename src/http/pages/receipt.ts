@@ -46,6 +46,7 @@ ${pair(say('receipt.wording'), evidence?.wording ?? null)}
 ${pair(say('receipt.page'), evidence?.page ?? null)}
 ${pair(say('receipt.form'), evidence?.form ?? null)}
 ${pair(say('receipt.ip'), evidence?.ip ?? null)}
+${pair(say('receipt.agent'), evidence?.agent ?? null)}
 ${pair(say('basis.set.reason'), evidence?.reason ?? null)}
 ${pair(say('receipt.evidence'), change.evidenceErasedAt === null ? null : say('receipt.evidenceErased', { date: time(change.evidenceErasedAt, zone) }))}
 ${pair(say('receipt.chain'), change.chainN === null ? say('receipt.check.unchained') : `n° ${change.chainN} · ${say(`receipt.check.${change.check}`)}`)}

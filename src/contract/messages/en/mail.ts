@@ -33,6 +33,15 @@ export const mail = {
   'mail.developer_code.subject': 'Your code: {{code}}',
   'mail.developer_code.body':
     'This is the code that shows the private key of “{{shop}}”. It holds for {{minutes}} minutes, in the browser in which you asked for it.',
+  'mail.stop': 'Receive no more marketing from {{shop}}',
+  'mail.confirmation.subject': '{{shop}}: confirm your subscription',
+  'mail.confirmation.body': 'You were signed up for “{{basis}}” of {{shop}}. So that it is truly your choice, confirm it: open the page and press the button.',
+  'mail.confirmation.text': 'What you accept: “{{text}}”',
+  'mail.confirmation.action': 'See and confirm',
+  'mail.confirmation.until': 'The link holds until {{until}}. If this was not you, do nothing: without a confirmation, you will receive nothing. The same page also lets you say no.',
+  'mail.person_code.subject': '{{shop}}: your code',
+  'mail.person_code.body': 'This code opens the page of your data at {{shop}}. It holds for {{minutes}} minutes, once.',
+  'mail.person_code.after': 'Give it to nobody. If you asked for nothing, ignore this message: without the code, the page stays closed.',
   'mail.alarm.silent.subject': '{{shop}}: the tracker receives nothing any more',
   'mail.alarm.silent.body':
     'Nothing has come from “{{shop}}” for {{figure}} h, while this shop usually sends data at these hours. Check that the script is still on the pages and that the shop’s server answers.',

@@ -24,6 +24,7 @@ export const proof = {
   'receipt.page': 'Page',
   'receipt.form': 'Form',
   'receipt.ip': 'Truncated IP address',
+  'receipt.agent': 'Browser',
   'receipt.evidence': 'Evidence',
   'receipt.evidenceErased': 'erased on {{date}}; the link still holds',
   'receipt.chain': 'Link',

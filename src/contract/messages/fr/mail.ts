@@ -33,6 +33,15 @@ export const mail = {
   'mail.developer_code.subject': 'Votre code : {{code}}',
   'mail.developer_code.body':
     'Voici le code pour afficher la clé privée de « {{shop}} ». Il est valable {{minutes}} minutes, dans le navigateur où vous l’avez demandé.',
+  'mail.stop': 'Ne plus recevoir de messages commerciaux de {{shop}}',
+  'mail.confirmation.subject': '{{shop}} : confirmez votre inscription',
+  'mail.confirmation.body': 'Vous avez été inscrit à « {{basis}} » de {{shop}}. Pour que ce soit bien votre choix, confirmez-le : ouvrez la page et appuyez sur le bouton.',
+  'mail.confirmation.text': 'Ce que vous acceptez : « {{text}} »',
+  'mail.confirmation.action': 'Voir et confirmer',
+  'mail.confirmation.until': 'Le lien est valable jusqu’au {{until}}. Si ce n’est pas vous, ne faites rien : sans confirmation, vous ne recevrez rien. La même page permet aussi de dire non.',
+  'mail.person_code.subject': '{{shop}} : votre code',
+  'mail.person_code.body': 'Ce code ouvre la page de vos données chez {{shop}}. Il est valable {{minutes}} minutes, une seule fois.',
+  'mail.person_code.after': 'Ne le donnez à personne. Si vous n’avez rien demandé, ignorez ce message : sans ce code, la page reste fermée.',
   'mail.alarm.silent.subject': '{{shop}} : le tracker ne reçoit plus rien',
   'mail.alarm.silent.body':
     'Rien n’est arrivé de « {{shop}} » depuis {{figure}} h, alors que cette boutique envoie d’habitude des données à ces heures. Vérifiez que le script est toujours sur les pages et que le serveur de la boutique répond.',

@@ -24,6 +24,7 @@ export const proof = {
   'receipt.page': 'Page',
   'receipt.form': 'Formulaire',
   'receipt.ip': 'Adresse IP tronquée',
+  'receipt.agent': 'Navigateur',
   'receipt.evidence': 'Pièces',
   'receipt.evidenceErased': 'effacées le {{date}} ; le maillon tient toujours',
   'receipt.chain': 'Maillon',
