@@ -7,10 +7,11 @@ import { openScale } from './database.ts';
 import { scaleKeys, scaleShop, scaleUser } from './fill.ts';
 import { Recorder, scannedTables } from './recorder.ts';
 import { crmScreens } from './screens-crm.ts';
+import { personScreens } from './screens-person.ts';
 import { trackerScreens } from './screens-tracker.ts';
 
 /** Every function that `src/views` exports (`checks/scale.test.ts`). */
-export const screenCases: ScreenCases = { ...crmScreens, ...trackerScreens };
+export const screenCases: ScreenCases = { ...crmScreens, ...personScreens, ...trackerScreens };
 
 const times = 40;
 /** Of one case: a slow one is asked less often. */

@@ -19,7 +19,7 @@ import {
 import { holdJob, queueMail } from '#store/outbox.ts';
 import { writePersonLink } from '#store/person-link.ts';
 import { hashAddress, type Keys } from '#store/secret.ts';
-import { type EndedWait, endOfLink, findWaiting, listEndedWaits } from '#views/confirmation.ts';
+import { type EndedWait, findWaiting, listEndedWaits } from '#views/confirmation.ts';
 import type { Job } from './runner.ts';
 
 export interface ConfirmationJobDeps {
@@ -76,7 +76,7 @@ export function confirmationsJob({ pool, keys, publicUrl, now }: ConfirmationJob
     if (sent.ofShop >= mailsPerShopHour) return 'full';
     if (sent.ofBasis >= mailsPerBasisDay || sent.ofAddress >= mailsPerAddressDay) return 'dropped';
     if (sent.last !== null && at - sent.last < resendAfterMs) return 'dropped';
-    const endsAt = endOfLink(at, waiting.confirmDays);
+    const endsAt = at + waiting.confirmDays * dayMs;
     const token = await createConfirmation(client, ask, { address, now: at, endsAt });
     const language = toLanguage(waiting.lang);
     const letter: ShopperLetter = {

@@ -2,7 +2,6 @@
 import type { ClientBase, Pool } from 'pg';
 import { type ShopId, shopId } from '#domain/ids.ts';
 import { type BasisDefinition, defaultSettings, settingsOf } from '#domain/settings.ts';
-import { dayMs } from '#domain/time.ts';
 
 export interface Waiting {
   readonly shop: string;
@@ -138,9 +137,4 @@ export async function listEndedWaits(
     basisId: row.basis_id,
     at: row.ends_at.getTime(),
   }));
-}
-
-/** When a link mailed now ends. */
-export function endOfLink(now: number, confirmDays: number): number {
-  return now + confirmDays * dayMs;
 }
