@@ -53,7 +53,7 @@ async function applyTogether(client: ClientBase, tools: BatchTools, limit: numbe
   for (const [place, part] of parts.entries()) {
     const batch = await decideItems(client, part, tools);
     const last = place === parts.length - 1;
-    await Promise.all([writeBatch(client, batch, tools, 'first'), ...(last ? end() : [])]);
+    await Promise.all([writeBatch(client, batch, tools, 'new'), ...(last ? end() : [])]);
     for (const { rows, world } of batch.shops) if (world.changes.settings.length > 0) changedSettings.add(rows.shopId);
   }
   return { items: placed.length, changedSettings: [...changedSettings] };

@@ -103,7 +103,7 @@ async function applyCut(shop: ShopId, history: readonly Event[], cutBefore: read
     await inTransaction(client, async () => {
       for (const part of byErasures(batch)) {
         const decided = await decideItems(client, part, tools);
-        await Promise.all(writeDecided(client, decided, tools));
+        await Promise.all(writeDecided(client, decided, tools, 'new'));
         await eraseDecided(client, decided, keys);
       }
     });

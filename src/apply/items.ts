@@ -40,6 +40,12 @@ export interface DecidedItem {
   readonly repeated: boolean;
 }
 
+/**
+ * `new`: they have no journal row, and nothing looks for one · `first`: decided for the first time, by themselves: they may have a row that
+ * says they failed · `again`: they were decided and counted before.
+ */
+export type Came = 'new' | 'first' | 'again';
+
 /** What appliers keep between batches. */
 export interface ApplyTools {
   readonly keys: Keys;
@@ -112,15 +118,14 @@ export async function decideItems(
   return { items: decided, shops: worlds };
 }
 
-/** `came: 'again'`: items whose journal rows stand already; they were counted when they came. */
 export function writeDecided(
   client: ClientBase,
   batch: DecidedBatch,
   tools: ApplyTools,
-  came: 'first' | 'again' = 'first',
+  came: Came,
 ): Promise<unknown>[] {
   const counted = countWorlds(batch.shops);
-  if (came === 'first') countItems(counted, batch.items, batch.shops);
+  if (came !== 'again') countItems(counted, batch.items, batch.shops);
   return [
     ...writeWorlds(client, batch.shops, addressHash(tools.keys)),
     ...writeLedger(client, batch),

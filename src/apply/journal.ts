@@ -5,7 +5,7 @@ import type { Reason } from '#domain/reasons.ts';
 import { sourceName } from '#domain/source.ts';
 import type { Envelope } from '#intake/envelope.ts';
 import { writeDeliveryKeys } from './delivery.ts';
-import type { DecidedItem } from './items.ts';
+import type { Came, DecidedItem } from './items.ts';
 import { type Column, insertStatement, overwrite, type Row, send, textArray } from './set-write.ts';
 
 const key = ['shop_id', 'received_at', 'seq'];
@@ -28,6 +28,7 @@ const journalColumns: readonly Column[] = [
   { name: 'settings_version', type: 'int4' },
   { name: 'test', type: 'bool' },
 ];
+const newJournal = insertStatement('journal', journalColumns);
 /** An item decided again (held, parked, replayed) takes its row's place. */
 const journal = insertStatement('journal', journalColumns, overwrite(journalColumns, key));
 const rawColumns: readonly Column[] = [
@@ -35,6 +36,7 @@ const rawColumns: readonly Column[] = [
   { name: 'headers', type: 'json' },
   { name: 'raw', type: 'bytea' },
 ];
+const newRaw = insertStatement('journal_raw', rawColumns);
 const raw = insertStatement('journal_raw', rawColumns, 'do nothing');
 const unread = insertStatement('journal_unread', rawColumns, 'do nothing');
 const held = insertStatement(
@@ -62,16 +64,16 @@ export function forgets({ outcome }: Pick<DecidedItem, 'outcome'>): boolean {
   return outcome?.reasons.includes('person.erased') === true;
 }
 
-/** Journal rows of decided items, with their bytes; again for an item changes its row only. */
-export function writeJournal(client: ClientBase, items: readonly DecidedItem[]): Promise<unknown>[] {
+/** Journal rows of decided items, with their bytes; of those that have a row, it alone changes. */
+export function writeJournal(client: ClientBase, items: readonly DecidedItem[], came: Came): Promise<unknown>[] {
   const unreadable = (decided: DecidedItem) => decided.item.decoded.word === 'unreadable';
   const kept = items.filter((decided) => !forgets(decided));
   return [
     ...writeDeliveryKeys(client, kept),
-    ...send(client, journal, items.map(journalRow)),
+    ...send(client, came === 'new' ? newJournal : journal, items.map(journalRow)),
     ...send(
       client,
-      raw,
+      came === 'new' ? newRaw : raw,
       kept.filter((decided) => !unreadable(decided)).map(({ item }) => rawRow(item.seq, item.envelope)),
     ),
     ...send(

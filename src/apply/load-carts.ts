@@ -14,16 +14,16 @@ export async function findCarts(
       client,
       'find carts',
       named,
-      [['text', ({ need }) => need.ref]],
-      `select k.i, ${cartSelect} from unnest($1::int4[], $2::int4[], $3::text[]) k(i, shop_id, ref)
+      [['ref', 'text', ({ need }) => need.ref]],
+      (keys) => `select k.i, ${cartSelect} from ${keys} k
         join cart c on c.shop_id = k.shop_id and c.ref = k.ref`,
     ),
     byKeys(
       client,
       'find carts of tokens',
       held,
-      [['text', ({ need }) => need.token]],
-      `select k.i, ${cartSelect} from unnest($1::int4[], $2::int4[], $3::text[]) k(i, shop_id, token)
+      [['token', 'text', ({ need }) => need.token]],
+      (keys) => `select k.i, ${cartSelect} from ${keys} k
         join cart c on c.shop_id = k.shop_id and c.token = k.token and ${liveCarts}`,
     ),
   ]);

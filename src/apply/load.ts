@@ -9,13 +9,14 @@ import type { Rank } from '#domain/source.ts';
 import { ShopWorld } from '#domain/world.ts';
 import { type Need, needKey, type ProfileBasis, type WorldSupply } from '#domain/world-rows.ts';
 import { chainStart } from '#store/ledger-hash.ts';
-import { binaryArray, type Element, type ElementType } from './binary-array.ts';
-import { byKeys } from './by-keys.ts';
+import { binaryArray } from './binary-array.ts';
+import { byKeys, type KeyColumn } from './by-keys.ts';
 import { cartSelect, liveCarts } from './cart-rows.ts';
+import { loadAddresses, loadStubs } from './load-addresses.ts';
 import { findCarts, keepCarts } from './load-carts.ts';
 import { fromOrderRow, type OrderRow, orderSelect } from './order-rows.ts';
 import { fromProfileRow, milliseconds, type ProfileRow, profileSelect } from './profile-rows.ts';
-import type { Asked, Found, HashAddress, Hashes, ShopRows } from './shop-rows.ts';
+import type { Asked, Found, Hashes, ShopRows } from './shop-rows.ts';
 import { listenedTo } from './webhook-rows.ts';
 
 /** The present settings and installation of shops. */
@@ -126,8 +127,8 @@ async function findByColumn<What extends 'email' | 'phone'>(
     client,
     `find profiles by ${column}`,
     asked,
-    [['text', ({ need }) => value(need)]],
-    `select k.i, p.id from unnest($1::int4[], $2::int4[], $3::text[]) k(i, shop_id, value)
+    [['value', 'text', ({ need }) => value(need)]],
+    (keys) => `select k.i, p.id from ${keys} k
       join profile p on p.shop_id = k.shop_id and p.${column} = k.value`,
   );
   return found.flatMap((row) => ownerOf(asked, row, row.id));
@@ -144,11 +145,10 @@ async function findIdentifiers(
     'find identifiers',
     asked,
     [
-      ['text', ({ need }) => need.what],
-      ['text', ({ need }) => (need.what === 'email' ? need.email : need.value)],
+      ['kind', 'text', ({ need }) => need.what],
+      ['value', 'text', ({ need }) => (need.what === 'email' ? need.email : need.value)],
     ],
-    `select k.i, d.kind, d.value, d.profile_id, ${milliseconds('d')('until')}
-      from unnest($1::int4[], $2::int4[], $3::text[], $4::text[]) k(i, shop_id, kind, value)
+    (keys) => `select k.i, d.kind, d.value, d.profile_id, ${milliseconds('d')('until')} from ${keys} k
       join profile_identifier d on d.shop_id = k.shop_id and d.kind = k.kind and d.value = k.value`,
   );
   return found.flatMap((row) => {
@@ -165,9 +165,8 @@ async function findTokens(client: ClientBase, asked: readonly Asked<'token'>[]):
     client,
     'find tokens',
     asked,
-    [['text', ({ need }) => need.token]],
-    `select k.i, v.token, v.profile_id, v.verified, ${milliseconds('v')('bound_at')}
-      from unnest($1::int4[], $2::int4[], $3::text[]) k(i, shop_id, token)
+    [['token', 'text', ({ need }) => need.token]],
+    (keys) => `select k.i, v.token, v.profile_id, v.verified, ${milliseconds('v')('bound_at')} from ${keys} k
       join visitor_token v on v.shop_id = k.shop_id and v.token = k.token`,
   );
   return found.flatMap((row) => {
@@ -188,8 +187,8 @@ async function findOrders(client: ClientBase, asked: readonly Asked<'order'>[]):
     client,
     'find orders',
     asked,
-    [['text', ({ need }) => need.reference]],
-    `select k.i, f.* from unnest($1::int4[], $2::int4[], $3::text[]) k(i, shop_id, reference)
+    [['reference', 'text', ({ need }) => need.reference]],
+    (keys) => `select k.i, f.* from ${keys} k
       cross join lateral (
         select ${orderSelect} from orders o where o.shop_id = k.shop_id and o.key = k.reference
         union all
@@ -216,8 +215,8 @@ async function findErasedOrders(
     client,
     'find erased orders',
     hidden,
-    [['text', ({ rows, need }) => hide(rows.shopId, need.reference)]],
-    `select k.i, f.* from unnest($1::int4[], $2::int4[], $3::text[]) k(i, shop_id, hidden)
+    [['hidden', 'text', ({ rows, need }) => hide(rows.shopId, need.reference)]],
+    (keys) => `select k.i, f.* from ${keys} k
       cross join lateral (
         select ${orderSelect} from orders o where o.shop_id = k.shop_id and o.key = k.hidden
         union all
@@ -231,63 +230,18 @@ async function findErasedOrders(
   return [];
 }
 
-async function loadStubs(client: ClientBase, asked: readonly Asked<'stub'>[], hash: HashAddress): Promise<Found[]> {
-  const found = await byKeys(
-    client,
-    'load stubs',
-    asked,
-    [['bytea', ({ rows, need }) => hash(rows.shopId, need.key)]],
-    `select k.i, ${milliseconds('e')('erased_at')}
-      from unnest($1::int4[], $2::int4[], $3::bytea[]) k(i, shop_id, hash)
-      join erased_key e on e.shop_id = k.shop_id and e.key_hash = k.hash`,
-  );
-  for (const row of found) {
-    const place = asked[row.i];
-    place?.rows.stubs.push([place.need.key, row.erased_at as number]);
-  }
-  return [];
-}
-
-async function loadAddresses(
-  client: ClientBase,
-  asked: readonly Asked<'address'>[],
-  hash: HashAddress,
-): Promise<Found[]> {
-  const found = await byKeys(
-    client,
-    'load addresses',
-    asked,
-    [['bytea', ({ rows, need }) => hash(rows.shopId, need.key)]],
-    `select k.i, r.basis_id, null as channel, ${milliseconds('r')('at')}, r.personal, null as cause, null::int8 as lifted_at
-      from unnest($1::int4[], $2::int4[], $3::bytea[]) k(i, shop_id, hash)
-      join address_refusal r on r.shop_id = k.shop_id and r.address_hash = k.hash
-      union all
-      select k.i, null, j.channel, (date_part('epoch', j.since) * 1000)::int8, null, j.cause, (date_part('epoch', j.lifted_at) * 1000)::int8
-      from unnest($1::int4[], $2::int4[], $3::bytea[]) k(i, shop_id, hash)
-      join objection j on j.shop_id = k.shop_id and j.address_hash = k.hash`,
-  );
-  for (const row of found) {
-    const place = asked[row.i];
-    if (place === undefined) continue;
-    const { rows, need } = place;
-    const at = row.at as number;
-    if (row.basis_id !== null) rows.refusals.push([need.key, row.basis_id as number, at, row.personal as boolean]);
-    else
-      rows.objections.push([need.key, row.channel as Channel, at, row.cause as string, row.lifted_at as number | null]);
-  }
-  return [];
-}
-
 async function loadActs(client: ClientBase, asked: readonly Asked<'acts'>[]): Promise<Found[]> {
   for (const { rows, need } of asked) rows.acts.set(need.id, []);
   const found = await byKeys(
     client,
     'load acts',
     asked,
-    [['int8', ({ need }) => need.id]],
-    `select k.i, a.seq::text as seq, a.n, a.basis_id, a.kind, a.toward, a.cause, a.source, ${milliseconds('a')('at')},
+    [['profile_id', 'int8', ({ need }) => need.id]],
+    (
+      keys,
+    ) => `select k.i, a.seq::text as seq, a.n, a.basis_id, a.kind, a.toward, a.cause, a.source, ${milliseconds('a')('at')},
         ${milliseconds('a')('arrived_at')}, a.channel, a.series, a.order_id, a.flags, a.void
-      from unnest($1::int4[], $2::int4[], $3::int8[]) k(i, shop_id, profile_id)
+      from ${keys} k
       join basis_act a on a.shop_id = k.shop_id and a.profile_id = k.profile_id`,
   );
   for (const row of found) {
@@ -323,22 +277,23 @@ async function loadProfiles(client: ClientBase, found: readonly Found[]): Promis
     fresh.set(`${rows.shopId} ${id}`, { rows, need });
   }
   const asked = [...fresh.values()];
-  const ids: readonly [ElementType, (asked: Asked<'profile'>) => Element][] = [['int8', ({ need }) => need.id]];
-  const keys = 'unnest($1::int4[], $2::int4[], $3::int8[]) k(i, shop_id, id)';
+  const ids: readonly KeyColumn<Asked<'profile'>>[] = [['id', 'int8', ({ need }) => need.id]];
   const [profiles, identifiers, bases, carts] = await Promise.all([
     byKeys(
       client,
       'load profiles',
       asked,
       ids,
-      `select k.i, ${profileSelect} from ${keys} join profile p on p.shop_id = k.shop_id and p.id = k.id`,
+      (keys) => `select k.i, ${profileSelect} from ${keys} k join profile p on p.shop_id = k.shop_id and p.id = k.id`,
     ),
     byKeys(
       client,
       'load identifiers',
       asked,
       ids,
-      `select k.i, d.kind, d.namespace, d.value, d.rank, ${milliseconds('d')('since')}, ${milliseconds('d')('until')} from ${keys}
+      (
+        keys,
+      ) => `select k.i, d.kind, d.namespace, d.value, d.rank, ${milliseconds('d')('since')}, ${milliseconds('d')('until')} from ${keys} k
         join profile_identifier d on d.shop_id = k.shop_id and d.profile_id = k.id`,
     ),
     byKeys(
@@ -346,7 +301,9 @@ async function loadProfiles(client: ClientBase, found: readonly Found[]): Promis
       'load bases',
       asked,
       ids,
-      `select k.i, b.basis_id, b.fold, ${milliseconds('b')('changed_at')}, ${milliseconds('b')('activity_at')} from ${keys}
+      (
+        keys,
+      ) => `select k.i, b.basis_id, b.fold, ${milliseconds('b')('changed_at')}, ${milliseconds('b')('activity_at')} from ${keys} k
         join profile_basis b on b.shop_id = k.shop_id and b.profile_id = k.id`,
     ),
     byKeys(
@@ -354,7 +311,8 @@ async function loadProfiles(client: ClientBase, found: readonly Found[]): Promis
       'load carts',
       asked,
       ids,
-      `select k.i, ${cartSelect} from ${keys} join cart c on c.shop_id = k.shop_id and c.profile_id = k.id and ${liveCarts}`,
+      (keys) =>
+        `select k.i, ${cartSelect} from ${keys} k join cart c on c.shop_id = k.shop_id and c.profile_id = k.id and ${liveCarts}`,
     ),
   ]);
   keepCarts(asked, carts);

@@ -18,22 +18,22 @@ export interface SetStatement {
   readonly columns: readonly Column[];
 }
 
-/** `insert … select from unnest`; `conflict` is what follows `on conflict`. */
+/** `insert … select unnest(…)`; `conflict` is what follows `on conflict`. */
 export function insertStatement(table: string, columns: readonly Column[], conflict = ''): SetStatement {
   const names = columns.map(({ name }) => name).join(', ');
-  const text = `insert into ${table} (${names}) select ${columns.map(selected).join(', ')} from ${source(columns)}${
+  const text = `insert into ${table} (${names}) select ${columns.map(unnested).join(', ')}${
     conflict === '' ? '' : ` on conflict ${conflict}`
   }`;
-  return { name: `${table} insert`, text, columns };
+  return { name: `${table} insert${conflict === '' ? '' : ' or not'}`, text, columns };
 }
 
 /** `update … from unnest`, matched by the columns of the primary key. */
 export function updateStatement(table: string, columns: readonly Column[], key: readonly string[]): SetStatement {
-  const set = columns.filter(({ name }) => !key.includes(name)).map((column) => `${column.name} = ${selected(column)}`);
+  const set = columns.filter(({ name }) => !key.includes(name)).map(({ name }) => `${name} = s.${name}`);
   const match = key.map((name) => `t.${name} = s.${name}`);
   return {
     name: `${table} update`,
-    text: `update ${table} t set ${set.join(', ')} from ${source(columns)} where ${match.join(' and ')}`,
+    text: `update ${table} t set ${set.join(', ')} from ${setOf(columns)} s where ${match.join(' and ')}`,
     columns,
   };
 }
@@ -62,11 +62,15 @@ export function textArray(values: readonly string[]): string {
   return `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
 }
 
-function selected({ name, cast }: Column): string {
-  return cast === undefined ? `s.${name}` : `s.${name}::${cast}`;
+/**
+ * The arrays `$1`, `$2`, … side by side as a table. In the select list they are read as one goes; in `from`, PostgreSQL would first
+ * lay each array down by itself: 3 µs more for a row of forty columns.
+ */
+export function setOf(columns: readonly Column[]): string {
+  return `(select ${columns.map((column, place) => `${unnested(column, place)} as ${column.name}`).join(', ')})`;
 }
 
-function source(columns: readonly Column[]): string {
-  const arrays = columns.map(({ type }, place) => `$${place + 1}::${type}[]`);
-  return `unnest(${arrays.join(', ')}) as s(${columns.map(({ name }) => name).join(', ')})`;
+function unnested({ type, cast }: Column, place: number): string {
+  const array = `unnest($${place + 1}::${type}[])`;
+  return cast === undefined ? array : `${array}::${cast}`;
 }

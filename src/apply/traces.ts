@@ -8,7 +8,7 @@ import { isLive, sourceKeyOf } from '#domain/source.ts';
 import { phoneTail } from '#store/person-keys.ts';
 import { hashSubject, type Keys, type Subject } from '#store/secret.ts';
 import { readToken } from '#store/token.ts';
-import type { DecidedItem } from './items.ts';
+import type { Came, DecidedItem } from './items.ts';
 import { forgets } from './journal.ts';
 import type { Placed } from './parked.ts';
 import { type Column, insertStatement, type Row, send } from './set-write.ts';
@@ -16,16 +16,14 @@ import { type Column, insertStatement, type Row, send } from './set-write.ts';
 const shop: Column = { name: 'shop_id', type: 'int4' };
 const hourMs = 3_600_000;
 
-const subjects = insertStatement(
-  'journal_subject',
-  [
-    shop,
-    { name: 'subject', type: 'int8' },
-    { name: 'received_at', type: 'timestamptz' },
-    { name: 'seq', type: 'int8' },
-  ],
-  'do nothing',
-);
+const subjectColumns: readonly Column[] = [
+  shop,
+  { name: 'subject', type: 'int8' },
+  { name: 'received_at', type: 'timestamptz' },
+  { name: 'seq', type: 'int8' },
+];
+const newSubjects = insertStatement('journal_subject', subjectColumns);
+const subjects = insertStatement('journal_subject', subjectColumns, 'do nothing');
 /** A sighting a few seconds old is new enough: a busy shop's rows are not written with every batch. */
 const sightings = insertStatement(
   'sighting',
@@ -67,7 +65,7 @@ export function writeTraces(
   client: ClientBase,
   items: readonly DecidedItem[],
   keys: Keys,
-  came: 'first' | 'again',
+  came: Came,
 ): Promise<unknown>[] {
   const counted = new Sums();
   const seen = new Map<string, Row>();
@@ -76,10 +74,10 @@ export function writeTraces(
     const { envelope } = decided.item;
     if (!envelope.test && isLive(envelope.source)) countHour(counted, decided);
     see(seen, decided);
-    if (came === 'first' && !envelope.test) countUnmapped(codes, decided);
+    if (came !== 'again' && !envelope.test) countUnmapped(codes, decided);
   }
   return [
-    ...send(client, subjects, subjectRows(items, keys)),
+    ...send(client, came === 'new' ? newSubjects : subjects, subjectRows(items, keys)),
     ...send(client, sightings, [...seen.values()]),
     ...send(client, hours, counted.rows()),
     ...send(client, unmapped, codes.rows()),

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { sourceName } from '#domain/source.ts';
 import type { Keys } from '#store/secret.ts';
 import { carryOutErasure } from './erasure.ts';
-import { type ApplyTools, type DecidedBatch, type Item, writeDecided } from './items.ts';
+import { type ApplyTools, type Came, type DecidedBatch, type Item, writeDecided } from './items.ts';
 import { writeJournal } from './journal.ts';
 import { writeTraces } from './traces.ts';
 
@@ -11,11 +11,11 @@ export async function writeBatch(
   client: ClientBase,
   batch: DecidedBatch,
   tools: ApplyTools,
-  came: 'first' | 'again',
+  came: Came,
 ): Promise<void> {
   await Promise.all([
     ...writeDecided(client, batch, tools, came),
-    ...writeJournal(client, batch.items),
+    ...writeJournal(client, batch.items, came),
     ...writeTraces(client, batch.items, tools.keys, came),
   ]);
   await eraseDecided(client, batch, tools.keys);
