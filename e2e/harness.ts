@@ -33,13 +33,16 @@ export async function startTestProgram(
     SECRET_KEY: testSecretKey,
     ...env,
   });
-  const program = await startProgram(config, openLog(env.LOG_LEVEL ?? 'silent'), 'all', now);
+  const log = openLog(env.LOG_LEVEL ?? 'silent');
+  const web = await startProgram(config, log, 'web', now);
+  const worker = await startProgram(config, log, 'worker', now);
   return {
-    url: program.url ?? '',
-    signInLink: program.signInLink,
+    url: web.url ?? '',
+    signInLink: web.signInLink,
     base,
     async stop() {
-      await program.stop();
+      await web.stop();
+      await worker.stop();
       await base.close();
     },
   };

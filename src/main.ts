@@ -10,7 +10,8 @@ import { type Config, readConfig } from './config.ts';
 import { type Context, openContext } from './context.ts';
 import { makeSignInLink } from './first-start.ts';
 import { openLog } from './log.ts';
-import { type Program, type Role, startProgram } from './program.ts';
+import { type Program, startProgram } from './program.ts';
+import { startBoth } from './worker-thread.ts';
 
 const usage =
   'Usage: node src/main.ts all, web, worker, migrate, sign-in-link, or replay --shop 1 --from 2026-01-31 --to 2026-02-01.';
@@ -73,9 +74,10 @@ async function withContext(config: Config, work: (context: Context) => Promise<v
   await work(context).finally(() => context.close());
 }
 
-async function runProgram(config: Config, role: Role): Promise<void> {
+async function runProgram(config: Config, command: 'all' | 'web' | 'worker'): Promise<void> {
   const log = openLog(config.logLevel);
-  const starting = startProgram(config, log, role);
+  const broken = (error: Error): void => void starting.then((program) => program.stop()).finally(() => fail(error));
+  const starting = command === 'all' ? startBoth(config, log, broken) : startProgram(config, log, command);
   stopOnSignal(starting);
   const program = await starting;
   say(welcome(program));

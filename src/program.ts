@@ -34,8 +34,8 @@ import type { Config } from './config.ts';
 import { type Context, openContext } from './context.ts';
 import { findDemoKeys, makeSignInLink, setUp } from './first-start.ts';
 
-/** `web` takes calls and shows screens, `worker` applies what came in and runs jobs, `all` does both. */
-export type Role = 'all' | 'web' | 'worker';
+/** `web` takes calls and shows screens, `worker` applies what came in and runs jobs; each in a thread or process of its own. */
+export type Role = 'web' | 'worker';
 
 export interface Program {
   /** Where it answers on this machine; null for a worker. */
@@ -61,7 +61,7 @@ const closeMs = 10_000;
 export async function startProgram(
   config: Config,
   log: Logger,
-  role: Role = 'all',
+  role: Role,
   now: () => number = Date.now,
 ): Promise<Program> {
   const context = await openContext(config, log, now);
@@ -74,10 +74,13 @@ export async function startProgram(
   };
   try {
     await setUp(context);
-    if (role !== 'web') await startWorker(context, closers);
-    const web = role === 'worker' ? null : await startWeb(context, closers);
+    if (role === 'worker') {
+      await startWorker(context, closers);
+      log.info({ event: 'started', role, shards: context.shards });
+      return { url: null, publicUrl: null, demoUrl: null, signInLink: null, stop };
+    }
+    const web = await startWeb(context, closers);
     log.info({ event: 'started', role, shards: context.shards });
-    if (web === null) return { url: null, publicUrl: null, demoUrl: null, signInLink: null, stop };
     const link = await makeSignInLink(context, false);
     return { ...web, signInLink: link === null ? null : `${web.publicUrl}${link}`, stop };
   } catch (error) {
