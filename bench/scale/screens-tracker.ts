@@ -12,7 +12,7 @@ import { findRole, listShopsOf } from '#views/shop-list.ts';
 import { findShopSettingsPage } from '#views/shop-settings.ts';
 import { findOwnKey, findTrackerPage } from '#views/tracker-page.ts';
 import { findValidationEffect } from '#views/validation-effect.ts';
-import { findJournalDetail, listNewestRows, presentRows } from '#views/verification.ts';
+import { findJournalDetail, listNewestMarks, presentRows } from '#views/verification.ts';
 import { findVerifiedTokens } from '#views/verified-tokens.ts';
 import { findDelivery, findWebhookHealth, listDeliveries, listEndpoints } from '#views/webhook-list.ts';
 import type { Asking, ScreenCase, ScreenCases } from './asking.ts';
@@ -106,7 +106,7 @@ export const trackerScreens: ScreenCases = {
     ],
   },
   'verification.ts': {
-    listNewestRows: [{ what: 'newest 100 rows, live', ask: ({ db, shop }) => listNewestRows(db, shop, 100) }],
+    listNewestMarks: [{ what: 'newest 100 rows, live', ask: ({ db, shop }) => listNewestMarks(db, shop, 100) }],
     presentRows: [
       {
         what: 'a row at its place',

@@ -13,7 +13,7 @@ import { findProfiles, listProfiles } from './profile-list.ts';
 import { findProfilePage } from './profile-page.ts';
 import { findRole, listShopsOf } from './shop-list.ts';
 import { findTrackerPage } from './tracker-page.ts';
-import { findJournalDetail, listNewestRows } from './verification.ts';
+import { findJournalDetail, listNewestMarks, presentRows } from './verification.ts';
 
 const keys = deriveKeys('a secret key for the tests of views');
 const noon = Date.parse('2026-03-10T12:00:00Z');
@@ -284,13 +284,14 @@ test('the journal shows the newest first, with names of bases and why one did no
     seq: 23,
     raw: Buffer.from([0xff, 0x41]),
   });
-  const rows = await listNewestRows(db, shop, 2);
+  const newest = async (limit: number) => presentRows(db, shop, await listNewestMarks(db, shop, limit));
+  const rows = await newest(2);
   expect(rows.map((one) => [one.seq, one.who, one.profileId])).toEqual([
     ['23', null, null],
     ['22', '37', 12],
   ]);
   expect(rows[1]?.bases).toEqual([{ ...effects.bases[0], name: 'Commande' }]);
-  expect((await listNewestRows(db, shop, 10)).map((one) => one.who)).toEqual([null, '37', 's@b.example']);
+  expect((await newest(10)).map((one) => one.who)).toEqual([null, '37', 's@b.example']);
   expect(await findJournalDetail(db, shop, noon + 23, '23')).toMatchObject({
     facts: null,
     raw: '\ufffdA',

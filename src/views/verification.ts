@@ -28,16 +28,18 @@ export interface JournalPlace {
   readonly seq: string;
 }
 
-/** The newest rows of a shop's journal, newest first (primary key, newest partition first). */
-export async function listNewestRows(db: Kysely<Database>, shop: ShopId, limit: number): Promise<VerificationRow[]> {
-  const { rows } = await sql<{ at: Date; seq: string }>`
-    select received_at as at, seq::text as seq from journal where shop_id = ${shop}
-    order by received_at desc, seq desc limit ${limit}`.execute(db);
-  return presentRows(
-    db,
-    shop,
-    rows.map(({ at, seq }) => ({ at: at.getTime(), seq })),
-  );
+/** A row that can be told from another, and from itself after it was decided again. */
+export interface RowMark extends JournalPlace {
+  readonly outcome: string;
+  readonly reasons: readonly string[];
+}
+
+/** The newest rows of a shop's journal, newest first (primary key, newest partition first): little of each, a live screen asks often. */
+export async function listNewestMarks(db: Kysely<Database>, shop: ShopId, limit: number): Promise<RowMark[]> {
+  const { rows } = await sql<{ at: Date; seq: string; outcome: string; reasons: string[] }>`
+    select received_at as at, seq::text as seq, outcome, reasons from journal where shop_id = ${shop}
+    order by received_at desc, journal.seq desc limit ${limit}`.execute(db);
+  return rows.map((row) => ({ ...row, at: row.at.getTime() }));
 }
 
 /** Rows of the journal at these places, newest first. */

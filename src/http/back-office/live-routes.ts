@@ -1,10 +1,16 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply } from 'fastify';
-import { JournalDetail, livePerSecond, liveRows, type VerificationRow } from '#contract/verification.ts';
+import { JournalDetail, livePerSecond, liveRows } from '#contract/verification.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { AppliedFeed } from '#views/applied-feed.ts';
 import { countBetween } from '#views/journal-list.ts';
-import { findJournalDetail, listNewestRows } from '#views/verification.ts';
+import {
+  findJournalDetail,
+  type JournalPlace,
+  listNewestMarks,
+  presentRows,
+  type RowMark,
+} from '#views/verification.ts';
 import { faultOf } from '../errors.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf } from './desk.ts';
 
@@ -12,7 +18,7 @@ import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf } from './des
 const streamMs = 10 * 60_000;
 const heartbeatMs = 20_000;
 /** Batches closer together than this are shown together. */
-const pauseMs = 200;
+const pauseMs = 50;
 
 /** What arrives, as it arrives, and one item in full. */
 export function liveRoutes(app: DeskApp, desk: Desk, feed: AppliedFeed): void {
@@ -47,13 +53,8 @@ export function liveRoutes(app: DeskApp, desk: Desk, feed: AppliedFeed): void {
   );
 }
 
-/** A place in the journal, as the `id` of an event names it: `<arrival>-<seq>`. */
-interface Place {
-  readonly at: number;
-  readonly seq: string;
-}
-
-function placeOf(id: string | string[] | undefined): Place | null {
+/** As the `id` of an event names it: `<arrival>-<seq>`. */
+function placeOf(id: string | string[] | undefined): JournalPlace | null {
   const match = /^(\d{1,16})-(\d{1,18})$/.exec(typeof id === 'string' ? id : '');
   return match?.[1] === undefined || match[2] === undefined ? null : { at: Number(match[1]), seq: match[2] };
 }
@@ -67,7 +68,7 @@ function stream(
   desk: Desk,
   feed: AppliedFeed,
   shop: ShopId,
-  since: Place | null,
+  since: JournalPlace | null,
   reply: FastifyReply,
   onEnd: () => void,
 ): () => void {
@@ -101,7 +102,7 @@ function stream(
     try {
       do {
         again = false;
-        const rows = await listNewestRows(desk.db, shop, liveRows);
+        const rows = await listNewestMarks(desk.db, shop, liveRows);
         const fresh = rows.filter((row) => sent.get(row.seq) !== `${row.outcome} ${row.reasons}`);
         sent = new Map(rows.map((row) => [row.seq, `${row.outcome} ${row.reasons}`]));
         if (ended) return;
@@ -116,7 +117,7 @@ function stream(
     }
   }
 
-  async function tell(rows: readonly VerificationRow[], fresh: readonly VerificationRow[]): Promise<void> {
+  async function tell(rows: readonly RowMark[], fresh: readonly RowMark[]): Promise<void> {
     const [first] = rows;
     const last = rows.at(-1);
     if (first === undefined || last === undefined || fresh.length === 0) return;
@@ -125,12 +126,13 @@ function stream(
     const shown = fresh.slice(0, Math.max(1, Math.floor(allowance)));
     allowance -= shown.length;
     // between what was the newest and the oldest of now lies what no look has seen
-    const gap = newest === null ? 0 : await countBetween(desk.db, shop, newest, { at: last.receivedAt, seq: last.seq });
+    const gap = newest === null ? 0 : await countBetween(desk.db, shop, newest, last);
     const skipped = gap + fresh.length - shown.length;
-    newest = { at: first.receivedAt, seq: first.seq };
+    const seen = await presentRows(desk.db, shop, shown);
+    newest = { at: first.at, seq: first.seq };
     if (ended) return;
     const id = `id: ${newest.at}-${newest.seq}\n`;
-    answer.write(`${id}event: rows\ndata: ${JSON.stringify(shown)}\n\n`);
+    answer.write(`${id}event: rows\ndata: ${JSON.stringify(seen)}\n\n`);
     if (skipped > 0) answer.write(`event: skipped\ndata: ${skipped}\n\n`);
   }
 
