@@ -2,7 +2,9 @@
 
 import type { JournalQuery } from '#contract/verification.ts';
 import { findAccount, findPerson } from '#views/account.ts';
-import { findInstallation } from '#views/installation.ts';
+import { listInvitations } from '#views/developer-list.ts';
+import { findDeveloperPage } from '#views/developer-page.ts';
+import { findInstallation, listSightings } from '#views/installation.ts';
 import { countBetween, findJournalPage, findTroubles } from '#views/journal-list.ts';
 import { listMembers } from '#views/member-list.ts';
 import { findModuleSignIn } from '#views/module-sign-in.ts';
@@ -12,7 +14,7 @@ import { findRole, listShopsOf } from '#views/shop-list.ts';
 import { findShopSettingsPage } from '#views/shop-settings.ts';
 import { findOwnKey, findTrackerPage } from '#views/tracker-page.ts';
 import { findValidationEffect } from '#views/validation-effect.ts';
-import { findJournalDetail, listNewestMarks, presentRows } from '#views/verification.ts';
+import { findJournalDetail, findJournalItem, listNewestMarks, presentRows } from '#views/verification.ts';
 import { findVerifiedTokens } from '#views/verified-tokens.ts';
 import { findDelivery, findWebhookHealth, listDeliveries, listEndpoints } from '#views/webhook-list.ts';
 import type { Asking, ScreenCase, ScreenCases } from './asking.ts';
@@ -25,7 +27,14 @@ export const trackerScreens: ScreenCases = {
     findAccount: [{ what: 'their account', ask: ({ db, user }) => findAccount(db, user, 'no session') }],
   },
   'applied-feed.ts': { startAppliedFeed: 'listens; what it wakes asks' },
+  'developer-list.ts': {
+    listInvitations: [{ what: 'invited developers', ask: ({ db, shop }) => listInvitations(db, shop) }],
+  },
+  'developer-page.ts': {
+    findDeveloperPage: [{ what: 'the page of a developer', ask: ({ db, shop }) => findDeveloperPage(db, shop, 1) }],
+  },
   'installation.ts': {
+    listSightings: [{ what: 'the check-list', ask: ({ db, shop }) => listSightings(db, shop) }],
     findInstallation: [
       { what: 'state of the installation', ask: ({ db, shop, now }) => findInstallation(db, shop, now) },
     ],
@@ -117,6 +126,12 @@ export const trackerScreens: ScreenCases = {
       {
         what: 'a row with its bytes',
         ask: ({ db, shop, place }, n) => findJournalDetail(db, shop, place(n).at, place(n).seq),
+      },
+    ],
+    findJournalItem: [
+      {
+        what: 'a row with all its bytes',
+        ask: ({ db, shop, place }, n) => findJournalItem(db, shop, place(n).at, place(n).seq, 300_000),
       },
     ],
     presentMoves: 'names bases',

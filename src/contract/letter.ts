@@ -12,7 +12,11 @@ export type Letter =
       inviter: string;
       note: string | null;
       mayRead: boolean;
+      /** Of the shop, for its pages. */
+      publicKey: string;
       url: string;
+      /** The guide of the shop's software, behind the same link. */
+      guideUrl: string;
       until: number;
     }
   | { kind: 'developer_code'; shop: string; code: string; minutes: number }

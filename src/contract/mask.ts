@@ -15,6 +15,17 @@ export function maskText(text: string): string {
   return text === '' ? '' : '•••';
 }
 
+/** What a person is named by: an e-mail keeps its outline, anything else nothing. */
+export function maskWho(text: string): string {
+  return text.includes('@') ? maskEmail(text) : maskText(text);
+}
+
+/** The reference of an order or a cart, which is no person's; what looks like an address, a phone or a name in words is masked. */
+export function maskReference(text: string): string {
+  const plain = /^[\w#./:-]{1,64}$/.test(text) && !/^(\+|0)\d{8,}$/.test(text.replace(/[./-]/g, ''));
+  return plain ? text : maskWho(text);
+}
+
 function first(text: string): string {
   return Array.from(text)[0] ?? '';
 }

@@ -13,6 +13,8 @@ const mail = {
     inviter: 'Camille',
     note: 'Merci !\r\nBcc: someone@else.example',
     mayRead: false,
+    publicKey: '333abc',
+    guideUrl: 'https://tracker.example/dev/documents/guides/woocommerce#abc',
     url: 'https://tracker.example/dev#abc',
     until: Date.UTC(2026, 1, 1),
   },
@@ -24,6 +26,8 @@ test('a mail says the same in text and in HTML, loads nothing, and escapes what 
   for (const body of [text, String(html)]) {
     expect(body).toContain('https://tracker.example/dev#abc');
     expect(body).toContain('1 février 2026');
+    expect(body).toContain('333abc');
+    expect(body).toContain('/dev/documents/guides/woocommerce#abc');
     expect(body).toContain('ne permettent pas de lire');
   }
   expect(html).toContain('Maison &lt;Noir&gt; &amp; fils');

@@ -103,7 +103,7 @@ export function wordLetter(letter: Letter, language: Language): Worded {
 }
 
 function wordDeveloper(letter: Letter & { kind: 'developer' }, say: Say, language: Language) {
-  const { shop, inviter, note, mayRead, url, until } = letter;
+  const { shop, inviter, note, mayRead, publicKey, url, guideUrl, until } = letter;
   return {
     subject: say('mail.developer.subject', { shop }),
     paragraphs: [
@@ -112,7 +112,12 @@ function wordDeveloper(letter: Letter & { kind: 'developer' }, say: Say, languag
       say(mayRead ? 'mail.developer.read' : 'mail.developer.write'),
     ],
     action: { label: say('mail.developer.action'), url },
-    after: [say('mail.developer.until', { until: dayText(until, language) })],
+    after: [
+      say('mail.developer.guide', { url: guideUrl }),
+      say('mail.developer.key', { key: publicKey }),
+      say('mail.developer.private'),
+      say('mail.developer.until', { until: dayText(until, language) }),
+    ],
   };
 }
 

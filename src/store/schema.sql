@@ -176,6 +176,41 @@ create table delivery_key (
   PRIMARY KEY (shop_id, key)
 );
 
+create table developer_invitation (
+  shop_id integer not null,
+  id integer not null generated always as identity,
+  email text not null,
+  lang text not null,
+  note text,
+  may_read boolean not null,
+  key_id integer not null,
+  token_hash bytea not null,
+  mail_id text not null,
+  invited_by text not null,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  opened_at timestamp with time zone,
+  seen_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  codes_at timestamp with time zone[] not null default '{}'::timestamp with time zone[],
+  PRIMARY KEY (shop_id, id),
+  FOREIGN KEY (shop_id) REFERENCES shop(id)
+);
+
+create table developer_session (
+  shop_id integer not null,
+  token_hash bytea not null,
+  invitation_id integer not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  code_hash bytea,
+  code_until timestamp with time zone,
+  code_tries integer not null default 0,
+  proved_at timestamp with time zone,
+  PRIMARY KEY (shop_id, token_hash)
+);
+
 create table erased_key (
   shop_id integer not null,
   key_hash bytea not null,
@@ -748,6 +783,7 @@ CREATE INDEX confirmation_ask_age ON public.confirmation_ask USING btree (asked_
 CREATE INDEX confirmation_profile ON public.confirmation USING btree (shop_id, profile_id, basis_id, sent_at);
 CREATE INDEX confirmation_sent ON public.confirmation USING btree (shop_id, sent_at);
 CREATE INDEX delivery_key_received ON public.delivery_key USING brin (received_at);
+CREATE INDEX developer_session_invitation ON public.developer_session USING btree (shop_id, invitation_id);
 CREATE INDEX erasure_waiting ON public.erasure USING btree (erased_at) WHERE (swept_at IS NULL);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
@@ -907,9 +943,13 @@ $function$
 -- application may delete, insert, select consent_evidence
 -- application may delete, insert, select, update day_count
 -- application may delete, insert, select, update delivery_key
+-- application may delete, insert, select, update developer_invitation
+-- application may usage developer_invitation_id_seq
+-- application may delete, insert, select, update developer_session
 -- application may delete, insert, select, update erased_key
 -- application may insert, select erased_subject
 -- application may delete, insert, select, update erasure
+-- application may usage erasure_id_seq
 -- application may delete, insert, select, update held_origin
 -- application may select history_checkpoint
 -- application may delete, insert, select, update instance
@@ -940,6 +980,7 @@ $function$
 -- application may delete, insert, select, update shop
 -- application may usage shop_id_seq
 -- application may delete, insert, select, update shop_invitation
+-- application may usage shop_invitation_id_seq
 -- application may delete, insert, select, update shop_key
 -- application may usage shop_key_id_seq
 -- application may delete, insert, select, update shop_member
@@ -955,4 +996,6 @@ $function$
 -- application may delete, insert, select, update web_instance
 -- application may delete, insert, select, update webhook_attempt
 -- application may delete, insert, select, update webhook_delivery
+-- application may usage webhook_delivery_id_seq
 -- application may delete, insert, select, update webhook_endpoint
+-- application may usage webhook_endpoint_id_seq

@@ -73,12 +73,17 @@ export async function createShopKey(
   );
   const row = result.rows[0];
   if (row === undefined) throw new Error('the key was not written');
-  await db.query('select pg_notify($1, $2)', [keysChannel, '']);
+  await tellKeysChanged(db);
   return { id: row.id, publicKey: columns.publicKey, privateKey: columns.privateKey };
 }
 
 /** Channel on which every process hears that a pair was made, changed or ended. */
 export const keysChannel = 'keys';
+
+/** Inside a transaction, at its commit. */
+export async function tellKeysChanged(db: Pool | ClientBase): Promise<void> {
+  await db.query('select pg_notify($1, $2)', [keysChannel, '']);
+}
 
 /** Ends a pair at `at`, or never (null). False when the shop has no such pair. Inside a transaction, others hear of it at its commit. */
 export async function endShopKey(
@@ -91,7 +96,7 @@ export async function endShopKey(
     'update shop_key set expires_at = to_timestamp($3::float8 / 1000) where shop_id = $1 and id = $2',
     [shop, id, at],
   );
-  await db.query('select pg_notify($1, $2)', [keysChannel, '']);
+  await tellKeysChanged(db);
   return rowCount === 1;
 }
 

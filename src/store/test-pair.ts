@@ -4,6 +4,11 @@ import type { ShopId } from '#domain/ids.ts';
 import type { Keys } from './secret.ts';
 import { keyColumns } from './shop-key.ts';
 
+/** The number of the shop's test pair; null: nothing was ever tested. */
+export async function findTestPair(pool: Pool, shop: ShopId): Promise<number | null> {
+  return (await findTest(pool, shop))?.id ?? null;
+}
+
 /** The public key of the shop's test pair, made when there is none: it writes, what it writes changes nothing, it reads nothing (rules §6.6). */
 export async function ensureTestPair(pool: Pool, keys: Keys, shop: ShopId): Promise<string> {
   const known = await findTestKey(pool, shop);
@@ -35,10 +40,14 @@ export async function ensureTestPair(pool: Pool, keys: Keys, shop: ShopId): Prom
 }
 
 async function findTestKey(pool: Pool, shop: ShopId): Promise<string | null> {
-  const { rows } = await pool.query<{ public_key: string }>(
-    `select public_key from shop_key where shop_id = $1 and public_key like 'test\\_%'
+  return (await findTest(pool, shop))?.public_key ?? null;
+}
+
+async function findTest(pool: Pool, shop: ShopId): Promise<{ id: number; public_key: string } | undefined> {
+  const { rows } = await pool.query<{ id: number; public_key: string }>(
+    `select id, public_key from shop_key where shop_id = $1 and public_key like 'test\\_%'
       and (expires_at is null or expires_at > now()) order by id limit 1`,
     [shop],
   );
-  return rows[0]?.public_key ?? null;
+  return rows[0];
 }

@@ -74,7 +74,7 @@ export async function findInstallation(
   };
 }
 
-async function listSightings(db: Kysely<Database>, shop: ShopId): Promise<Sighted[]> {
+export async function listSightings(db: Kysely<Database>, shop: ShopId): Promise<Sighted[]> {
   const rows = await db
     .selectFrom('sighting')
     .select(['what', 'last_at', 'test_at'])

@@ -50,6 +50,17 @@ async function listKeys(db: Kysely<Database>, shop: ShopId): Promise<TrackerPage
     .where('k.shop_id', '=', shop)
     // the test pair stands by its tests
     .where(sql<boolean>`k.public_key not like 'test\\_%'`)
+    // an invited developer's stands by their invitation
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('developer_invitation as i')
+            .select('i.id')
+            .where('i.shop_id', '=', shop)
+            .whereRef('i.key_id', '=', 'k.id'),
+        ),
+      ),
+    )
     .where((eb) => eb.or([eb('k.expires_at', 'is', null), eb('k.expires_at', '>', sql<Date>`now()`)]))
     .orderBy(sql`k.expires_at is not null`)
     .orderBy('k.id')

@@ -86,6 +86,12 @@ function presentRow(row: JournalRow, bases: readonly BasisDefinition[]): Verific
   };
 }
 
+/** An item of the journal in full; `raw`: its first bytes. */
+export interface JournalItem extends Omit<JournalDetail, 'raw'> {
+  readonly format: string;
+  readonly raw: Buffer | null;
+}
+
 /** One row's facts and the bytes as received, as text; null: no such row of this shop. */
 export async function findJournalDetail(
   db: Kysely<Database>,
@@ -93,15 +99,30 @@ export async function findJournalDetail(
   receivedAt: Instant,
   seq: string,
 ): Promise<JournalDetail | null> {
+  const item = await findJournalItem(db, shop, receivedAt, seq, rawLimit);
+  if (item === null) return null;
+  const { format: _, raw, ...rest } = item;
+  return { ...rest, raw: raw?.toString('utf8') ?? null };
+}
+
+/** The same with its bytes, `limit` of them at most. */
+export async function findJournalItem(
+  db: Kysely<Database>,
+  shop: ShopId,
+  receivedAt: Instant,
+  seq: string,
+  limit: number,
+): Promise<JournalItem | null> {
   const { rows } = await sql<{
+    format: string;
     facts: unknown;
     settings_version: number | null;
     headers: Record<string, string> | null;
     raw: Buffer | null;
     bytes: number | null;
   }>`
-    select j.facts, j.settings_version, coalesce(r.headers, u.headers) as headers,
-      substring(coalesce(r.raw, u.raw) from 1 for ${rawLimit}) as raw, length(coalesce(r.raw, u.raw)) as bytes
+    select j.format, j.facts, j.settings_version, coalesce(r.headers, u.headers) as headers,
+      substring(coalesce(r.raw, u.raw) from 1 for ${limit}) as raw, length(coalesce(r.raw, u.raw)) as bytes
     from journal j
     left join journal_raw r on r.shop_id = j.shop_id and r.received_at = j.received_at and r.seq = j.seq
     left join journal_unread u on u.shop_id = j.shop_id and u.received_at = j.received_at and u.seq = j.seq
@@ -111,10 +132,11 @@ export async function findJournalDetail(
   const row = rows[0];
   if (row === undefined) return null;
   return {
+    format: row.format,
     facts: row.facts,
     settingsVersion: row.settings_version,
     headers: row.headers,
-    raw: row.raw?.toString('utf8') ?? null,
+    raw: row.raw,
     rawBytes: row.bytes ?? 0,
   };
 }

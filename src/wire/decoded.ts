@@ -34,3 +34,8 @@ export const wireFormats = [
   'ingest',
 ] as const;
 export type WireFormat = (typeof wireFormats)[number];
+
+/** For what is stored as text. */
+export function isWireFormat(text: string): text is WireFormat {
+  return wireFormats.some((format) => format === text);
+}

@@ -23,3 +23,8 @@ function storable(_key: string, value: unknown): unknown {
 export function isObject(value: Json | undefined | null): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** What a column of JSON holds. */
+export function isJson(value: unknown): value is Json {
+  return value === null || ['string', 'number', 'boolean', 'object'].includes(typeof value);
+}

@@ -156,6 +156,11 @@ export async function refuseOtherOrigins(
   return sendError(reply, 403, 'origin.other', 'This call came from another site.');
 }
 
+/** Scheme and host people and shops reach us by. */
+export function addressOf(desk: Desk, request: FastifyRequest): string {
+  return desk.publicUrl ?? `${request.protocol}://${request.host}`;
+}
+
 /** The headers sessions are found by. */
 export function headersOf(request: FastifyRequest): Headers {
   const headers = new Headers();

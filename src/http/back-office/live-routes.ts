@@ -1,37 +1,24 @@
 import { Type } from '@sinclair/typebox';
-import type { FastifyReply } from 'fastify';
-import { JournalDetail, livePerSecond, liveRows } from '#contract/verification.ts';
-import type { ShopId } from '#domain/ids.ts';
-import type { AppliedFeed } from '#views/applied-feed.ts';
-import { countBetween } from '#views/journal-list.ts';
-import {
-  findJournalDetail,
-  type JournalPlace,
-  listNewestMarks,
-  presentRows,
-  type RowMark,
-} from '#views/verification.ts';
-import { faultOf } from '../errors.ts';
-import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf } from './desk.ts';
-
-/** A stream ends after this and the browser opens it again: who lost their rights sees nothing longer than that. */
-const streamMs = 10 * 60_000;
-const heartbeatMs = 20_000;
-/** Batches closer together than this are shown together. */
-const pauseMs = 50;
+import { may } from '#contract/permissions.ts';
+import { JournalDetail } from '#contract/verification.ts';
+import { findRole } from '#views/shop-list.ts';
+import { findJournalDetail } from '#views/verification.ts';
+import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import type { LiveStreams } from './live-stream.ts';
 
 /** What arrives, as it arrives, and one item in full. */
-export function liveRoutes(app: DeskApp, desk: Desk, feed: AppliedFeed): void {
-  const open = new Set<() => void>();
-  app.addHook('preClose', async () => {
-    for (const end of [...open]) end();
-  });
-
+export function liveRoutes(app: DeskApp, desk: Desk, streams: LiveStreams): void {
   app.get('/api/shops/:shopId/live', { schema: { params: ShopParams } }, (request, reply) => {
     const shop = shopOf(request);
-    reply.hijack();
-    const end = stream(desk, feed, shop, placeOf(request.headers['last-event-id']), reply, () => open.delete(end));
-    open.add(end);
+    const { id } = userOf(request);
+    streams.open(request, reply, {
+      shop,
+      show: (row) => row,
+      async stillMay() {
+        const role = await findRole(desk.db, id, shop);
+        return role !== null && may(role, 'verification.see');
+      },
+    });
   });
 
   app.get(
@@ -51,107 +38,4 @@ export function liveRoutes(app: DeskApp, desk: Desk, feed: AppliedFeed): void {
       return (await findJournalDetail(desk.db, shopOf(request), receivedAt, seq)) ?? sendNotFound(reply);
     },
   );
-}
-
-/** As the `id` of an event names it: `<arrival>-<seq>`. */
-function placeOf(id: string | string[] | undefined): JournalPlace | null {
-  const match = /^(\d{1,16})-(\d{1,18})$/.exec(typeof id === 'string' ? id : '');
-  return match?.[1] === undefined || match[2] === undefined ? null : { at: Number(match[1]), seq: match[2] };
-}
-
-/**
- * Server-sent events: `rows` with journal rows not sent before or changed since, newest first; `skipped` with how many were left out
- * because more came than a person can follow, or while the connection was lost. After each batch the newest rows are read again, so
- * nothing is missed whatever the order of commits. Each event names the newest place: a browser that comes back goes on from there.
- */
-function stream(
-  desk: Desk,
-  feed: AppliedFeed,
-  shop: ShopId,
-  since: JournalPlace | null,
-  reply: FastifyReply,
-  onEnd: () => void,
-): () => void {
-  const answer = reply.raw;
-  let sent = new Map<string, string>();
-  let newest = since;
-  /** Rows that may be sent now: a full screen at first, then as many as a person can follow. */
-  let allowance = liveRows;
-  let allowedAt = performance.now();
-  let busy = false;
-  let again = false;
-  let ended = false;
-
-  // The answer's headers were collected before the hijack: set-cookie of a renewed session among them.
-  for (const [name, value] of Object.entries(reply.getHeaders()))
-    if (value !== undefined) answer.setHeader(name, value);
-  answer.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-    connection: 'keep-alive',
-  });
-  answer.write('retry: 2000\n\n');
-
-  async function look(): Promise<void> {
-    if (busy || ended) {
-      again = true;
-      return;
-    }
-    busy = true;
-    try {
-      do {
-        again = false;
-        const rows = await listNewestMarks(desk.db, shop, liveRows);
-        const fresh = rows.filter((row) => sent.get(row.seq) !== `${row.outcome} ${row.reasons}`);
-        sent = new Map(rows.map((row) => [row.seq, `${row.outcome} ${row.reasons}`]));
-        if (ended) return;
-        await tell(rows, fresh);
-        if (again) await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      } while (again && !ended);
-    } catch (error) {
-      desk.log.warn({ event: 'live.look', ...faultOf(error) });
-      end();
-    } finally {
-      busy = false;
-    }
-  }
-
-  async function tell(rows: readonly RowMark[], fresh: readonly RowMark[]): Promise<void> {
-    const [first] = rows;
-    const last = rows.at(-1);
-    if (first === undefined || last === undefined || fresh.length === 0) return;
-    allowance = Math.min(liveRows, allowance + ((performance.now() - allowedAt) / 1000) * livePerSecond);
-    allowedAt = performance.now();
-    const shown = fresh.slice(0, Math.max(1, Math.floor(allowance)));
-    allowance -= shown.length;
-    // between what was the newest and the oldest of now lies what no look has seen
-    const gap = newest === null ? 0 : await countBetween(desk.db, shop, newest, last);
-    const skipped = gap + fresh.length - shown.length;
-    const seen = await presentRows(desk.db, shop, shown);
-    newest = { at: first.at, seq: first.seq };
-    if (ended) return;
-    const id = `id: ${newest.at}-${newest.seq}\n`;
-    answer.write(`${id}event: rows\ndata: ${JSON.stringify(seen)}\n\n`);
-    if (skipped > 0) answer.write(`event: skipped\ndata: ${skipped}\n\n`);
-  }
-
-  function end(): void {
-    if (ended) return;
-    ended = true;
-    clearInterval(heartbeat);
-    clearTimeout(timer);
-    unwatch();
-    onEnd();
-    answer.end();
-  }
-
-  const heartbeat = setInterval(() => answer.write(': still here\n\n'), heartbeatMs);
-  const timer = setTimeout(end, streamMs);
-  const unwatch = feed.watch(shop, () => void look());
-  answer.on('close', end);
-  answer.on('error', end);
-  answer.write('event: open\ndata: {}\n\n');
-  void look();
-  return end;
 }

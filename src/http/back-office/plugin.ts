@@ -19,12 +19,15 @@ import { basisRoutes } from './basis-routes.ts';
 import { boiRoute } from './boi-route.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { type Desk, type MailSetting, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
+import { developerPageRoutes } from './developer-page-routes.ts';
+import { developerRoutes } from './developer-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { invitationRoutes } from './invitation-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { openStreams } from './live-stream.ts';
 import { memberRoutes } from './member-routes.ts';
 import { moduleRoutes } from './module-routes.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -111,6 +114,8 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
   invitationRoutes(app, desk);
   await documentRoutes(app, options.docsFolder ?? join(import.meta.dirname, '../../../docs'));
   boiRoute(app, desk);
+  const streams = openStreams(app, desk, feed);
+  developerPageRoutes(app, desk, streams);
   app.register(async (inner) => {
     const own = inner.withTypeProvider<TypeBoxTypeProvider>();
     own.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
@@ -127,6 +132,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     });
     trackerRoutes(members, desk);
     keyRoutes(members, desk);
+    developerRoutes(members, desk);
     shopSettingsRoutes(members, desk);
     moduleRoutes(members, desk);
     overviewRoutes(members, desk);
@@ -135,7 +141,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     basisRoutes(members, desk);
     contactRoutes(members, desk);
     proofRoutes(members, desk, options.anchorFolder ?? null);
-    liveRoutes(members, desk, feed);
+    liveRoutes(members, desk, streams);
     installationRoutes(members, desk);
     journalRoutes(members, desk);
     webhookRoutes(members, desk);

@@ -9,7 +9,7 @@ const notBuilt = `<!doctype html><meta charset="utf-8"><title>Spread Tracker</ti
 <p>The interface has not been built yet: run <code>npm run build</code>, then reload this page.</p>`;
 
 /** Addresses of screens: all answer the one page, which shows the screen. */
-const screens = ['/', '/sign-in', '/sign-in/link', '/shops', '/shops/*'];
+const screens = ['/', '/sign-in', '/sign-in/link', '/shops', '/shops/*', '/dev', '/dev/*'];
 
 /** The interface's page and its files. A nonce per answer lets its own styles in, and nothing else. */
 export function uiFiles(app: DeskApp, folder: string): void {
@@ -21,10 +21,20 @@ export function uiFiles(app: DeskApp, folder: string): void {
     index: false,
     decorateReply: false,
   });
-  for (const url of screens) app.get(url, (_request, reply) => sendPage(reply, folder));
+  for (const url of screens) {
+    app.get(url, (_request, reply) => {
+      // A page behind a secret link is in no index, and names itself to no other site.
+      if (url.startsWith('/dev')) reply.header('x-robots-tag', 'noindex, nofollow');
+      return sendPage(reply, folder, url.startsWith('/dev') ? 'no-referrer' : 'same-origin');
+    });
+  }
 }
 
-async function sendPage(reply: FastifyReply, folder: string): Promise<FastifyReply> {
+async function sendPage(
+  reply: FastifyReply,
+  folder: string,
+  referrer: 'same-origin' | 'no-referrer',
+): Promise<FastifyReply> {
   const page = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
   const nonce = randomBytes(16).toString('base64');
   reply.headers({
@@ -42,7 +52,7 @@ async function sendPage(reply: FastifyReply, folder: string): Promise<FastifyRep
       "frame-ancestors 'none'",
     ].join('; '),
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'same-origin',
+    'referrer-policy': referrer,
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   });
