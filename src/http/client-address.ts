@@ -1,5 +1,9 @@
+/** Absent once the caller has hung up. */
+type Address = string | undefined;
+
 /** An address cut to what may be kept: IPv4 to /24, IPv6 to /48 (rules §4). null: not an address. */
-export function cutAddress(address: string): string | null {
+export function cutAddress(address: Address): string | null {
+  if (address === undefined) return null;
   const four = ipv4Of(address);
   if (four !== null) return `${four.slice(0, four.lastIndexOf('.'))}.0/24`;
   const groups = ipv6Groups(address);
@@ -7,13 +11,14 @@ export function cutAddress(address: string): string | null {
 }
 
 /** Whom a limit counts: one IPv4 address, or the /64 of an IPv6 one. */
-export function limitKey(address: string): string {
+export function limitKey(address: Address): string {
+  if (address === undefined) return 'unknown';
   const four = ipv4Of(address);
   if (four !== null) return four;
   return ipv6Groups(address)?.slice(0, 4).join(':') ?? 'unknown';
 }
 
-export function isLoopback(address: string | undefined): boolean {
+export function isLoopback(address: Address): boolean {
   if (address === undefined) return false;
   return address === '::1' || (ipv4Of(address)?.startsWith('127.') ?? false);
 }

@@ -47,7 +47,7 @@ export class AddressLimit {
     this.#calls = new CallLimit(perSecond);
   }
 
-  take(address: string, now: Instant): boolean {
+  take(address: string | undefined, now: Instant): boolean {
     return isLoopback(address) || this.#calls.take(limitKey(address), now);
   }
 }

@@ -23,14 +23,14 @@ export class WrongKeys {
   #slow = 0;
 
   /** False: answer 429, whatever the private key is. */
-  mayTry(address: string, publicKey: string, now: Instant): boolean {
+  mayTry(address: string | undefined, publicKey: string, now: Instant): boolean {
     if (isLoopback(address)) return true;
     this.#turn(now);
     const who = limitKey(address);
     return (this.#byAddress.get(who) ?? 0) < wrongPerAddress || this.#proved.has(pairOf(who, publicKey));
   }
 
-  proved(address: string, publicKey: string): void {
+  proved(address: string | undefined, publicKey: string): void {
     const pair = pairOf(limitKey(address), publicKey);
     this.#proved.delete(pair);
     this.#proved.add(pair);
@@ -39,7 +39,7 @@ export class WrongKeys {
   }
 
   /** Resolves when the wrong answer may be given. */
-  async wrong(address: string, publicKey: string, now: Instant): Promise<void> {
+  async wrong(address: string | undefined, publicKey: string, now: Instant): Promise<void> {
     this.#turn(now);
     add(this.#byAddress, limitKey(address));
     const guesses = add(this.#byKey, publicKey.slice(0, 200));

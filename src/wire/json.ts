@@ -15,9 +15,17 @@ export function parseJson(raw: Uint8Array): { readonly value: Json } | { readonl
   }
 }
 
-/** Text that a table can hold: without NUL and lone surrogates, which only JSON's escapes can smuggle in. */
+/** Texts and names that a table can hold: without NUL and lone surrogates, which only JSON's escapes can smuggle in. */
 function storable(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
+  if (typeof value === 'string') return storableText(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const names = Object.keys(value);
+  if (names.every((name) => name === storableText(name))) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [storableText(name), one]));
+}
+
+function storableText(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
 }
 
 export function isObject(value: Json | undefined | null): value is JsonObject {

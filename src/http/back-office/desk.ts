@@ -24,6 +24,7 @@ import type { Auth, SessionUser } from '#store/auth.ts';
 import type { Keys } from '#store/secret.ts';
 import type { Database } from '#store/tables.ts';
 import { findRole } from '#views/shop-list.ts';
+import { limitKey } from '../client-address.ts';
 import { sendError } from '../errors.ts';
 import { permissionOf } from './route-permissions.ts';
 
@@ -159,6 +160,11 @@ export async function refuseOtherOrigins(
 /** Scheme and host people and shops reach us by. */
 export function addressOf(desk: Desk, request: FastifyRequest): string {
   return desk.publicUrl ?? `${request.protocol}://${request.host}`;
+}
+
+/** Whom a limit of attempts counts; the limiter's own way fails for a caller that has hung up. */
+export function callerOf(request: FastifyRequest): string {
+  return limitKey(request.ip);
 }
 
 /** The headers sessions are found by. */

@@ -18,13 +18,14 @@ import { accountRoutes } from './account-routes.ts';
 import { basisRoutes } from './basis-routes.ts';
 import { boiRoute } from './boi-route.ts';
 import { contactRoutes } from './contact-routes.ts';
-import { type Desk, type MailSetting, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
+import { callerOf, type Desk, type MailSetting, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
 import { developerPageRoutes } from './developer-page-routes.ts';
 import { developerRoutes } from './developer-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { invitationRoutes } from './invitation-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
+import { storableJson } from './json-body.ts';
 import { keyRoutes } from './key-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { openStreams } from './live-stream.ts';
@@ -96,12 +97,12 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
   // Fastify's own drops what a schema does not name; here it is an error.
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setErrorHandler(handleError(log, () => undefined));
-  await app.register(rateLimit, { global: false });
+  await app.register(rateLimit, { global: false, keyGenerator: callerOf });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'string', bodyLimit },
-    app.getDefaultJsonParser('error', 'error'),
+    storableJson(app.getDefaultJsonParser('error', 'error')),
   );
   app.addHook('onRequest', (request, reply) => refuseOtherOrigins(publicUrl, request, reply));
   app.addHook('onSend', async (_request, reply) => {
