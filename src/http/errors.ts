@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { IntakeUnavailable, OverCapacity } from '#intake/engine.ts';
@@ -64,6 +65,24 @@ export function handleError(log: Logger, onFault: () => void) {
 export function sendBusy(reply: FastifyReply, retryAfterSeconds: number): FastifyReply {
   reply.header('retry-after', String(retryAfterSeconds));
   return sendError(reply, 503, 'over_capacity', 'Too busy at the moment; send the same call again later.');
+}
+
+const unreadable: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'too_large', 'The head of the request is too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'too_slow', 'The request did not come in time.'],
+};
+
+/** What is no HTTP, or not all of it, is answered by hand and closed. */
+export function refuseUnreadable(fault: string | undefined, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const other = ['400 Bad Request', 'request.invalid', 'The request cannot be read.'] as const;
+  const [status, code, message] = unreadable[fault ?? ''] ?? other;
+  const body = JSON.stringify({ error: { code, message } });
+  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+  socket.end(`${head}\r\n\r\n${body}`);
 }
 
 /** PostgreSQL's word for text it cannot hold: NUL, in a text or in JSON. */

@@ -17,7 +17,7 @@ import { findWebhookHealth } from '#views/webhook-list.ts';
 import { collectRoutes } from './collect.ts';
 import { contactRoutes } from './contact-routes.ts';
 import type { Doors } from './doors.ts';
-import { faultOf, handleError, sendError } from './errors.ts';
+import { faultOf, handleError, refuseUnreadable, sendError } from './errors.ts';
 import { getTokenRoute } from './get-token.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { KeyRing } from './key-ring.ts';
@@ -26,6 +26,7 @@ import { AddressLimit, CallLimit, ShopBudget } from './limits.ts';
 import { Metrics, metricsRoute } from './metrics.ts';
 import { PageSightings } from './page-sightings.ts';
 import { personRoutes } from './pages/person-routes.ts';
+import { limitPipelining } from './pipelining.ts';
 import { spJsonRoutes } from './sp-json.ts';
 import { TokenCache } from './token-cache.ts';
 import { trackRoutes } from './track.ts';
@@ -87,18 +88,17 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     trustProxy: options.trustProxy ?? false,
     genReqId: () => `${start}-${(++lastId).toString(36)}`,
     requestIdHeader: false,
-    http: { maxHeaderSize: headerLimit },
+    // Who sends a head or a body drop by drop, or reads nothing, is not waited for.
+    http: { maxHeaderSize: headerLimit, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
     requestTimeout: 60_000,
+    connectionTimeout: 120_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
     frameworkErrors: (_error, _request, reply) =>
       void sendError(reply, 400, 'request.invalid', 'The request cannot be read.'),
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      else socket.destroy();
-    },
+    clientErrorHandler: (error, socket) => refuseUnreadable(error.code, socket),
   });
   app.decorateRequest('pair', null);
   app.decorateRequest('counted', null);
@@ -130,6 +130,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     now,
   };
 
+  limitPipelining(app, metrics);
   app.setErrorHandler(handleError(deps.log, () => metrics.refused('fault', 'all')));
   if (options.leaveNotFound !== true) {
     app.setNotFoundHandler((_request, reply) => sendError(reply, 404, 'not_found', 'Nothing is here.'));
@@ -203,13 +204,15 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     pages.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     personRoutes(pages, doors, { db: deps.db, pool: deps.pool, settleMs: options.settleMs ?? 5_000 });
   });
-  healthRoutes(
-    app,
-    () => databaseAnswers(deps.pool),
-    (here) => readinessOf(deps.engine, here),
-    now,
-  );
-  metricsRoute(app, metrics, options.metricsToken ?? null);
+  app.register(async (own) => {
+    healthRoutes(
+      own,
+      () => databaseAnswers(deps.pool),
+      (here) => readinessOf(deps.engine, here),
+      now,
+    );
+    metricsRoute(own, metrics, options.metricsToken ?? null);
+  });
   return app;
 }
 
