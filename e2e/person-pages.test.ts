@@ -176,7 +176,7 @@ test('a mailed link lowers: it refuses what is ticked, says what is final, and l
   const stop = linkIn(await running.mail.wait('ben@b.example'), 'stop');
   const page = await (await fetch(stop)).text();
   expect(page).not.toMatch(/Accepté|Refusé|Inconnu|ben@b/);
-  expect(page).toContain('Ce refus est définitif.');
+  expect(page).toContain('Refuser est définitif.');
   const none = await post(stop, { what: 'refuse' });
   expect(none.status).toBe(400);
   const refused = await post(stop, [

@@ -1,6 +1,7 @@
 /** How the views of the person's own pages and of double opt-in are asked. */
 import { profileId, shopId } from '#domain/ids.ts';
 import { addressMark } from '#store/person-link.ts';
+import { listActs } from '#views/basis-acts.ts';
 import { findMailedLink, findWaiting, listEndedWaits } from '#views/confirmation.ts';
 import { findAddressees, findHolders, findOwnPage, findReached, findShopName, findStatus } from '#views/person-page.ts';
 import type { ScreenCases } from './asking.ts';
@@ -8,6 +9,9 @@ import type { ScreenCases } from './asking.ts';
 const asked = 10_000;
 
 export const personScreens: ScreenCases = {
+  'basis-acts.ts': {
+    listActs: [{ what: 'acts of a person', ask: ({ db, shop, person }, n) => listActs(db, shop, person(n)) }],
+  },
   'confirmation.ts': {
     findWaiting: [{ what: 'nobody waits', ask: ({ pool, shop, person }, n) => findWaiting(pool, shop, person(n), 1) }],
     findMailedLink: [

@@ -66,6 +66,8 @@ export const BasisHistoryRow = Type.Object({
   at: Type.Number(),
   arrivedAt: Type.Number(),
   reason: MaybeText,
+  /** A rule stood against it: nothing moved, `from` is what it was and stayed, `to` what was asked; null: it moved. */
+  why: MaybeText,
 });
 export type BasisHistoryRow = Static<typeof BasisHistoryRow>;
 

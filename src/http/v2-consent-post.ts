@@ -79,8 +79,9 @@ async function receive(
       `The call was recorded, but it changed nothing: ${reason ?? settled.outcome}.`,
     );
   }
-  if (reason?.startsWith('basis.')) {
-    return sendError(reply, 409, reason, `The call was recorded, but a rule stands against it: ${reason}.`);
+  const rule = settled.reasons.find((one) => one.startsWith('basis.'));
+  if (rule !== undefined) {
+    return sendError(reply, 409, rule, `The call was recorded, but a rule stands against it: ${rule}.`);
   }
   return reply.send(
     JSON.stringify({ customer: { id: String(customerId) }, recorded: seq.toString(), outcome: settled.outcome }),

@@ -221,13 +221,25 @@ function HistorySection({ page }: { page: ProfilePage }) {
               data-basis={row.basis}
               data-cause={row.cause}
               data-to={row.to}
+              data-why={row.why ?? undefined}
             >
               <Text size="sm" fw={600}>
                 {row.name}
               </Text>
-              <Text size="sm">
-                {say('basis.history.entry', { from: word('status', row.from), to: word('status', row.to) })}
-              </Text>
+              {row.why === null ? (
+                <Text size="sm">
+                  {say('basis.history.entry', { from: word('status', row.from), to: word('status', row.to) })}
+                </Text>
+              ) : (
+                <>
+                  <Text size="sm">
+                    {say('basis.history.refused', { asked: word('status', row.to), status: word('status', row.from) })}
+                  </Text>
+                  <Text size="sm" data-testid="refused-why">
+                    {word('reason', row.why)}
+                  </Text>
+                </>
+              )}
               <Text size="xs" c="dimmed">
                 {[
                   word('cause', row.cause),

@@ -10,6 +10,8 @@ export interface Waiting {
   readonly lang: string | null;
   readonly basis: BasisDefinition;
   readonly confirmDays: number;
+  /** Of the shop. */
+  readonly zone: string;
 }
 
 /** The person whose basis waits for a link; null: it does no more, or there is no address to mail it to. */
@@ -36,7 +38,7 @@ export async function findWaiting(
   );
   const row = rows[0];
   if (row === undefined || row.email === null || row.email_norm === null) return null;
-  const { bases, confirmDays } = settingsOf(row.body, 0);
+  const { bases, confirmDays, zone } = settingsOf(row.body, 0);
   const definition = bases.find(({ id }) => id === basis);
   if (definition === undefined) return null;
   return {
@@ -46,6 +48,7 @@ export async function findWaiting(
     lang: row.lang,
     basis: definition,
     confirmDays,
+    zone,
   };
 }
 
@@ -85,7 +88,7 @@ export async function findMailedLink(db: Pool, shop: ShopId, hash: Buffer): Prom
   );
   const row = rows[0];
   if (row === undefined || row.email === null || row.email_norm === null) return null;
-  const { bases, confirmDays } = settingsOf(row.body, 0);
+  const { bases, confirmDays, zone } = settingsOf(row.body, 0);
   const definition = bases.find(({ id }) => id === row.basis_id);
   if (definition === undefined) return null;
   return {
@@ -97,6 +100,7 @@ export async function findMailedLink(db: Pool, shop: ShopId, hash: Buffer): Prom
     lang: row.lang,
     basis: definition,
     confirmDays,
+    zone,
     status: row.status ?? 'unknown',
     addressHash: row.address_hash,
     endsAt: row.ends_at.getTime(),

@@ -3,8 +3,10 @@ import type { BasisHistoryRow, ProfileBasisRow, ProfilePage, StaffStatus } from 
 import { type Act, type Standing, step, unknownStanding } from '#domain/basis.ts';
 import { type Instant, profileFields } from '#domain/facts.ts';
 import { basisId, profileId, type ShopId, seq } from '#domain/ids.ts';
+import { refusedMoves } from '#domain/refused-move.ts';
 import type { BasisDefinition } from '#domain/settings.ts';
 import type { Database } from '#store/tables.ts';
+import { listActs } from './basis-acts.ts';
 import { listCartsOfProfile } from './cart-list.ts';
 import { listOrdersOfProfile } from './order-list.ts';
 import { findShopSettings } from './v2-shop.ts';
@@ -19,11 +21,12 @@ export async function findProfilePage(
   const [row, found] = await Promise.all([findRow(db, shop, id), findShopSettings(db, shop)]);
   if (row === undefined || found === null) return null;
   const { settings } = found;
-  const [orders, carts, bases, history, identifiers] = await Promise.all([
+  const [orders, carts, bases, history, acts, identifiers] = await Promise.all([
     listOrdersOfProfile(db, shop, id, settings.validation),
     listCartsOfProfile(db, shop, id),
     listBases(db, shop, id, settings.bases, now),
     listHistory(db, shop, id, settings.bases),
+    listActs(db, shop, id),
     listIdentifiers(db, shop, id),
   ]);
   const { customer_group, ...columns } = row;
@@ -53,7 +56,9 @@ export async function findProfilePage(
     orders,
     carts,
     bases,
-    history,
+    history: [...history, ...refusedRows(acts, settings.bases)]
+      .sort((a, b) => b.arrivedAt - a.arrivedAt)
+      .slice(0, shownHistory),
   };
 }
 
@@ -164,6 +169,8 @@ function offersOf(
     });
 }
 
+const shownHistory = 300;
+
 /** The proof, newest first; who of the team spoke is looked up in the same statement. */
 async function listHistory(
   db: Kysely<Database>,
@@ -199,13 +206,13 @@ async function listHistory(
     .orderBy('h.arrived_at', 'desc')
     .orderBy('h.seq', 'desc')
     .orderBy('h.n', 'desc')
-    .limit(300)
+    .limit(shownHistory)
     .execute();
   return rows.map((row) => ({
     seq: row.seq,
     n: row.n,
     basis: row.basis_id,
-    name: bases.find((basis) => basis.id === row.basis_id)?.name ?? String(row.basis_id),
+    name: nameOf(bases, row.basis_id),
     from: row.from_status,
     to: row.to_status,
     cause: row.cause,
@@ -214,7 +221,31 @@ async function listHistory(
     at: row.at.getTime(),
     arrivedAt: row.arrived_at.getTime(),
     reason: row.reason,
+    why: null,
   }));
+}
+
+/** What a rule stood against, beside what moved. */
+function refusedRows(acts: readonly Act[], bases: readonly BasisDefinition[]): BasisHistoryRow[] {
+  return refusedMoves(acts, bases).map(({ act, status, reason }) => ({
+    seq: act.seq.toString(),
+    n: act.n,
+    basis: act.basisId,
+    name: nameOf(bases, act.basisId),
+    from: status,
+    to: act.toward,
+    cause: act.cause,
+    source: act.source,
+    by: null,
+    at: act.at,
+    arrivedAt: act.arrivedAt,
+    reason: act.flags.writtenReason ?? null,
+    why: reason,
+  }));
+}
+
+function nameOf(bases: readonly BasisDefinition[], id: number): string {
+  return bases.find((basis) => basis.id === id)?.name ?? String(id);
 }
 
 async function listIdentifiers(

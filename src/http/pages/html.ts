@@ -27,10 +27,10 @@ function render(value: Part): string {
 }
 
 const style = `
-:root{color-scheme:light dark;--line:#8884;--soft:#8881;--accent:#0b7285;--button:#0b7285}
-@media(prefers-color-scheme:dark){:root{--accent:#3bc9db}}
+:root{color-scheme:light dark;--line:#8884;--soft:#8881;--accent:#0b7285;--button:#0b7285;--ground:#fff;--ink:#1a1d1f}
+@media(prefers-color-scheme:dark){:root{--accent:#3bc9db;--ground:#15191c;--ink:#eceff1}}
 *{box-sizing:border-box}
-body{font:16px/1.55 system-ui,sans-serif;max-width:680px;margin:0 auto;padding:24px 16px 64px;overflow-wrap:anywhere}
+body{background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,sans-serif;max-width:680px;margin:0 auto;padding:24px 16px 64px;overflow-wrap:anywhere}
 h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.1rem;margin:2rem 0 .5rem}
 dl{display:grid;grid-template-columns:minmax(120px,200px) 1fr;gap:6px 16px;margin:0}dt{opacity:.75}dd{margin:0}
 .card{border:1px solid var(--line);border-radius:8px;padding:16px;margin:12px 0}
@@ -40,7 +40,7 @@ button.plain{background:none;color:inherit;border-color:var(--line)}
 input,select{font:inherit;padding:9px 12px;border:1px solid var(--line);border-radius:8px;width:100%;max-width:320px}
 form{margin:12px 0}label{display:block;margin:8px 0}
 label.check{display:flex;gap:10px;align-items:flex-start}label.check input{width:20px;height:20px;margin-top:3px;flex:none}
-fieldset{border:0;padding:0;margin:0}legend{padding:0;font-weight:600}
+fieldset{border:0;padding:0;margin:0}legend{padding:0 0 8px}.card>h2{margin-top:0}
 ul.plain{list-style:none;padding:0;margin:0}ul.plain>li{border-top:1px solid var(--line);padding:12px 0}
 .row{display:flex;flex-wrap:wrap;gap:10px;align-items:center}.row form{margin:0}
 .said{border-left:4px solid var(--accent);background:var(--soft);padding:12px 16px;margin:16px 0}.said.wrong{border-color:#c92a2a}
@@ -48,7 +48,7 @@ ul.plain{list-style:none;padding:0;margin:0}ul.plain>li{border-top:1px solid var
 input.code{font-size:1.4rem;letter-spacing:.3em;max-width:220px}
 button:focus-visible,input:focus-visible,a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 @media(max-width:480px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
-@media print{body{max-width:none;padding:0}.screen{display:none}.card{break-inside:avoid}}
+@media print{body{max-width:none;padding:0;background:none;color:#000}.screen{display:none}.card{break-inside:avoid}}
 `;
 
 function hashOf(text: string): string {

@@ -51,6 +51,8 @@ ${status === 'to confirm' ? button('resend', say('person.own.resend'), say('pers
   }
 
   function renderHistory(row: BasisHistoryRow): Html {
+    if (row.why !== null)
+      return html`<li data-why="${row.why}">${day(row.at)} · <strong>${row.name}</strong> : ${say('basis.history.refused', { asked: word('status', row.to), status: word('status', row.from) })} <span class="note">${word('cause', row.cause)}</span><br>${word('reason', row.why)}</li>`;
     return html`<li>${day(row.at)} · <strong>${row.name}</strong> : ${say('basis.history.entry', { from: word('status', row.from), to: word('status', row.to) })} <span class="note">${word('cause', row.cause)}</span></li>`;
   }
 
@@ -87,5 +89,10 @@ ${objected ? html`<br>${say('person.own.objected')} <span class="note">${say('pe
     profile.history.length === 0
       ? html`<p>${say('person.own.noHistory')}</p>`
       : html`<ul class="plain">${profile.history.map(renderHistory)}</ul>`
-  }</section>`;
+  }</section>
+<section class="card"><h2>${say('person.own.erase')}</h2>
+<p>${say('person.own.eraseHelp', { shop: session.shop })}</p>
+<form method="post" action="${act}">${hiddenFields({ ...fields, what: 'erase' })}
+<label class="check"><input type="checkbox" name="sure" value="yes" required><span>${say('person.own.eraseSure')}</span></label>
+<button class="plain">${say('person.own.erase')}</button></form></section>`;
 }

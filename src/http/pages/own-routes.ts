@@ -4,6 +4,7 @@ import { askConfirmation, confirmationsJobName } from '#store/confirmation.ts';
 import { wakeJob } from '#store/outbox.ts';
 import { codeMinutes, findSession, openAccess, type PersonSession, sessionMinutes } from '#store/person-access.ts';
 import { findHolders, findOwnPage, findShopName, type OwnBasis, type OwnPage } from '#views/person-page.ts';
+import { stateErasure } from '../erasure.ts';
 import type { HourLimit } from '../hour-limit.ts';
 import { readForm } from './form.ts';
 import { renderOwn } from './own-page.ts';
@@ -60,6 +61,7 @@ export function ownRoutes(app: FastifyInstance, doors: PersonDoors, parts: Perso
       const pages = await pagesOf(session);
       const page = pages.find(({ profile }) => String(profile.id) === form.get('profile'));
       if (page === undefined) return over(reply, frame);
+      if (form.get('what') === 'erase') return erase(reply, frame, session, page, form.get('sure') === 'yes');
       const [said, done] = await act(request, frame, session, page, form);
       return show(reply, frame, session, messageOf(frame.voice, said, done), statusOf(said));
     },
@@ -101,6 +103,28 @@ export function ownRoutes(app: FastifyInstance, doors: PersonDoors, parts: Perso
       await stateForPerson(doors, request, session.shopId, [fact], { pool, settleMs, own: true }),
       say(what === 'accepted' ? 'person.own.accepted' : 'person.own.refused', { basis: one.basis.name }),
     ];
+  }
+
+  /** Every record with this address goes (rules §2.5); the page closes with it. */
+  async function erase(
+    reply: FastifyReply,
+    frame: Frame,
+    session: PersonSession,
+    page: OwnPage,
+    sure: boolean,
+  ): Promise<FastifyReply> {
+    const { say } = frame.voice;
+    if (!sure) return show(reply, frame, session, { text: say('person.own.eraseUnsure'), wrong: true }, 400);
+    const shop = (await findShopName(pool, session.shopId)) ?? '';
+    const { engine, settler } = doors;
+    const who = { shopId: session.shopId, source: { kind: 'person' } } as const;
+    const answer = await stateErasure({ engine, settler, settleMs, now }, who, page.profile.id);
+    if (answer === 'unknown') return over(reply, frame);
+    const [title, text] =
+      answer === 'erased'
+        ? [say('person.own.erased'), say('person.own.erasedWhy', { shop })]
+        : [say('person.own.eraseLater'), say('person.page.later')];
+    return send(reply, answer === 'erased' ? 200 : 202, renderNotice(frame.voice, title, text));
   }
 
   async function resend({ shopId }: PersonSession, profileId: number, { basis, status }: OwnBasis): Promise<Said> {

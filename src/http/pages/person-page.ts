@@ -74,7 +74,7 @@ ${text === null ? html`<p>${say('person.confirm.noText')}</p>` : html`<blockquot
 <button name="answer" value="yes">${say('person.confirm.yes')}</button>
 <button name="answer" value="no" class="plain">${say('person.confirm.no')}</button>
 </div></form>
-<p class="note">${say('person.confirm.until', { date: time(link.endsAt, 'UTC') })} (UTC)</p>`,
+<p class="note">${say('person.confirm.until', { date: time(link.endsAt, link.zone) })}</p>`,
   );
 }
 

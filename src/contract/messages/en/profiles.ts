@@ -58,6 +58,7 @@ export const profiles = {
   'basis.set.moved': 'The status moves from {{from}} to {{to}}.',
   'basis.set.stayed': 'The status has not changed: it stays {{status}}.',
   'basis.set.recorded': 'The act is recorded at its date; the present status does not change.',
+  'basis.history.refused': '“{{asked}}” asked for: stays “{{status}}”',
   'basis.history.entry': '{{from}} → {{to}}',
   'basis.history.reason': 'Reason: {{reason}}',
   'basis.history.arrived': 'received on {{date}}',

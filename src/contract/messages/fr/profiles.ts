@@ -58,6 +58,7 @@ export const profiles = {
   'basis.set.moved': 'Le statut passe de {{from}} à {{to}}.',
   'basis.set.stayed': 'Le statut n’a pas changé : il reste {{status}}.',
   'basis.set.recorded': 'L’acte est enregistré à sa date ; le statut actuel ne change pas.',
+  'basis.history.refused': '« {{asked}} » demandé : reste « {{status}} »',
   'basis.history.entry': '{{from}} → {{to}}',
   'basis.history.reason': 'Motif : {{reason}}',
   'basis.history.arrived': 'reçu le {{date}}',
