@@ -1,3 +1,4 @@
+import { archive } from './en/archive.ts';
 import { audit } from './en/audit.ts';
 import { common } from './en/common.ts';
 import { contact } from './en/contact.ts';
@@ -39,6 +40,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...people,
   ...audit,
   ...person,
+  ...archive,
   ...proof,
   ...webhooks,
   ...words,

@@ -1,3 +1,4 @@
+import { archive } from './fr/archive.ts';
 import { audit } from './fr/audit.ts';
 import { common } from './fr/common.ts';
 import { contact } from './fr/contact.ts';
@@ -38,6 +39,7 @@ export const fr = {
   ...people,
   ...audit,
   ...person,
+  ...archive,
   ...proof,
   ...webhooks,
   ...words,

@@ -3,6 +3,7 @@ import { ContactAnswers, ContactQuestion, ObjectionList, ObjectionsAnswer, Objec
 import { answerContact } from '#views/may-contact.ts';
 import { exportObjections, listObjections } from '#views/objection-list.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
+import { csvCell } from '../csv.ts';
 import { isSpooling, stateObjections } from '../objections.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
 import { noteAct } from './note.ts';
@@ -22,7 +23,7 @@ export function contactRoutes(app: DeskApp, desk: Desk): void {
       yield '\ufeffaddress,channel,since,cause\r\n';
       for await (const batch of rows) {
         for (const { address, channel, since, cause } of batch)
-          yield `${cell(address)},${channel},${since.toISOString()},${cause}\r\n`;
+          yield `${csvCell(address)},${channel},${since.toISOString()},${cause}\r\n`;
       }
     }
     return reply
@@ -63,10 +64,4 @@ export function contactRoutes(app: DeskApp, desk: Desk): void {
       return { at, answers: await answerContact(guard, shop, request.body) };
     },
   );
-}
-
-/** Quoted, and never a formula to a spreadsheet. */
-function cell(text: string): string {
-  const plain = /^[=@-]/.test(text) ? `'${text}` : text;
-  return `"${plain.replaceAll('"', '""')}"`;
 }
