@@ -29,6 +29,8 @@ export const screens: readonly Screen[] = [
   { route: '/shops/$shopId/gdpr/bases/$basisId', filled: 'h1' },
   { route: '/shops/$shopId/gdpr/ledger', filled: 'h1' },
   { route: '/shops/$shopId/gdpr/objections', filled: 'h1' },
+  { route: '/shops/$shopId/gdpr/requests', filled: '[data-testid=rights-row]' },
+  { route: '/shops/$shopId/gdpr/requests/$requestId', filled: '[data-testid=rights-step]' },
   { route: '/shops/$shopId/settings', filled: 'h1' },
   { route: '/shops/$shopId/webhooks', filled: 'h1' },
 ];
@@ -38,15 +40,17 @@ export const leadOn: readonly string[] = ['/', '/shops/$shopId'];
 
 /** Values for the screens' addresses, from what the shop has. */
 export async function idsOf(program: TestProgram): Promise<Readonly<Record<string, string>>> {
-  const { rows } = await program.base.pool.query<{ order: string; profile: string }>(
+  const { rows } = await program.base.pool.query<{ order: string; profile: string; request: string }>(
     `select (select id::text from orders where shop_id = 1 order by id limit 1) as order,
-       (select id::text from profile where shop_id = 1 order by id limit 1) as profile`,
+       (select id::text from profile where shop_id = 1 order by id limit 1) as profile,
+       (select id::text from rights_request where shop_id = 1 order by id limit 1) as request`,
   );
   const [row] = rows;
   return {
     shopId: '1',
     orderId: row?.order ?? '',
     profileId: row?.profile ?? '',
+    requestId: row?.request ?? '',
     basisId: '4',
     folder: 'guides',
     name: 'woocommerce',
@@ -79,4 +83,9 @@ export async function fillShop(program: TestProgram, publicKey: string): Promise
     });
   }
   await call({ action: 'bogus' });
+  await fetch(`${program.url}/api/rights-requests`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${publicKey}:private-of-the-test`)}` },
+    body: JSON.stringify({ kind: 'erasure', email: 'lea1@b.example', lang: 'fr', note: 'Merci d’effacer mon compte.' }),
+  });
 }

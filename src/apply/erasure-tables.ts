@@ -1,10 +1,11 @@
 /** Tables whose rows about a person simply go at erasure; the check of personal data holds this list to `store/personal-data.ts`. */
+import { hashAddress, type Keys } from '#store/secret.ts';
 import type { ErasedPeople } from './erasure.ts';
 
 export interface PersonTable {
   readonly table: string;
   readonly text: string;
-  readonly values: (people: ErasedPeople) => readonly unknown[];
+  readonly values: (people: ErasedPeople, keys: Keys) => readonly unknown[];
 }
 
 /** In this order: what others are found by goes last. */
@@ -40,6 +41,12 @@ export const personTables: readonly PersonTable[] = [
     table: 'outbox',
     text: 'delete from outbox where of_shop = $1 and lower(btrim(to_address)) = any ($2::text[])',
     values: ({ shop, emails }) => [shop, emails],
+  },
+  {
+    table: 'rights_request',
+    text: `update rights_request set address_sealed = null, note_sealed = null, link_hash = null, code_hash = null
+      where shop_id = $1 and address_hash = any ($2::bytea[])`,
+    values: ({ shop, emails }, keys) => [shop, emails.map((email) => hashAddress(keys, shop, `email:${email}`))],
   },
   byProfile('profile', 'id'),
 ];

@@ -44,7 +44,7 @@ export async function carryOutErasure(
   await anonymise(client, people, orders, world.settings.zone, keys);
   const moves = await deleteBases(client, people);
   await Promise.all(send(client, counts, countRows(shop, moves, -profiles.length)));
-  for (const { text, values } of personTables) await client.query(text, [...values(people)]);
+  for (const { text, values } of personTables) await client.query(text, [...values(people, keys)]);
   for (const email of people.emails) await endAccess(client, keys, shop, email);
   for (const profile of profiles) await remember(client, people, profile, keys, source);
   await client.query('select wake_job($1)', [erasureSweepJob]);

@@ -1,5 +1,6 @@
 /** What our mails say, before it is put into words: one shape a kind. Times are epoch milliseconds, addresses absolute. */
 import type { AlarmKind } from '#domain/alarm.ts';
+import type { RightsKind, RightsRefusal } from '#domain/rights.ts';
 import type { Role } from './permissions.ts';
 
 export type Letter =
@@ -22,6 +23,8 @@ export type Letter =
   | { kind: 'developer_code'; shop: string; code: string; minutes: number }
   | { kind: 'webhook_paused'; shop: string; endpoint: string; cause: 'staff' | 'failing' | 'gone'; url: string }
   | ShopperLetter
+  | { kind: 'rights_identity'; shop: string; right: RightsKind; url: string; code: string }
+  | { kind: 'rights_closed'; shop: string; right: RightsKind; received: number; refusal: RightsRefusal | null }
   | { kind: 'alarm'; shop: string; alarm: AlarmKind; figure: number; url: string };
 
 /** To a customer of a shop, in its name: `unsubscribe` is the person's own link, and the one-click target of mail programs (RFC 8058). */

@@ -31,6 +31,11 @@ export const permissions = {
   },
   'profiles.see': { roles: ['administrator', 'user', 'support'], opens: 'Profiles, and every personal datum in clear' },
   'profiles.edit': { roles: ['administrator', 'user', 'support'], opens: 'Changes of profiles and of their bases' },
+  'rights.handle': {
+    roles: ['administrator', 'user', 'support'],
+    opens: 'Requests of people about their data, and the archive of one',
+  },
+  'rights.erase': { roles: ['administrator', 'user'], opens: 'Erasing a person' },
   'bases.see': { roles: ['administrator', 'user', 'support'], opens: 'Legal bases and who is in them' },
   'bases.change': { roles: ['administrator', 'user'], opens: 'New bases, their texts, and archiving' },
 } as const satisfies Readonly<Record<string, { readonly roles: readonly Role[]; readonly opens: string }>>;

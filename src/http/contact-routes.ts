@@ -37,10 +37,10 @@ export function contactRoutes(
     method: 'POST',
     url: '/api/may-contact',
     bodyLimit: keyedBodyLimit,
-    onRequest: (request, reply) => prove(doors, request, reply, 'mayRead'),
+    onRequest: (request, reply) => proveRight(doors, request, reply, 'mayRead'),
     handler: async (request, reply) => {
       const { pair } = request;
-      const question = read(ContactQuestion, request, reply);
+      const question = readBody(ContactQuestion, request, reply);
       if (pair === null || question === null) return reply;
       const now = doors.now();
       const found = await findShopSettings(db, pair.shopId);
@@ -58,10 +58,10 @@ export function contactRoutes(
     method: 'POST',
     url: '/api/unsubscribe-links',
     bodyLimit: keyedBodyLimit,
-    onRequest: (request, reply) => prove(doors, request, reply, 'mayRead'),
+    onRequest: (request, reply) => proveRight(doors, request, reply, 'mayRead'),
     handler: async (request, reply) => {
       const { pair } = request;
-      const question = read(UnsubscribeQuestion, request, reply);
+      const question = readBody(UnsubscribeQuestion, request, reply);
       if (pair === null || question === null) return reply;
       const origin = publicUrl ?? `${request.protocol}://${request.host}`;
       const found = await findAddressees(pool, pair.shopId, question.people);
@@ -81,10 +81,10 @@ export function contactRoutes(
     method: 'POST',
     url: '/api/objections',
     bodyLimit: keyedBodyLimit,
-    onRequest: (request, reply) => prove(doors, request, reply, 'mayWrite'),
+    onRequest: (request, reply) => proveRight(doors, request, reply, 'mayWrite'),
     handler: async (request, reply) => {
       const { pair } = request;
-      const body = read(ObjectionsBody, request, reply);
+      const body = readBody(ObjectionsBody, request, reply);
       if (pair === null || body === null) return reply;
       const raw = request.body instanceof Uint8Array ? request.body.byteLength : 0;
       if (!doors.keyedBudget.take(pair.shopId, raw, doors.now())) return refuse(doors, request, reply, 'budget');
@@ -103,7 +103,7 @@ export function contactRoutes(
   });
 }
 
-async function prove(
+export async function proveRight(
   doors: Doors,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -116,7 +116,7 @@ async function prove(
 }
 
 /** The body as the schema wants it; null when a 400 that names the first wrong field is already sent. */
-function read<Schema extends TSchema>(
+export function readBody<Schema extends TSchema>(
   schema: Schema,
   request: FastifyRequest,
   reply: FastifyReply,

@@ -25,8 +25,10 @@ import { KeyUses } from './key-uses.ts';
 import { AddressLimit, CallLimit, ShopBudget } from './limits.ts';
 import { Metrics, metricsRoute } from './metrics.ts';
 import { PageSightings } from './page-sightings.ts';
+import { identityRoutes } from './pages/identity-routes.ts';
 import { personRoutes } from './pages/person-routes.ts';
 import { limitPipelining } from './pipelining.ts';
+import { rightsApi } from './rights-api.ts';
 import { spJsonRoutes } from './sp-json.ts';
 import { TokenCache } from './token-cache.ts';
 import { trackRoutes } from './track.ts';
@@ -192,6 +194,8 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     v2ConsentPost(hot, doors, options.settleMs ?? 5_000);
     v2CagnottePost(hot, doors);
     v3Routes(hot, doors);
+    identityRoutes(hot, doors, deps.pool);
+    rightsApi(hot, doors, { db: deps.db, pool: deps.pool });
     contactRoutes(hot, doors, {
       db: deps.db,
       pool: deps.pool,

@@ -90,6 +90,29 @@ export function wordLetter(letter: Letter, language: Language): Worded {
         after: [say('mail.person_code.after')],
       };
     }
+    case 'rights_identity': {
+      const { shop, right, url, code } = letter;
+      return {
+        subject: say('mail.rights_identity.subject', { shop }),
+        paragraphs: [say('mail.rights_identity.body', { shop, right: say(`rights.kind.${right}`) })],
+        code,
+        action: { label: say('mail.rights_identity.action'), url },
+        after: [say('mail.rights_identity.after')],
+      };
+    }
+    case 'rights_closed': {
+      const { shop, right, received, refusal } = letter;
+      const asked = { shop, right: say(`rights.kind.${right}`), date: dayText(received, language) };
+      return {
+        ...plain,
+        subject: say('mail.rights_closed.subject', { shop }),
+        paragraphs:
+          refusal === null
+            ? [say('mail.rights_closed.done', asked)]
+            : [say('mail.rights_closed.refused', { ...asked, reason: say(`rights.refusal.${refusal}`) })],
+        after: [say('mail.rights_closed.after')],
+      };
+    }
     case 'alarm': {
       const { shop, alarm, figure, url } = letter;
       return {

@@ -100,10 +100,12 @@ export async function findUnsentMail(
   return rows[0] === undefined ? null : toMail(keys, rows[0]);
 }
 
-/** Nothing of what it said is kept. */
+/** Nothing of what it said is kept; of an answer about somebody's rights not even whom it went to. */
 export async function markSent(db: Pool | ClientBase, id: string, now: Instant): Promise<void> {
   await db.query(
-    `update outbox set state = 'sent', sealed = null, fault = null, sent_at = to_timestamp($2::float8 / 1000) where id = $1`,
+    `update outbox set state = 'sent', sealed = null, fault = null, sent_at = to_timestamp($2::float8 / 1000),
+       to_address = case when kind = 'rights_closed' then '' else to_address end
+     where id = $1`,
     [id, now],
   );
 }

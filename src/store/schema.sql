@@ -536,6 +536,47 @@ create table redecide (
   PRIMARY KEY (shop_id)
 );
 
+create table rights_request (
+  shop_id integer not null,
+  id bigint not null generated always as identity,
+  kind text not null,
+  state text not null,
+  came_by text not null,
+  received_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  extended_at timestamp with time zone,
+  lang text not null,
+  address_hash bytea not null,
+  address_sealed bytea,
+  note_sealed bytea,
+  link_hash bytea,
+  code_hash bytea,
+  code_until timestamp with time zone,
+  code_tries smallint not null default 0,
+  code_sent smallint not null default 0,
+  verified_at timestamp with time zone,
+  verified_how text,
+  closed_at timestamp with time zone,
+  refusal text,
+  PRIMARY KEY (shop_id, id),
+  CHECK ((came_by = ANY (ARRAY['page'::text, 'mail'::text, 'letter'::text, 'phone'::text, 'desk'::text, 'api'::text]))),
+  CHECK ((kind = ANY (ARRAY['access'::text, 'rectification'::text, 'erasure'::text, 'objection'::text]))),
+  CHECK ((state = ANY (ARRAY['open'::text, 'verified'::text, 'done'::text, 'refused'::text]))),
+  CHECK ((verified_how = ANY (ARRAY['link'::text, 'code'::text, 'staff'::text])))
+);
+
+create table rights_step (
+  shop_id integer not null,
+  request_id bigint not null,
+  n integer not null,
+  at timestamp with time zone not null,
+  by text not null,
+  what text not null,
+  detail json,
+  PRIMARY KEY (shop_id, request_id, n),
+  FOREIGN KEY (shop_id, request_id) REFERENCES rights_request(shop_id, id) ON DELETE CASCADE
+);
+
 create table second_factor (
   user_id text not null,
   secret bytea not null,
@@ -806,6 +847,10 @@ CREATE INDEX profile_email ON public.profile USING btree (shop_id, email_norm) W
 CREATE INDEX profile_identifier_profile ON public.profile_identifier USING btree (shop_id, profile_id);
 CREATE INDEX profile_mobile ON public.profile USING btree (shop_id, mobile_e164) WHERE (mobile_e164 IS NOT NULL);
 CREATE INDEX profile_phone ON public.profile USING btree (shop_id, phone_e164) WHERE (phone_e164 IS NOT NULL);
+CREATE INDEX rights_request_address ON public.rights_request USING btree (shop_id, address_hash);
+CREATE INDEX rights_request_closed ON public.rights_request USING btree (shop_id, closed_at, id) WHERE (closed_at IS NOT NULL);
+CREATE INDEX rights_request_due ON public.rights_request USING btree (shop_id, due_at, id) WHERE (closed_at IS NULL);
+CREATE UNIQUE INDEX rights_request_link ON public.rights_request USING btree (link_hash) WHERE (link_hash IS NOT NULL);
 CREATE INDEX shop_key_shop ON public.shop_key USING btree (shop_id);
 CREATE INDEX shop_member_user ON public.shop_member USING btree (user_id);
 CREATE INDEX sign_in_challenge_expires ON public.sign_in_challenge USING btree (expires_at);
@@ -976,6 +1021,8 @@ $function$
 -- application may usage profile_id
 -- application may delete, insert, select, update profile_identifier
 -- application may delete, insert, select, update redecide
+-- application may delete, insert, select, update rights_request
+-- application may insert, select rights_step
 -- application may delete, insert, select, update second_factor
 -- application may delete, insert, select, update shop
 -- application may usage shop_id_seq

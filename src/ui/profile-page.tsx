@@ -10,6 +10,7 @@ import { OrderTable } from './order-table.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section, StatusBadge } from './pieces.tsx';
 import { ProfileForm } from './profile-form.tsx';
+import { ProfileRights } from './profile-rights.tsx';
 import { useText, useWord } from './text.ts';
 
 export function ProfileScreen() {
@@ -55,6 +56,7 @@ export function ProfileScreen() {
           )}
         </Section>
         <CartsSection carts={page.carts} zone={page.zone} />
+        <ProfileRights shop={shop} page={page} />
       </Stack>
     </>
   );

@@ -107,6 +107,16 @@ const gdprLedger = createRoute({
   path: '/shops/$shopId/gdpr/ledger',
   component: lazyRouteComponent(() => import('./ledger-page.tsx'), 'LedgerPage'),
 });
+const gdprRequests = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/gdpr/requests',
+  component: lazyRouteComponent(() => import('./requests-page.tsx'), 'RequestsPage'),
+});
+const gdprRequest = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/gdpr/requests/$requestId',
+  component: lazyRouteComponent(() => import('./request-page.tsx'), 'RequestScreen'),
+});
 const proof = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/profiles/$profileId/bases/$basisId',
@@ -140,6 +150,8 @@ export const router = createRouter({
       settings,
       gdprObjections,
       gdprLedger,
+      gdprRequests,
+      gdprRequest,
       proof,
       webhooks,
     ]),

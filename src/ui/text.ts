@@ -80,6 +80,15 @@ type WordList =
   | 'event'
   | 'cart'
   | 'objections.why'
+  | 'rights.kind'
+  | 'rights.cameBy'
+  | 'rights.state'
+  | 'rights.how'
+  | 'rights.refusal'
+  | 'rights.extend'
+  | 'rights.step'
+  | 'rights.by'
+  | 'rights.eraseReason'
   | 'guard.no';
 
 /** The word for a code the server sent; a code of a newer release shows as it is. */

@@ -14,6 +14,7 @@ import { person } from './en/person.ts';
 import { profiles } from './en/profiles.ts';
 import { proof } from './en/proof.ts';
 import { reasons } from './en/reasons.ts';
+import { rights } from './en/rights.ts';
 import { settings } from './en/settings.ts';
 import { shops } from './en/shops.ts';
 import { tracker } from './en/tracker.ts';
@@ -41,6 +42,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...audit,
   ...person,
   ...archive,
+  ...rights,
   ...proof,
   ...webhooks,
   ...words,

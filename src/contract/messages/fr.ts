@@ -14,6 +14,7 @@ import { person } from './fr/person.ts';
 import { profiles } from './fr/profiles.ts';
 import { proof } from './fr/proof.ts';
 import { reasons } from './fr/reasons.ts';
+import { rights } from './fr/rights.ts';
 import { settings } from './fr/settings.ts';
 import { shops } from './fr/shops.ts';
 import { tracker } from './fr/tracker.ts';
@@ -40,6 +41,7 @@ export const fr = {
   ...audit,
   ...person,
   ...archive,
+  ...rights,
   ...proof,
   ...webhooks,
   ...words,

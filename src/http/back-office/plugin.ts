@@ -36,6 +36,8 @@ import { overviewRoutes } from './overview-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { proofRoutes } from './proof-routes.ts';
+import { requestRoutes } from './request-routes.ts';
+import { rightsRoutes } from './rights-routes.ts';
 import { permissionOf } from './route-permissions.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { shopSettingsRoutes } from './shop-settings-routes.ts';
@@ -141,6 +143,8 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     peopleRoutes(members, desk);
     basisRoutes(members, desk);
     contactRoutes(members, desk);
+    rightsRoutes(members, desk);
+    requestRoutes(members, desk);
     proofRoutes(members, desk, options.anchorFolder ?? null);
     liveRoutes(members, desk, streams);
     installationRoutes(members, desk);

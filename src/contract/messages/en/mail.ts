@@ -55,4 +55,12 @@ export const mail = {
   'mail.alarm.old_key.body':
     'A replaced pair of keys of “{{shop}}” was still used for {{figure}} calls. Replace it everywhere before its end, or these calls will be refused.',
   'mail.alarm.action': 'See the shop',
+  'mail.rights_identity.subject': '{{shop}}: confirm your request',
+  'mail.rights_identity.body': 'A request about your personal data ({{right}}) was made to “{{shop}}” with this address. So that it is dealt with, confirm that it comes from you, or give this code to the person who asks you for it.',
+  'mail.rights_identity.action': 'Confirm my request',
+  'mail.rights_identity.after': 'The link and the code work for 7 days. If this request is not yours, do nothing: it will not be followed.',
+  'mail.rights_closed.subject': '{{shop}}: your request',
+  'mail.rights_closed.done': 'Your request of {{date}} to “{{shop}}” ({{right}}) has been dealt with.',
+  'mail.rights_closed.refused': '“{{shop}}” did not follow your request of {{date}} ({{right}}). Reason: {{reason}}',
+  'mail.rights_closed.after': 'If this answer does not satisfy you, you can write to the shop or complain to the data protection authority of your country.',
 } as const;

@@ -55,4 +55,12 @@ export const mail = {
   'mail.alarm.old_key.body':
     'Une paire de clés remplacée de « {{shop}} » a encore servi à {{figure}} appels. Remplacez-la partout avant sa fin, sinon ces appels seront refusés.',
   'mail.alarm.action': 'Voir la boutique',
+  'mail.rights_identity.subject': '{{shop}} : confirmez votre demande',
+  'mail.rights_identity.body': 'Une demande concernant vos données personnelles ({{right}}) a été faite auprès de « {{shop}} » avec cette adresse. Pour qu’elle soit traitée, confirmez qu’elle vient de vous, ou donnez ce code à la personne qui vous le demande.',
+  'mail.rights_identity.action': 'Confirmer ma demande',
+  'mail.rights_identity.after': 'Le lien et le code sont valables 7 jours. Si cette demande ne vient pas de vous, ne faites rien : elle restera sans suite.',
+  'mail.rights_closed.subject': '{{shop}} : votre demande',
+  'mail.rights_closed.done': 'Votre demande du {{date}} auprès de « {{shop}} » ({{right}}) a été traitée.',
+  'mail.rights_closed.refused': '« {{shop}} » n’a pas donné suite à votre demande du {{date}} ({{right}}). Motif : {{reason}}',
+  'mail.rights_closed.after': 'Si cette réponse ne vous convient pas, vous pouvez écrire à la boutique ou déposer une réclamation auprès de l’autorité de protection des données (en France, la CNIL : cnil.fr).',
 } as const;
