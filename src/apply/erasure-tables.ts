@@ -29,6 +29,8 @@ export const personTables: readonly PersonTable[] = [
       select $1, k.subject_key, to_timestamp($3::float8 / 1000) from unnest($2::uuid[]) k(subject_key) on conflict do nothing`,
     values: ({ shop, subjectKeys, at }) => [shop, subjectKeys, at],
   },
+  byProfile('confirmation'),
+  byProfile('confirmation_ask'),
   byProfile('webhook_delivery'),
   byProfile('confirmation_ask'),
   byProfile('confirmation'),
