@@ -129,7 +129,7 @@ test('from the profile: typed once more, with a reason; who came in with the ord
 });
 
 test('a wrong link says nothing, and the browser complained about nothing', async () => {
-  const answer = await fetch(`${program.url}/rights/${'x'.repeat(32)}`);
+  const answer = await fetch(`${program.url}/rights/1-${'x'.repeat(32)}`);
   expect(answer.status).toBe(404);
   expect(await answer.text()).not.toContain('b.example');
   expect(faults).toEqual([]);

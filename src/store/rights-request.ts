@@ -113,11 +113,17 @@ export interface LinkedRequest extends RequestRef {
 }
 
 /** The request a mailed link opens; null: none, or its time is over. */
-export async function findByLink(db: Db, keys: Keys, token: string, now: Instant): Promise<LinkedRequest | null> {
+export async function findByLink(
+  db: Db,
+  keys: Keys,
+  shop: ShopId,
+  token: string,
+  now: Instant,
+): Promise<LinkedRequest | null> {
   const { rows } = await db.query(
     `select r.shop_id, r.id, r.kind, r.state, r.lang, r.address_sealed, h.name from rights_request r join shop h on h.id = r.shop_id
-     where r.link_hash = $1 and r.code_until > to_timestamp($2::float8 / 1000) and r.address_sealed is not null`,
-    [hashOf(keys, token), now],
+     where r.shop_id = $1 and r.link_hash = $2 and r.code_until > to_timestamp($3::float8 / 1000) and r.address_sealed is not null`,
+    [shop, hashOf(keys, token), now],
   );
   const row = rows[0];
   if (row === undefined) return null;

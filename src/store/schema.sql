@@ -850,7 +850,7 @@ CREATE INDEX profile_phone ON public.profile USING btree (shop_id, phone_e164) W
 CREATE INDEX rights_request_address ON public.rights_request USING btree (shop_id, address_hash);
 CREATE INDEX rights_request_closed ON public.rights_request USING btree (shop_id, closed_at, id) WHERE (closed_at IS NOT NULL);
 CREATE INDEX rights_request_due ON public.rights_request USING btree (shop_id, due_at, id) WHERE (closed_at IS NULL);
-CREATE UNIQUE INDEX rights_request_link ON public.rights_request USING btree (link_hash) WHERE (link_hash IS NOT NULL);
+CREATE INDEX rights_request_link ON public.rights_request USING btree (shop_id, link_hash) WHERE (link_hash IS NOT NULL);
 CREATE INDEX shop_key_shop ON public.shop_key USING btree (shop_id);
 CREATE INDEX shop_member_user ON public.shop_member USING btree (user_id);
 CREATE INDEX sign_in_challenge_expires ON public.sign_in_challenge USING btree (expires_at);

@@ -3,7 +3,7 @@ import type { ErasurePreview } from '#contract/rights.ts';
 import { type ProfileId, profileId, type ShopId } from '#domain/ids.ts';
 
 /** A profile and every other holder of its e-mail: whom an erasure takes (rules §2.5). Empty: no such profile. */
-export async function findHolders(pool: Pool, shop: ShopId, profile: number): Promise<ProfileId[]> {
+async function findHolders(pool: Pool, shop: ShopId, profile: number): Promise<ProfileId[]> {
   const { rows } = await pool.query<{ id: number }>(
     `select id from profile where shop_id = $1 and id = $2
       union select o.id from profile p join profile o on o.shop_id = p.shop_id and o.email_norm = p.email_norm

@@ -35,21 +35,20 @@ export async function findPersonArchive(
   const settings = settingsOf(found.body, found.version);
   const rows = async (text: string, ...more: readonly unknown[]): Promise<ArchiveRow[]> =>
     (await pool.query(`${text} limit ${mostRows}`, [shop, ...more])).rows.map(present);
-  const ofProfiles = 'where shop_id = $1 and profile_id = any ($2::int8[])';
   const basis = nameOf(settings.bases);
   const parts: Record<ArchivePart, readonly ArchiveRow[]> = {
     profile: await rows(`select ${profileColumns} from profile where shop_id = $1 and id = any ($2::int8[])`, profiles),
     identifiers: await rows(
-      `select kind, namespace, value, since, until from profile_identifier ${ofProfiles} order by since`,
+      `select kind, namespace, value, since, until from profile_identifier where shop_id = $1 and profile_id = any ($2::int8[]) order by since`,
       profiles,
     ),
     browsers: await rows(
-      `select token, verified, bound_at from visitor_token ${ofProfiles} order by bound_at`,
+      `select token, verified, bound_at from visitor_token where shop_id = $1 and profile_id = any ($2::int8[]) order by bound_at`,
       profiles,
     ),
     bases: (
       await rows(
-        `select basis_id, status, since, changed_at, activity_at from profile_basis ${ofProfiles} order by basis_id`,
+        `select basis_id, status, since, changed_at, activity_at from profile_basis where shop_id = $1 and profile_id = any ($2::int8[]) order by basis_id`,
         profiles,
       )
     ).map(basis),
@@ -63,7 +62,7 @@ export async function findPersonArchive(
     ).map(basis),
     acts: (
       await rows(
-        `select basis_id, toward, cause, source, at, arrived_at, channel from basis_act ${ofProfiles} order by at`,
+        `select basis_id, toward, cause, source, at, arrived_at, channel from basis_act where shop_id = $1 and profile_id = any ($2::int8[]) order by at`,
         profiles,
       )
     ).map(basis),
@@ -80,7 +79,7 @@ export async function findPersonArchive(
     orders: (
       await rows(
         `select key, number, placed_at, currency, total_minor, refunded_minor, payment, fulfilment, cancelled, validated, contact_email,
-            ${orderTexts.map(orderTextColumn).join(', ')}, tags, attributes, items from orders ${ofProfiles} order by placed_at`,
+            ${orderTexts.map(orderTextColumn).join(', ')}, tags, attributes, items from orders where shop_id = $1 and profile_id = any ($2::int8[]) order by placed_at`,
         profiles,
       )
     ).map(money),

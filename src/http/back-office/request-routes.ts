@@ -91,7 +91,7 @@ export function requestRoutes(app: DeskApp, desk: Desk): void {
       const mail = await startIdentityCheck(client, desk.keys, ref, desk.now());
       if (mail === null) return false;
       const { email, lang, kind, token, code } = mail;
-      const url = `${desk.publicUrl ?? `http://${request.host}`}/rights/${token}`;
+      const url = `${desk.publicUrl ?? `http://${request.host}`}/rights/${ref.shopId}-${token}`;
       const letter = { kind: 'rights_identity', shop: found.shopName, right: kind, url, code } as const;
       await queueMail(client, desk.keys, { shopId: ref.shopId, to: email, lang, letter }, desk.now());
       await appendStep(client, ref, step(desk, request, 'identity_mailed'));

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { maskEmail } from '#contract/mask.ts';
 import { speak } from '#contract/messages/speak.ts';
+import { shopId } from '#domain/ids.ts';
 import { inTransaction } from '#store/db.ts';
 import { findByLink, type LinkedRequest, markVerified } from '#store/rights-request.ts';
 import { type Doors, refuse } from '../doors.ts';
@@ -43,8 +44,9 @@ export function identityRoutes(app: FastifyInstance, doors: Doors, pool: Pool): 
   });
 
   async function find(token: string): Promise<LinkedRequest | null> {
-    if (!/^[\w-]{32}$/.test(token)) return null;
-    return findByLink(pool, doors.keys, token, doors.now());
+    const [, shop, secret] = /^([1-9]\d{0,8})-([\w-]{32})$/.exec(token) ?? [];
+    if (shop === undefined || secret === undefined) return null;
+    return findByLink(pool, doors.keys, shopId(Number(shop)), secret, doors.now());
   }
 }
 

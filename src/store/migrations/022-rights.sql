@@ -30,7 +30,7 @@ create table rights_request (
 create index rights_request_due on rights_request (shop_id, due_at, id) where closed_at is null;
 create index rights_request_closed on rights_request (shop_id, closed_at, id) where closed_at is not null;
 create index rights_request_address on rights_request (shop_id, address_hash);
-create unique index rights_request_link on rights_request (link_hash) where link_hash is not null;
+create index rights_request_link on rights_request (shop_id, link_hash) where link_hash is not null;
 
 -- What was done, by whom, when: never changed, and without a datum of the person.
 create table rights_step (

@@ -1,0 +1,31 @@
+/** How the views of people's rights are asked. */
+import { profileId } from '#domain/ids.ts';
+import { findErasurePreview } from '#views/erasure-preview.ts';
+import { findPersonArchive } from '#views/person-archive.ts';
+import { findRightsRequest, listRightsRequests } from '#views/rights-requests.ts';
+import type { ScreenCases } from './asking.ts';
+
+export const rightsScreens: ScreenCases = {
+  'erasure-preview.ts': {
+    findErasurePreview: [
+      { what: 'whom an erasure takes', ask: ({ pool, shop, person }, n) => findErasurePreview(pool, shop, person(n)) },
+    ],
+  },
+  'person-archive.ts': {
+    findPersonArchive: [
+      {
+        what: 'everything about a person',
+        mustMs: 500,
+        ask: ({ pool, keys, shop, person, now }, n) => findPersonArchive(pool, keys, shop, [profileId(person(n))], now),
+      },
+    ],
+  },
+  'rights-requests.ts': {
+    listRightsRequests: [
+      { what: 'the queue', ask: ({ pool, keys, shop, now }) => listRightsRequests(pool, keys, shop, 'UTC', now) },
+    ],
+    findRightsRequest: [
+      { what: 'one request', ask: ({ pool, keys, shop }, n) => findRightsRequest(pool, keys, shop, n + 1, 'UTC') },
+    ],
+  },
+};
