@@ -10,7 +10,7 @@ import { ShopWorld } from '#domain/world.ts';
 import type { AddressKey, Need, WorldSupply } from '#domain/world-rows.ts';
 import type { Envelope } from '#intake/envelope.ts';
 import { hashAddress, hideReference, type Keys } from '#store/secret.ts';
-import { readToken } from '#store/token.ts';
+import { readToken, tokenStands } from '#store/token.ts';
 import { decode } from '#wire/decode.ts';
 import { type Decoded, type WireFormat, wireFormats } from '#wire/decoded.ts';
 import { writeConfirmationAsks } from './confirmation-rows.ts';
@@ -170,7 +170,7 @@ function decideTest({ settings, installedAt, supply }: ShopWorld, item: Item): O
 function predicted(rows: ShopRows, items: readonly Item[], keys: Keys): readonly Need[] {
   const prediction = {
     needs: [],
-    readToken: tokenReader(keys, rows.shopId),
+    readToken: (value: string) => readToken(keys, rows.shopId, value)?.id ?? null,
     settings: rows.settings,
     erasures: rows.erasures,
   };
@@ -201,13 +201,12 @@ function supplyOf(tools: ApplyTools, shopId: ShopId): WorldSupply {
     profileId: () => profileId(tools.profileIds.take()),
     orderId: () => orderId(tools.orderIds.take()),
     subjectKey: () => randomUUID(),
-    readToken: tokenReader(tools.keys, shopId),
+    readToken: (value, at, from) => {
+      const token = readToken(tools.keys, shopId, value);
+      return token !== null && tokenStands(token, at, from) ? token.id : null;
+    },
     hideReference: (reference) => hideReference(tools.keys, shopId, reference),
   };
-}
-
-function tokenReader(keys: Keys, shopId: ShopId): (value: string) => string | null {
-  return (value) => readToken(keys, shopId, value)?.id ?? null;
 }
 
 function hashes(keys: Keys): Hashes {

@@ -8,6 +8,7 @@ export const auditActs = {
   'settings.change': 'change',
   'shop.settings': 'change',
   'shop.rename': 'change',
+  'shop.revoke_tokens': 'change',
   'shop.platform': 'change',
   'shop.redecide': 'change',
   'basis.define': 'change',

@@ -5,7 +5,7 @@ import { takeActivity } from './expiry.ts';
 import type { AbandonFact, AutomationFact, CartFact } from './facts.ts';
 import type { Order } from './order.ts';
 import type { CartEffect } from './outcome.ts';
-import { statePerson } from './person.ts';
+import { statePerson, visitorOf } from './person.ts';
 import { isHistory, namespaceOf } from './source.ts';
 import { type Turn, type When, whenOf } from './turn.ts';
 
@@ -96,10 +96,6 @@ function keep(turn: Turn, before: Cart | null, after: Cart): void {
   turn.world.putCart(after);
   turn.carts.push([before, after]);
   if (before === null || cartDiffers(before, after)) turn.changed = true;
-}
-
-function visitorOf(turn: Turn, token: string | null): string | null {
-  return token === null ? null : turn.world.supply.readToken(token);
 }
 
 function effectOf(cart: Cart, before: Cart | null): CartEffect {

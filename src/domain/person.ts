@@ -85,9 +85,15 @@ function writePerson(
   return turn.world.profile(profile.id) ?? profile;
 }
 
+/** The visitor a token names, while it speaks: within its life when the statement arrived, and not revoked (rules §6.5). */
+export function visitorOf(turn: Turn, value: string | null): string | null {
+  const { settings, supply } = turn.world;
+  return value === null ? null : supply.readToken(value, turn.statement.arrivedAt, settings.tokensFrom);
+}
+
 /** The profile a verified token names, if the value is a token of ours. */
 export function boundProfile(turn: Turn, value: string | null): Profile | null {
-  const token = value === null ? null : turn.world.supply.readToken(value);
+  const token = visitorOf(turn, value);
   if (token === null) return null;
   const binding = turn.world.token(token);
   return binding?.verified ? turn.world.profile(binding.profileId) : null;
@@ -95,7 +101,7 @@ export function boundProfile(turn: Turn, value: string | null): Profile | null {
 
 /** A server that may read verifies; otherwise a named browser's token is a claim, and never stands against a verified one. */
 export function bindToken(turn: Turn, value: string | null, profile: Profile, named: boolean): void {
-  const token = value === null ? null : turn.world.supply.readToken(value);
+  const token = visitorOf(turn, value);
   if (token === null || !named) return;
   const known = turn.world.token(token);
   const verified = turn.rank > 1 && turn.statement.mayRead;

@@ -1,6 +1,7 @@
 /** A change of settings that rules read: checked here, because the settings are what every later decision stands on. */
 import { type BasisChange, changeBasis } from './basis-change.ts';
 import { type CustomField, isCustomField } from './custom-field.ts';
+import type { Instant } from './facts.ts';
 import { type BasisId, basisId } from './ids.ts';
 import type { Reason } from './reasons.ts';
 import { isRetention, type Retention } from './retention.ts';
@@ -21,6 +22,7 @@ export interface SettingsChange {
   readonly retention?: Partial<Retention>;
   readonly confirmDays?: number;
   readonly customFields?: readonly CustomField[];
+  readonly tokensFrom?: Instant;
   readonly stores?: readonly string[];
   readonly bases?: readonly BasisDefinition[];
   /** One basis made or changed; with `bases`, after them. */
@@ -38,7 +40,8 @@ export function changeSettings(before: ShopSettings, change: unknown): ShopSetti
   const bases = basis === undefined ? stated.bases : changeBasis(stated, basis);
   if (typeof bases === 'string') return bases;
   const after = { ...stated, bases };
-  if (!isSound(after)) return 'settings.invalid';
+  // what was revoked never speaks again
+  if (!isSound(after) || after.tokensFrom < before.tokensFrom) return 'settings.invalid';
   return isProven(before, after) ? after : 'settings.proof_missing';
 }
 
@@ -96,6 +99,7 @@ const checks: { readonly [Key in keyof SettingsChange]-?: (value: unknown) => bo
     value.length <= 500 &&
     value.every(isCustomField) &&
     new Set(value.map(({ id }) => id)).size === value.length,
+  tokensFrom: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
   stores: (value) => isTexts(value) && new Set(value).size === value.length,
   bases: (value) => Array.isArray(value) && value.length <= 500 && value.every(isBasis),
   basis: isRecord,

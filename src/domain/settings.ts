@@ -1,6 +1,6 @@
 /** The settings that rules read: versioned, and changed only by a fact of the shop's own stream. */
 import type { CustomField } from './custom-field.ts';
-import type { Channel, Fulfilment, Payment } from './facts.ts';
+import type { Channel, Fulfilment, Instant, Payment } from './facts.ts';
 import { type BasisId, basisId } from './ids.ts';
 import { defaultRetention, type Retention } from './retention.ts';
 
@@ -84,6 +84,8 @@ export interface ShopSettings {
   /** Days a double opt-in link lives; then the basis is what it was before (rules §10). */
   readonly confirmDays: number;
   readonly customFields: readonly CustomField[];
+  /** Visitors' tokens issued before this speak for nobody any more (rules §6.5); 0: none was revoked. */
+  readonly tokensFrom: Instant;
   /** Namespaces of the connected stores. */
   readonly stores: readonly string[];
 }
@@ -125,6 +127,7 @@ export const defaultSettings: ShopSettings = {
   retention: defaultRetention,
   confirmDays: 7,
   customFields: [],
+  tokensFrom: 0,
   stores: [],
 };
 

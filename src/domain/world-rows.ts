@@ -100,8 +100,8 @@ export interface WorldSupply {
   profileId(): ProfileId;
   orderId(): OrderId;
   subjectKey(): string;
-  /** The visitor a token of this shop names; null: not one of ours, or forged. */
-  readToken(value: string): string | null;
+  /** The visitor a token of this shop names; null: none of ours, forged, past its life at `at`, or issued before `from`. */
+  readToken(value: string, at: Instant, from: Instant): string | null;
   /** The keyed hash that stands for an order's key or number once its owner is erased. */
   hideReference(reference: string): string;
 }

@@ -170,7 +170,8 @@ function isCounted({ type }: CollectPiece): boolean {
 function visit(doors: Doors, pair: ShopKey, token: string | null, now: Instant): void {
   if (token === null || pair.test || doors.engine.pressure() >= 0.5) return;
   const known = doors.tokens.read(pair.shopId, token);
-  if (known !== null && tokenStands(known.token, now)) doors.visits.saw(pair.shopId, known.token.id, token);
+  if (known !== null && tokenStands(known.token, now, pair.tokensFrom))
+    doors.visits.saw(pair.shopId, known.token.id, token);
 }
 
 const tokenSeconds = 93 * 86_400;
@@ -178,7 +179,8 @@ const tokenSeconds = 93 * 86_400;
 /** A new token where the visitor has none that stands, or its renewal is due; null: the browser keeps what it has. */
 function tokenFor(doors: Doors, pair: ShopKey, value: string | null, now: Instant): string | null {
   const known = value === null ? null : doors.tokens.read(pair.shopId, value);
-  if (known === null || !tokenStands(known.token, now)) return mintToken(doors.keys, pair.shopId, 'sbt', now);
+  if (known === null || !tokenStands(known.token, now, pair.tokensFrom))
+    return mintToken(doors.keys, pair.shopId, 'sbt', now);
   return renewalDue(known.token, now)
     ? mintToken(doors.keys, pair.shopId, known.token.purpose, now, known.token)
     : null;

@@ -59,7 +59,7 @@ function standingToken(doors: Doors, pair: ShopKey, query: string, now: Instant)
   for (const name of ['sbtl', 'sbt']) {
     const value = findParameter(query, name);
     const known = value === null ? null : doors.tokens.read(pair.shopId, value);
-    if (value === null || known === null || !tokenStands(known.token, now)) continue;
+    if (value === null || known === null || !tokenStands(known.token, now, pair.tokensFrom)) continue;
     if (!pair.test && now - known.countedAt > minute) {
       known.countedAt = now;
       doors.visits.saw(pair.shopId, known.token.id, value);

@@ -15,6 +15,8 @@ export interface ShopKey {
   /** A `test_…` pair: what it sends is marked and never counted (rules §6.6). */
   readonly test: boolean;
   readonly expiresAt: Instant | null;
+  /** Tokens of the shop's visitors issued before this are revoked. */
+  readonly tokensFrom: Instant;
 }
 
 export interface NewKey {
@@ -151,6 +153,7 @@ interface KeyRow {
   may_write: boolean;
   may_read: boolean;
   expires_ms: number | null;
+  tokens_from: number | null;
 }
 
 /** Pairs that ended longer ago are as unknown as any other. */
@@ -160,8 +163,9 @@ const rememberedDays = 90;
 export async function listKnownKeys(db: Pool | ClientBase): Promise<ShopKey[]> {
   const result = await db.query<KeyRow>(
     `select id, shop_id, public_key, private_hash, may_write, may_read,
-       (extract(epoch from expires_at) * 1000)::float8 as expires_ms
-     from shop_key where expires_at is null or expires_at > now() - make_interval(days => $1) order by id`,
+       (extract(epoch from expires_at) * 1000)::float8 as expires_ms,
+       (select (s.body ->> 'tokensFrom')::float8 from shop_settings s where s.shop_id = k.shop_id order by version desc limit 1) as tokens_from
+     from shop_key k where expires_at is null or expires_at > now() - make_interval(days => $1) order by id`,
     [rememberedDays],
   );
   return result.rows.map((row) => ({
@@ -173,6 +177,7 @@ export async function listKnownKeys(db: Pool | ClientBase): Promise<ShopKey[]> {
     mayRead: row.may_read,
     test: row.public_key.startsWith('test_'),
     expiresAt: row.expires_ms,
+    tokensFrom: row.tokens_from ?? 0,
   }));
 }
 

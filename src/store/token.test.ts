@@ -51,9 +51,9 @@ test('any change of any bit makes it nothing, and any text is read without fault
 
 test('it speaks 93 days (sbt) or 180 (sbtl), is renewed under its id, and ends 13 months after the first', () => {
   const first = read(mintToken(keys, shop, 'sbt', now));
-  expect([tokenStands(first, now + 93 * day - 1), tokenStands(first, now + 93 * day)]).toEqual([true, false]);
+  expect([tokenStands(first, now + 93 * day - 1, 0), tokenStands(first, now + 93 * day, 0)]).toEqual([true, false]);
   const handed = read(mintToken(keys, shop, 'sbtl', now));
-  expect([tokenStands(handed, now + 180 * day - 1), tokenStands(handed, now + 180 * day)]).toEqual([true, false]);
+  expect([tokenStands(handed, now + 180 * day - 1, 0), tokenStands(handed, now + 180 * day, 0)]).toEqual([true, false]);
   expect([renewalDue(first, now + 29 * day), renewalDue(first, now + 31 * day)]).toEqual([false, true]);
   let token = first;
   let at = now;
@@ -63,7 +63,7 @@ test('it speaks 93 days (sbt) or 180 (sbtl), is renewed under its id, and ends 1
     expect([token.id, token.firstAt]).toEqual([first.id, now]);
   }
   expect(at - now).toBeLessThan(395 * day);
-  expect(tokenStands(token, now + 395 * day)).toBe(false);
+  expect(tokenStands(token, now + 395 * day, 0)).toBe(false);
 });
 
 test('what is sealed opens in its place only', () => {

@@ -54,9 +54,12 @@ export function readToken(keys: Keys, shopId: ShopId, text: string): Token | nul
   };
 }
 
-/** Whether the token still speaks (rules §6.5: sbt 93 days, sbtl 180, never beyond 13 months after the first). */
-export function tokenStands(token: Token, now: Instant): boolean {
-  return now < token.issuedAt + life[token.purpose] && now < token.firstAt + longestLife;
+/**
+ * Whether the token still speaks (rules §6.5: sbt 93 days, sbtl 180, never beyond 13 months after the first). `from`: the shop revoked
+ * what was issued before.
+ */
+export function tokenStands(token: Token, now: Instant, from: Instant): boolean {
+  return token.issuedAt >= from && now < token.issuedAt + life[token.purpose] && now < token.firstAt + longestLife;
 }
 
 /** A standing token older than a month is renewed at the next visit, while that may prolong it. */

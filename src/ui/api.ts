@@ -72,6 +72,7 @@ export const api = {
   shopSettings: (shop: number) => call<ShopSettingsPage>('GET', `/api/shops/${shop}/shop-settings`),
   changeShopSettings: (shop: number, body: ShopSettingsBody) =>
     call<SettledAnswer>('POST', `/api/shops/${shop}/shop-settings`, body),
+  revokeTokens: (shop: number) => call<SettledAnswer>('POST', `/api/shops/${shop}/revoke-tokens`, {}),
   renameShop: (shop: number, body: ShopNameBody) => call<null>('POST', `/api/shops/${shop}/name`, body),
   revealKey: (shop: number, key: number) => call<RevealedKey>('POST', `/api/shops/${shop}/keys/${key}/reveal`, {}),
   rotateKey: (shop: number, key: number, hours: number) =>

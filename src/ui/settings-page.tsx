@@ -10,6 +10,7 @@ import { errorText, Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section } from './pieces.tsx';
 import { useSettled } from './settled-notice.ts';
 import { useLanguage, useText } from './text.ts';
+import { VisitorTokensSection } from './visitor-tokens.tsx';
 
 const zones = Intl.supportedValuesOf('timeZone');
 const currencies = Intl.supportedValuesOf('currency');
@@ -29,6 +30,7 @@ export function SettingsPage() {
         <PlaceSection key={JSON.stringify(settings.data)} shop={shop} page={settings.data} />
         <CartSection key={settings.data.cartMinutes} shop={shop} minutes={settings.data.cartMinutes} />
         <CustomFieldsSection shop={shop} fields={settings.data.customFields} />
+        <VisitorTokensSection shop={shop} />
       </Stack>
     </>
   );

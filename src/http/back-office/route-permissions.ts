@@ -8,6 +8,7 @@ export const routePermissions: Readonly<Record<string, Permission>> = {
   'POST /redecide': 'settings.change',
   'GET /shop-settings': 'settings.change',
   'POST /shop-settings': 'settings.change',
+  'POST /revoke-tokens': 'settings.change',
   'POST /name': 'settings.change',
   'GET /installation': 'tracker.see',
   'POST /platform': 'settings.change',

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { SettledAnswer } from '#contract/profile.ts';
 import { ShopNameBody, ShopSettingsBody, ShopSettingsPage } from '#contract/shop-settings.ts';
 import { renameShop } from '#store/shop.ts';
+import { tellKeysChanged } from '#store/shop-key.ts';
 import { findShopSettingsPage } from '#views/shop-settings.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
 import { noteAct, noteFact } from './note.ts';
@@ -27,6 +28,20 @@ export function shopSettingsRoutes(app: DeskApp, desk: Desk): void {
         change,
       });
       await noteFact(desk, request, answer, 'shop.settings', { detail: { changed: Object.keys(change) } });
+      return reply.code(answer.pending ? 202 : 200).send(answer);
+    },
+  );
+
+  app.post(
+    '/api/shops/:shopId/revoke-tokens',
+    { schema: { params: ShopParams, response: { 200: SettledAnswer, 202: SettledAnswer } } },
+    async (request, reply) => {
+      // Tokens know their second: those of the running one are revoked too.
+      const tokensFrom = Math.ceil(desk.now() / 1000) * 1000;
+      const fact = { type: 'settings', store: null, ownTime: null, change: { tokensFrom } } as const;
+      const answer = await stateOwnFact(desk, shopOf(request), userOf(request).id, fact);
+      await noteFact(desk, request, answer, 'shop.revoke_tokens', {});
+      await tellKeysChanged(desk.pool);
       return reply.code(answer.pending ? 202 : 200).send(answer);
     },
   );

@@ -10,6 +10,7 @@ export const audit = {
   'audit.settings.change': 'Changed the tracker’s settings',
   'audit.shop.settings': 'Changed the shop’s settings',
   'audit.shop.rename': 'Renamed the shop',
+  'audit.shop.revoke_tokens': 'Revoked the visitors’ tokens',
   'audit.shop.platform': 'Chose the e-commerce solution',
   'audit.shop.redecide': 'Stopped or resumed deciding orders again',
   'audit.basis.define': 'Defined a legal basis',

@@ -10,6 +10,7 @@ export const audit = {
   'audit.settings.change': 'A changé les réglages du tracker',
   'audit.shop.settings': 'A changé les réglages de la boutique',
   'audit.shop.rename': 'A renommé la boutique',
+  'audit.shop.revoke_tokens': 'A révoqué les jetons des visiteurs',
   'audit.shop.platform': 'A choisi la solution e-commerce',
   'audit.shop.redecide': 'A arrêté ou repris le nouveau calcul des commandes',
   'audit.basis.define': 'A défini une base juridique',
