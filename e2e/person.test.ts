@@ -1,5 +1,6 @@
 /** A customer, in a real browser without JavaScript, from a mail received by SMTP: confirms, unsubscribes, refuses, opens their page by a code, downloads. */
 import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -164,6 +165,18 @@ test('accepts again, which lifts the objection; the refusal of a legal basis is 
   expect(await row(6).getByRole('button').count()).toBe(0);
   expect(await row(6).textContent()).toContain('définitif');
   expect([await statusOf(1), await statusOf(6)]).toEqual(['accepted', 'refused']);
+});
+
+test('downloads everything kept about them', async () => {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Télécharger mes données' }).click(),
+  ]);
+  const packed = await readFile(await download.path());
+  expect(packed.subarray(0, 2).toString()).toBe('PK');
+  expect(download.suggestedFilename()).toBe('data.zip');
+  const names = packed.toString('latin1');
+  for (const name of ['index.html', 'donnees.json', 'bases.csv', 'orders.csv']) expect(names).toContain(name);
 });
 
 test('erases everything after a tick, and the page says so when it is done', async () => {

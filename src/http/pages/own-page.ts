@@ -90,6 +90,9 @@ ${objected ? html`<br>${say('person.own.objected')} <span class="note">${say('pe
       ? html`<p>${say('person.own.noHistory')}</p>`
       : html`<ul class="plain">${profile.history.map(renderHistory)}</ul>`
   }</section>
+<section class="card"><h2>${say('person.own.download')}</h2>
+<p>${say('person.own.downloadHelp', { shop: session.shop })}</p>
+${button('download', say('person.own.download'), say('person.own.download'), {})}</section>
 <section class="card"><h2>${say('person.own.erase')}</h2>
 <p>${say('person.own.eraseHelp', { shop: session.shop })}</p>
 <form method="post" action="${act}">${hiddenFields({ ...fields, what: 'erase' })}

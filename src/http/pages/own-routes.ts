@@ -1,12 +1,16 @@
 /** What a code opens. The session travels in the page's forms and nowhere else: no cookie, no address that could be passed on. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { profileId } from '#domain/ids.ts';
 import { askConfirmation, confirmationsJobName } from '#store/confirmation.ts';
 import { wakeJob } from '#store/outbox.ts';
 import { codeMinutes, findSession, openAccess, type PersonSession, sessionMinutes } from '#store/person-access.ts';
+import { findPersonArchive } from '#views/person-archive.ts';
 import { findHolders, findOwnPage, findShopName, type OwnBasis, type OwnPage } from '#views/person-page.ts';
 import { stateErasure } from '../erasure.ts';
 import type { HourLimit } from '../hour-limit.ts';
+import { packArchive } from './archive.ts';
 import { readForm } from './form.ts';
+import { pageHeaders } from './html.ts';
 import { renderOwn } from './own-page.ts';
 import {
   formLimit,
@@ -62,6 +66,7 @@ export function ownRoutes(app: FastifyInstance, doors: PersonDoors, parts: Perso
       const page = pages.find(({ profile }) => String(profile.id) === form.get('profile'));
       if (page === undefined) return over(reply, frame);
       if (form.get('what') === 'erase') return erase(reply, frame, session, page, form.get('sure') === 'yes');
+      if (form.get('what') === 'download') return download(reply, frame, session, page);
       const [said, done] = await act(request, frame, session, page, form);
       return show(reply, frame, session, messageOf(frame.voice, said, done), statusOf(said));
     },
@@ -75,20 +80,20 @@ export function ownRoutes(app: FastifyInstance, doors: PersonDoors, parts: Perso
     form: URLSearchParams,
   ): Promise<[Said, string]> {
     const { say, word } = voice;
-    const profileId = page.profile.id;
+    const id = page.profile.id;
     const what = form.get('what');
     const one = page.bases.find(({ basis }) => String(basis.id) === form.get('basis'));
     if (what === 'object') {
       const reach = page.channels.find(({ channel }) => channel === form.get('channel'));
       if (reach === undefined) return nothing;
-      const fact = objectionOf({ profileId }, reach.channel);
+      const fact = objectionOf({ profileId: id }, reach.channel);
       return [
         await stateForPerson(doors, request, session.shopId, [fact], { pool, settleMs, own: true }),
         `${word('channel', reach.channel)} : ${say('person.own.objectDone')}`,
       ];
     }
     if (one === undefined) return nothing;
-    if (what === 'resend') return [await resend(session, profileId, one), say('person.own.resent')];
+    if (what === 'resend') return [await resend(session, id, one), say('person.own.resent')];
     if (what !== 'accepted' && what !== 'refused') return nothing;
     // a page that stood open while the merchant wrote another text shows what would not be what is accepted
     if (what === 'accepted' && form.get('version') !== String(one.basis.textVersion)) return nothing;
@@ -98,11 +103,26 @@ export function ownRoutes(app: FastifyInstance, doors: PersonDoors, parts: Perso
       page: pageOf(request, '/my-data'),
       ...(text === null ? {} : { wording: text.text, language: text.lang }),
     };
-    const fact = consentOf(profileId, one.basis.id, what, 'code', evidence);
+    const fact = consentOf(id, one.basis.id, what, 'code', evidence);
     return [
       await stateForPerson(doors, request, session.shopId, [fact], { pool, settleMs, own: true }),
       say(what === 'accepted' ? 'person.own.accepted' : 'person.own.refused', { basis: one.basis.name }),
     ];
+  }
+
+  /** Everything kept about the record, as staff would hand it over. */
+  async function download(
+    reply: FastifyReply,
+    frame: Frame,
+    { shopId }: PersonSession,
+    { profile }: OwnPage,
+  ): Promise<FastifyReply> {
+    const archive = await findPersonArchive(pool, keys, shopId, [profileId(profile.id)], now());
+    if (archive === null) return over(reply, frame);
+    return reply
+      .headers({ ...pageHeaders, 'content-type': 'application/zip' })
+      .header('content-disposition', 'attachment; filename="data.zip"')
+      .send(packArchive(frame.voice, archive));
   }
 
   /** Every record with this address goes (rules §2.5); the page closes with it. */
@@ -127,9 +147,9 @@ export function ownRoutes(app: FastifyInstance, doors: PersonDoors, parts: Perso
     return send(reply, answer === 'erased' ? 200 : 202, renderNotice(frame.voice, title, text));
   }
 
-  async function resend({ shopId }: PersonSession, profileId: number, { basis, status }: OwnBasis): Promise<Said> {
+  async function resend({ shopId }: PersonSession, id: number, { basis, status }: OwnBasis): Promise<Said> {
     if (status !== 'to confirm') return nothing[0];
-    await askConfirmation(pool, { shopId, profileId, basisId: basis.id }, now());
+    await askConfirmation(pool, { shopId, profileId: id, basisId: basis.id }, now());
     await wakeJob(pool, confirmationsJobName);
     return { word: 'done' };
   }

@@ -76,6 +76,8 @@ export const person = {
   'person.own.orders': 'Orders',
   'person.own.noOrders': 'No order.',
   'person.own.order': 'no. {{number}}',
+  'person.own.download': 'Download my data',
+  'person.own.downloadHelp': 'Everything {{shop}} keeps about you here, in one file: a page to read, the same data as JSON and as CSV.',
   'person.own.erase': 'Erase my data',
   'person.own.eraseHelp': 'Everything {{shop}} knows about you here is erased: record, identifiers, choices, waiting messages. What stays are amounts of orders without a name, and your refusals as a hash, so that they go on holding.',
   'person.own.eraseSure': 'I understand that this cannot be undone.',

@@ -76,6 +76,8 @@ export const person = {
   'person.own.orders': 'Commandes',
   'person.own.noOrders': 'Aucune commande.',
   'person.own.order': 'n° {{number}}',
+  'person.own.download': 'Télécharger mes données',
+  'person.own.downloadHelp': 'Tout ce que {{shop}} garde ici sur vous, en un fichier : une page à lire, les mêmes données en JSON et en CSV.',
   'person.own.erase': 'Effacer mes données',
   'person.own.eraseHelp': 'Tout ce que {{shop}} sait de vous ici est effacé : fiche, identifiants, choix, messages en attente. Restent des montants de commandes sans nom, et vos refus sous forme d’empreinte, pour qu’ils continuent de valoir.',
   'person.own.eraseSure': 'Je comprends que cela ne peut pas être défait.',
