@@ -59,6 +59,25 @@ test('the receipt prints without a script, the record downloads', async () => {
   expect(download.suggestedFilename()).toMatch(/^proof-\d+-4\.jsonld$/);
 });
 
+test('the person is erased from their profile: nobody is found, the evidence is gone, the chain stands and says so', async () => {
+  await page.goto(`${program.url}/shops/1/gdpr/bases/4`);
+  await page.getByTestId('basis-person').getByRole('link').click();
+  await page.getByTestId('profile-erase-open').click();
+  await page.getByTestId('erase-preview').waitFor();
+  await page.getByTestId('erase-reason').click();
+  await page.getByRole('option').first().click();
+  await page.getByTestId('erase-confirm').fill('lea@b.example');
+  await page.getByTestId('erase-submit').click();
+  await page.waitForURL(/\/profiles$/);
+  await page.goto(`${program.url}/shops/1/profiles?search=lea@b.example`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  expect(await page.getByTestId('profile-row').count()).toBe(0);
+  await page.goto(`${program.url}/shops/1/gdpr/ledger`);
+  await page.getByTestId('ledger-verify').click();
+  await page.locator('[data-testid=ledger-result][data-sound=true]').waitFor();
+  expect(await page.getByTestId('ledger-result').textContent()).toContain('pièces ont été effacées');
+});
+
 test('the ledger is found sound; after a change in the database, not', async () => {
   await page.goto(`${program.url}/shops/1/gdpr/ledger`);
   await page.getByTestId('ledger-verify').click();

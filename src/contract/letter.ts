@@ -23,11 +23,12 @@ export type Letter =
   | { kind: 'developer_code'; shop: string; code: string; minutes: number }
   | { kind: 'webhook_paused'; shop: string; endpoint: string; cause: 'staff' | 'failing' | 'gone'; url: string }
   | ShopperLetter
-  | { kind: 'rights_identity'; shop: string; right: RightsKind; url: string; code: string }
-  | { kind: 'rights_closed'; shop: string; right: RightsKind; received: number; refusal: RightsRefusal | null }
   | { kind: 'alarm'; shop: string; alarm: AlarmKind; figure: number; url: string };
 
-/** To a customer of a shop, in its name: `unsubscribe` is the person's own link, and the one-click target of mail programs (RFC 8058). */
+/**
+ * To a customer of a shop, in its name: `unsubscribe` is the person's own link, and the one-click target of mail programs
+ * (RFC 8058); null where the shop knows nobody by the address.
+ */
 export type ShopperLetter =
   | {
       kind: 'confirmation';
@@ -39,6 +40,22 @@ export type ShopperLetter =
       until: number;
       unsubscribe: string;
     }
-  | { kind: 'person_code'; shop: string; code: string; minutes: number; unsubscribe: string };
+  | { kind: 'person_code'; shop: string; code: string; minutes: number; unsubscribe: string }
+  | {
+      kind: 'rights_identity';
+      shop: string;
+      right: RightsKind;
+      url: string;
+      code: string;
+      unsubscribe: string | null;
+    }
+  | {
+      kind: 'rights_closed';
+      shop: string;
+      right: RightsKind;
+      received: number;
+      refusal: RightsRefusal | null;
+      unsubscribe: string | null;
+    };
 
 export type LetterKind = Letter['kind'];

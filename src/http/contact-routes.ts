@@ -5,14 +5,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import { ContactQuestion, ObjectionsBody, type UnsubscribeLinks, UnsubscribeQuestion } from '#contract/contact.ts';
-import { writePersonLink } from '#store/person-link.ts';
 import type { Database } from '#store/tables.ts';
 import { answerContact } from '#views/may-contact.ts';
-import { findAddressees } from '#views/person-page.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { type Doors, refuse } from './doors.ts';
 import { sendError } from './errors.ts';
 import { isSpooling, stateObjections } from './objections.ts';
+import { findStopLinks } from './stop-link.ts';
 import { keyedBodyLimit, proveKeys } from './v1.ts';
 
 export interface ContactParts {
@@ -64,12 +63,7 @@ export function contactRoutes(
       const question = readBody(UnsubscribeQuestion, request, reply);
       if (pair === null || question === null) return reply;
       const origin = publicUrl ?? `${request.protocol}://${request.host}`;
-      const found = await findAddressees(pool, pair.shopId, question.people);
-      const links = found.map((one) =>
-        one === null
-          ? null
-          : `${origin}/my-data/stop/${writePersonLink(doors.keys, pair.shopId, one.profileId, one.emailNorm)}`,
-      );
+      const links = await findStopLinks({ pool, keys: doors.keys }, origin, pair.shopId, question.people);
       return reply
         .header('cache-control', 'no-store')
         .type('application/json')

@@ -37,7 +37,7 @@ export function renderMessage(mail: PostedMail, sender: Sender): SendMailOptions
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'Content-Language': language,
-      ...(shopper === null
+      ...(shopper === null || shopper.unsubscribe === null
         ? {}
         : { 'List-Unsubscribe': `<${shopper.unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
     },
@@ -59,7 +59,7 @@ export async function renderEml(mail: PostedMail, sender: Sender): Promise<Buffe
 function footOf(letter: Letter, language: Language, sender: Sender): Foot {
   const say = sayIn(language);
   const sent = say('mail.foot', { host: sender.host });
-  if (!('unsubscribe' in letter)) return { sent, stop: null };
+  if (!('unsubscribe' in letter) || letter.unsubscribe === null) return { sent, stop: null };
   return { sent, stop: { label: say('mail.stop', { shop: letter.shop }), url: letter.unsubscribe } };
 }
 

@@ -60,6 +60,8 @@ function EraseForm({ shop, page, onClose }: { shop: number; page: ProfilePage; o
         color: later ? 'yellow' : 'teal',
         message: say(later ? 'rights.erasedLater' : 'rights.erased'),
       });
+      // a list kept from before would show them once more
+      queries.removeQueries({ queryKey: ['shop', shop, 'profiles'] });
       await navigate({ to: '/shops/$shopId/profiles', params: { shopId: String(shop) } });
       queries.removeQueries({ queryKey: ['shop', shop, 'profile', page.id] });
       await queries.invalidateQueries({ queryKey: ['shop', shop] });

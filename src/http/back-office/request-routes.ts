@@ -36,6 +36,7 @@ import { sendError } from '../errors.ts';
 import { stateObjections } from '../objections.ts';
 import { packArchive } from '../pages/archive.ts';
 import { takeRequest } from '../rights-intake.ts';
+import { findStopLinks } from '../stop-link.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
 import { noteAct } from './note.ts';
 
@@ -91,8 +92,10 @@ export function requestRoutes(app: DeskApp, desk: Desk): void {
       const mail = await startIdentityCheck(client, desk.keys, ref, desk.now());
       if (mail === null) return false;
       const { email, lang, kind, token, code } = mail;
-      const url = `${desk.publicUrl ?? `http://${request.host}`}/rights/${ref.shopId}-${token}`;
-      const letter = { kind: 'rights_identity', shop: found.shopName, right: kind, url, code } as const;
+      const origin = desk.publicUrl ?? `http://${request.host}`;
+      const url = `${origin}/rights/${ref.shopId}-${token}`;
+      const [unsubscribe = null] = await findStopLinks(desk, origin, ref.shopId, [{ email }]);
+      const letter = { kind: 'rights_identity', shop: found.shopName, right: kind, url, code, unsubscribe } as const;
       await queueMail(client, desk.keys, { shopId: ref.shopId, to: email, lang, letter }, desk.now());
       await appendStep(client, ref, step(desk, request, 'identity_mailed'));
       return true;
@@ -238,7 +241,10 @@ export function requestRoutes(app: DeskApp, desk: Desk): void {
     refusal: RightsRefusal | null,
   ): Promise<void> {
     if (email === null) return;
-    const letter = { kind: 'rights_closed', shop: shopName, right: kind, received: receivedAt, refusal } as const;
+    const origin = desk.publicUrl;
+    const [unsubscribe = null] = origin === null ? [] : await findStopLinks(desk, origin, shopId, [{ email }]);
+    const what = { shop: shopName, right: kind, received: receivedAt, refusal, unsubscribe };
+    const letter = { kind: 'rights_closed', ...what } as const;
     await queueMail(client, desk.keys, { shopId, to: email, lang, letter }, desk.now());
   }
 }
