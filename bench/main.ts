@@ -6,6 +6,7 @@ import { drainRow } from './drain-row.ts';
 import { type BenchOptions, isMet, printRow, type Row, say } from './figures.ts';
 import { liveRow, wholeRow } from './live-row.ts';
 import { mix } from './mix.ts';
+import { neighbourRow } from './neighbour-row.ts';
 import { screensRow } from './scale/screens-row.ts';
 import { startRow } from './start-row.ts';
 import { trackerPageRow } from './tracker-page.ts';
@@ -18,6 +19,7 @@ const rows: readonly Row[] = [
   liveRow,
   drainRow,
   wholeRow,
+  neighbourRow,
   startRow,
   trackerRow,
   trackerPageRow,

@@ -153,12 +153,14 @@ function journalFills({ profiles, rows }: Size): SlicedFill[] {
         unnest(array['email:' || bench.email(p), case when what < 2 then 'order:S' || o else 'external:' || p end]) s`,
     },
     {
+      // the last act about each basis of a person
       table: 'basis_act',
       upTo: rows,
       sql: `insert into basis_act (shop_id, profile_id, seq, n, basis_id, at, arrived_at, kind, toward, cause, source, channel, series, order_id, flags)
       select bench.shop_of(p), p, i * 1024, 0, bench.basis_id(b), bench.at(i), bench.at(i), 'set', bench.status(p, b, k),
         case when b < 2 then 'act' else 'auto' end, 'server', null, null, null, '{}'
-      from (select i, bench.person(i) as p, ((i - 1) / ${profiles})::int % 6 as b, ((i - 1) / ${profiles})::int / 6 as k from ${range} i) g`,
+      from (select i, bench.person(i) as p, ((i - 1) / ${profiles})::int % 6 as b, ((i - 1) / ${profiles})::int / 6 as k
+        from ${range} i where i > ${profiles * 14}) g`,
     },
   ];
 }

@@ -33,29 +33,41 @@ interface Step {
 /** Resolves when the database holds everything; a filled one is brought to the present schema, and nothing else. */
 export async function fill(url: string, size: Size): Promise<void> {
   await migrate(url);
-  const client = openClient(url);
-  await client.connect();
-  const started = performance.now();
+  const clients = await Promise.all([connect(url), connect(url)]);
+  const [client] = clients;
   try {
     await client.query('create schema if not exists bench');
     await client.query(
       'create table if not exists bench.done (step text primary key, at timestamptz not null default now())',
     );
-    await client.query("set synchronous_commit = off; set maintenance_work_mem = '512MB'; set work_mem = '256MB'");
     const { rows } = await client.query<{ step: string }>('select step from bench.done');
     const done = new Set(rows.map(({ step }) => step));
-    const steps = stepsOf(url, size).filter(({ name }) => !done.has(name));
-    if (steps.length > 0) say(`  filling: ${steps.length} steps to go (an interrupted fill goes on where it was)`);
-    let part = '';
-    for (const step of steps) {
-      const [of = step.name] = step.name.split(' ');
-      if (of !== part) say(`  ${((performance.now() - started) / 1000).toFixed(0)} s  ${of}`);
-      part = of;
-      await take(client, step);
-    }
+    const left = (steps: readonly Step[]): Step[] => steps.filter(({ name }) => !done.has(name));
+    const { before, tables, after } = stepsOf(url, size);
+    const count = [before, ...tables, after].flatMap(left).length;
+    if (count > 0) say(`  filling: ${count} steps to go (an interrupted fill goes on where it was)`);
+    for (const step of left(before)) await take(client, step);
+    // a core for each
+    const queue = tables.map(left).filter((steps) => steps.length > 0);
+    await Promise.all(
+      clients.map(async (one) => {
+        for (let steps = queue.shift(); steps !== undefined; steps = queue.shift()) {
+          say(`  ${steps[0]?.name ?? ''} …`);
+          for (const step of steps) await take(one, step);
+        }
+      }),
+    );
+    for (const step of left(after)) await take(client, step);
   } finally {
-    await client.end();
+    await Promise.all(clients.map((one) => one.end()));
   }
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = openClient(url);
+  await client.connect();
+  await client.query("set synchronous_commit = off; set maintenance_work_mem = '512MB'; set work_mem = '256MB'");
+  return client;
 }
 
 async function take(client: pg.Client, { name, alone, run }: Step): Promise<void> {
@@ -76,16 +88,22 @@ async function take(client: pg.Client, { name, alone, run }: Step): Promise<void
   }
 }
 
-function stepsOf(url: string, size: Size): Step[] {
+/** `tables`: the steps of each table, which wait for those of no other. */
+function stepsOf(
+  url: string,
+  size: Size,
+): { readonly before: Step[]; readonly tables: readonly Step[][]; readonly after: Step[] } {
   const fills = slicedFills(size);
-  const tables = fills.map(({ table }) => table);
-  return [
-    { name: 'functions', run: (client) => client.query(fillFunctions(size, scaleKeys, Date.now())) },
-    { name: 'shops', alone: true, run: () => makeShops(url) },
-    { name: 'days', run: (client) => makeDays(client, size) },
-    { name: 'indexes-off', run: (client) => dropIndexes(client, tables) },
-    ...fills.flatMap(({ table, upTo, sql }) =>
-      slices(upTo).map(
+  const names = fills.map(({ table }) => table);
+  return {
+    before: [
+      { name: 'functions', run: (client) => client.query(fillFunctions(size, scaleKeys, Date.now())) },
+      { name: 'shops', alone: true, run: () => makeShops(url) },
+      { name: 'days', run: (client) => makeDays(client, size) },
+      { name: 'indexes-off', run: (client) => dropIndexes(client, names) },
+    ],
+    tables: fills.map(({ table, upTo, sql }) => [
+      ...slices(upTo).map(
         ([from, to]): Step => ({
           name: `${table} ${from}`,
           async run(client) {
@@ -94,18 +112,16 @@ function stepsOf(url: string, size: Size): Step[] {
           },
         }),
       ),
-    ),
-    ...indexSteps(tables),
-    ...countFills(size).map(({ name, sql }): Step => ({ name: `counts ${name}`, run: (client) => client.query(sql) })),
-    ...tables.map(
-      (table): Step => ({
-        name: `vacuum ${table}`,
-        alone: true,
-        run: (client) => client.query(`vacuum (analyze) ${table}`),
-      }),
-    ),
-    { name: 'analyze', alone: true, run: (client) => client.query('analyze') },
-  ];
+      { name: `indexes ${table}`, run: (client) => makeIndexes(client, table) },
+      { name: `vacuum ${table}`, alone: true, run: (client) => client.query(`vacuum (analyze) ${table}`) },
+    ]),
+    after: [
+      ...countFills(size).map(
+        ({ name, sql }): Step => ({ name: `counts ${name}`, run: (client) => client.query(sql) }),
+      ),
+      { name: 'analyze', alone: true, run: (client) => client.query('analyze') },
+    ],
+  };
 }
 
 function slices(upTo: number): [from: number, to: number][] {
@@ -174,18 +190,12 @@ async function dropIndexes(client: pg.Client, tables: readonly string[]): Promis
   }
 }
 
-/** A step for each table, because which indexes there are is only known when they were taken off. */
-function indexSteps(tables: readonly string[]): Step[] {
-  return tables.map((table) => ({
-    name: `indexes ${table}`,
-    async run(client) {
-      const { rows } = await client.query<{ make: string }>(
-        'select make from bench.index_off where of_table = $1 order by not is_constraint',
-        [table],
-      );
-      for (const { make } of rows) await client.query(make);
-    },
-  }));
+async function makeIndexes(client: pg.Client, table: string): Promise<void> {
+  const { rows } = await client.query<{ make: string }>(
+    'select make from bench.index_off where of_table = $1 order by not is_constraint',
+    [table],
+  );
+  for (const { make } of rows) await client.query(make);
 }
 
 async function moveHeads(client: pg.Client, from: number, to: number): Promise<void> {
