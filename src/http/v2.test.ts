@@ -186,13 +186,15 @@ test('orders: by reference, with slashes, in pages, amounts in their currency', 
   expect(await references('modifiedAfter=2026-11-12T09:00:00Z')).toEqual(['yen']);
   expect(await references('modifiedBefore=2026-11-11')).toEqual(['1042']);
   // created, to who reads, is when it was placed: an old order that comes late is old
-  await doors.database.pool.query(`update orders set placed_at = '2020-01-01' where shop_id = $1 and id = 3`, [
-    doors.shop.shopId,
-  ]);
+  await doors.database.pool.query(
+    `update orders set placed_at = '2020-01-01', day = ('2020-01-01')::date where shop_id = $1 and id = 3`,
+    [doors.shop.shopId],
+  );
   expect(await references('createBefore=2021-01-01')).toEqual(['yen']);
-  await doors.database.pool.query(`update orders set placed_at = created_at where shop_id = $1 and id = 3`, [
-    doors.shop.shopId,
-  ]);
+  await doors.database.pool.query(
+    `update orders set placed_at = created_at, day = (created_at)::date where shop_id = $1 and id = 3`,
+    [doors.shop.shopId],
+  );
 });
 
 test('consents of the shop and of a customer', async () => {

@@ -3,7 +3,7 @@ import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import type { Envelope } from '#intake/envelope.ts';
 import type { Settler } from '#intake/settle.ts';
-import { type ExpiringBasis, listExpired, listExpiringBases } from '#views/expiring.ts';
+import { type ExpiredPlace, type ExpiringBasis, listExpired, listExpiringBases } from '#views/expiring.ts';
 import type { Job } from './runner.ts';
 
 export interface ExpiryJobDeps {
@@ -33,8 +33,8 @@ export function expiryJob(deps: ExpiryJobDeps): Job {
 }
 
 async function expire({ pool, engine, settler, now }: ExpiryJobDeps, basis: ExpiringBasis): Promise<void> {
-  for (let after = 0; ; ) {
-    const due = await listExpired(pool, basis, now(), after, factsPerItem * itemsAtOnce);
+  for (let after: ExpiredPlace | null = null; ; ) {
+    const due: ExpiredPlace[] = await listExpired(pool, basis, now(), after, factsPerItem * itemsAtOnce);
     const last = due.at(-1);
     if (last === undefined) return;
     after = last;
@@ -49,8 +49,8 @@ async function expire({ pool, engine, settler, now }: ExpiryJobDeps, basis: Expi
   }
 }
 
-function expiries({ shopId, basisId }: ExpiringBasis, profiles: readonly number[], arrivedAt: Instant): Envelope {
-  const facts = profiles.map((profileId) => ({ type: 'expiry', run: 'night', profileId, basis: { id: basisId } }));
+function expiries({ shopId, basisId }: ExpiringBasis, due: readonly ExpiredPlace[], arrivedAt: Instant): Envelope {
+  const facts = due.map(({ profileId }) => ({ type: 'expiry', run: 'night', profileId, basis: { id: basisId } }));
   return {
     shopId,
     format: 'own',

@@ -409,6 +409,7 @@ create table orders (
   items json,
   stated json not null,
   uplifted bigint[] not null default '{}'::bigint[],
+  updated_hour timestamp without time zone generated always as (date_trunc('hour'::text, (updated_at AT TIME ZONE 'UTC'::text))) stored,
   PRIMARY KEY (shop_id, id)
 ) with (fillfactor=85);
 
@@ -499,6 +500,7 @@ create table profile (
   records json not null default '{}'::json,
   account_at timestamp with time zone,
   merged_into bigint,
+  updated_hour timestamp without time zone generated always as (date_trunc('hour'::text, (updated_at AT TIME ZONE 'UTC'::text))) stored,
   PRIMARY KEY (shop_id, id)
 ) with (fillfactor=85);
 
@@ -511,6 +513,7 @@ create table profile_basis (
   changed_at timestamp with time zone not null,
   activity_at timestamp with time zone,
   fold json not null,
+  held_day date not null generated always as (COALESCE(((GREATEST(activity_at, since) AT TIME ZONE 'UTC'::text))::date, '1970-01-01'::date)) stored,
   PRIMARY KEY (shop_id, profile_id, basis_id)
 ) with (fillfactor=85);
 
@@ -831,22 +834,26 @@ CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_
 CREATE INDEX journal_trouble ON ONLY public.journal USING btree (shop_id, outcome, received_at, seq) WHERE (outcome <> 'applied'::text);
 CREATE INDEX objection_since ON public.objection USING btree (shop_id, since DESC);
 CREATE INDEX orders_created ON public.orders USING btree (shop_id, created_at, id);
+CREATE INDEX orders_day ON public.orders USING btree (shop_id, day, created_at, id);
 CREATE UNIQUE INDEX orders_key ON public.orders USING btree (shop_id, key, namespace);
 CREATE INDEX orders_number ON public.orders USING btree (shop_id, number) WHERE (number IS NOT NULL);
 CREATE INDEX orders_placed ON public.orders USING btree (shop_id, placed_at, id);
 CREATE INDEX orders_profile ON public.orders USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
+CREATE INDEX orders_updated ON public.orders USING btree (shop_id, updated_hour, created_at, id);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_try_at) WHERE (state = 'waiting'::text);
 CREATE INDEX outbox_shop ON public.outbox USING btree (of_shop, created_at, id);
 CREATE INDEX parked_due ON public.parked USING btree (shard, next_try_at);
 CREATE INDEX person_access_address ON public.person_access USING btree (shop_id, address_hash, asked_at);
 CREATE INDEX person_access_due ON public.person_access USING btree (asked_at) WHERE (code_hash IS NULL);
+CREATE INDEX profile_basis_held ON public.profile_basis USING btree (shop_id, basis_id, held_day, profile_id) WHERE (status = 'accepted'::text);
 CREATE INDEX profile_basis_status ON public.profile_basis USING btree (shop_id, basis_id, status, profile_id);
 CREATE INDEX profile_basis_waiting ON public.profile_basis USING btree (shop_id, profile_id, basis_id) WHERE (status = 'to confirm'::text);
-CREATE INDEX profile_created ON public.profile USING btree (shop_id, created_at, id);
+CREATE INDEX profile_created ON public.profile USING btree (shop_id, created_at, id) WHERE (merged_into IS NULL);
 CREATE INDEX profile_email ON public.profile USING btree (shop_id, email_norm) WHERE (email_norm IS NOT NULL);
 CREATE INDEX profile_identifier_profile ON public.profile_identifier USING btree (shop_id, profile_id);
 CREATE INDEX profile_mobile ON public.profile USING btree (shop_id, mobile_e164) WHERE (mobile_e164 IS NOT NULL);
 CREATE INDEX profile_phone ON public.profile USING btree (shop_id, phone_e164) WHERE (phone_e164 IS NOT NULL);
+CREATE INDEX profile_updated ON public.profile USING btree (shop_id, updated_hour, created_at, id) WHERE (merged_into IS NULL);
 CREATE INDEX rights_request_address ON public.rights_request USING btree (shop_id, address_hash);
 CREATE INDEX rights_request_closed ON public.rights_request USING btree (shop_id, closed_at, id) WHERE (closed_at IS NOT NULL);
 CREATE INDEX rights_request_due ON public.rights_request USING btree (shop_id, due_at, id) WHERE (closed_at IS NULL);

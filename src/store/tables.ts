@@ -14,6 +14,8 @@ export type SeqColumn = ColumnType<number | bigint, bigint | string, bigint | st
 export type Time = ColumnType<Date, Date | string, Date | string>;
 type MaybeTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 type Default<T> = Generated<T>;
+/** Made by the database from other columns. */
+type Made<T> = ColumnType<T, never, never>;
 export type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
 export interface ShopTable {
@@ -169,6 +171,7 @@ export interface ProfileTable {
   records: ColumnType<unknown, string | undefined, string>;
   account_at: MaybeTime;
   merged_into: Maybe<number>;
+  updated_hour: Made<Date>;
 }
 
 export interface ProfileIdentifierTable {
@@ -237,6 +240,7 @@ export interface OrdersTable extends OrderTextColumns {
   items: MaybeJson;
   stated: Json;
   uplifted: Default<number[]>;
+  updated_hour: Made<Date>;
 }
 
 export interface OrderStateHistoryTable {
@@ -303,6 +307,7 @@ export interface ProfileBasisTable {
   changed_at: Time;
   activity_at: MaybeTime;
   fold: Json;
+  held_day: Made<string>;
 }
 
 export interface DayCountTable {

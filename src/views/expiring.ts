@@ -21,27 +21,49 @@ export async function listExpiringBases(pool: Pool): Promise<ExpiringBasis[]> {
   return rows.map((row) => ({ shopId: shopId(row.shop_id), basisId: row.basis_id, days: row.days }));
 }
 
-/** The next profiles by id, after `after` (index profile_basis_status). */
+/** Where a walk through the due stands. */
+export interface ExpiredPlace {
+  readonly heldDay: string;
+  readonly profileId: number;
+}
+
+/** The next ones by the day they held from, then by id, after `after` (index profile_basis_held). */
 export async function listExpired(
   pool: Pool,
   { shopId: shop, basisId, days }: ExpiringBasis,
   now: number,
-  after: number,
+  after: ExpiredPlace | null,
   limit: number,
-): Promise<number[]> {
-  const { rows } = await pool.query<{ profile_id: number }>(
-    `select profile_id from profile_basis
-     where shop_id = $1 and basis_id = $2 and status = 'accepted' and profile_id > $3
-       and coalesce(greatest(activity_at, since), 'epoch') < to_timestamp($4::float8 / 1000)
-     order by profile_id limit $5`,
-    [shop, basisId, after, now - days * dayMs, limit],
+): Promise<ExpiredPlace[]> {
+  const { rows } = await pool.query<{ held_day: string; profile_id: number }>(
+    `select held_day, profile_id from profile_basis
+     where shop_id = $1 and basis_id = $2 and status = 'accepted' and (held_day, profile_id) > ($3::date, $4::int8)
+       and held_day <= (to_timestamp($5::float8 / 1000) at time zone 'UTC')::date
+       and coalesce(greatest(activity_at, since), 'epoch') < to_timestamp($5::float8 / 1000)
+     order by held_day, profile_id limit $6`,
+    [shop, basisId, after?.heldDay ?? '-infinity', after?.profileId ?? 0, now - days * dayMs, limit],
   );
-  return rows.map((row) => row.profile_id);
+  return rows.map((row) => ({ heldDay: row.held_day, profileId: row.profile_id }));
 }
 
 export const expiringLimit = 100_000;
 
-/** How many would become *unknown* now; counted up to `expiringLimit`. */
-export async function countExpired(pool: Pool, basis: ExpiringBasis, now: number): Promise<number> {
-  return (await listExpired(pool, basis, now, 0, expiringLimit)).length;
+/** How many would become *unknown* now; counted up to `expiringLimit`, in the index alone but for the last day (index profile_basis_held). */
+export async function countExpired(
+  pool: Pool,
+  { shopId: shop, basisId, days }: ExpiringBasis,
+  now: number,
+): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(
+    `select count(*)::int as n from (
+       (select from profile_basis where shop_id = $1 and basis_id = $2 and status = 'accepted'
+          and held_day < (to_timestamp($3::float8 / 1000) at time zone 'UTC')::date limit ${expiringLimit})
+       union all
+       (select from profile_basis where shop_id = $1 and basis_id = $2 and status = 'accepted'
+          and held_day = (to_timestamp($3::float8 / 1000) at time zone 'UTC')::date
+          and coalesce(greatest(activity_at, since), 'epoch') < to_timestamp($3::float8 / 1000) limit ${expiringLimit})
+       limit ${expiringLimit}) due`,
+    [shop, basisId, now - days * dayMs],
+  );
+  return rows[0]?.n ?? 0;
 }

@@ -79,18 +79,16 @@ async function searchOrders(
   validation: Validation,
 ): Promise<OrderRow[]> {
   const email = emailNormal(text);
-  const byReference = sql<number>`(select id from orders where shop_id = ${shop} and number = ${text} limit 50)
-    union (select id from orders where shop_id = ${shop} and key = ${text} limit 50)`;
-  const byEmail = sql<number>`select o.id from profile p join orders o on o.shop_id = p.shop_id and o.profile_id = p.id
+  const byEmail = sql`select o.id from profile p join orders o on o.shop_id = p.shop_id and o.profile_id = p.id
     where p.shop_id = ${shop} and p.email_norm = ${email} order by o.placed_at desc limit 200`;
+  const found = [
+    sql`select id from orders where shop_id = ${shop} and number = ${text} limit 50`,
+    sql`select id from orders where shop_id = ${shop} and key = ${text} limit 50`,
+    ...(email === null ? [] : [byEmail]),
+  ].map((select) => sql`(${select})`);
   return orderRowsOf(db, shop, validation, (query) =>
     query
-      .where((eb) =>
-        eb.or([
-          sql<boolean>`orders.id in (${byReference})`,
-          ...(email === null ? [] : [sql<boolean>`orders.id in (${byEmail})`]),
-        ]),
-      )
+      .where('orders.id', 'in', sql<number>`(${sql.join(found, sql` union `)})`)
       .orderBy('orders.placed_at', 'desc')
       .orderBy('orders.id', 'desc')
       .limit(200),

@@ -6,6 +6,7 @@ import { phoneNormal } from '#domain/phone.ts';
 import type { Database } from '#store/tables.ts';
 
 const pageRows = 50;
+const most = 50;
 
 /** A page of the shop's profiles, the newest first (index profile_created); `next`: where the page after it starts. */
 export async function listProfiles(
@@ -37,26 +38,16 @@ export async function findProfiles(
   const email = emailNormal(text);
   const mobile = phoneNormal(text, country, country);
   const id = /^\d{1,15}$/.test(text) ? Number(text) : null;
+  const found = [
+    sql`select profile_id as id from profile_identifier where shop_id = ${shop} and kind = 'external' and value = ${text}`,
+    ...(email === null ? [] : [sql`select id from profile where shop_id = ${shop} and email_norm = ${email}`]),
+    ...(mobile === null ? [] : [sql`select id from profile where shop_id = ${shop} and mobile_e164 = ${mobile}`]),
+    ...(id === null ? [] : [sql`select ${id}::int8`]),
+  ].map((select) => sql`(${select} limit ${most})`);
   const rows = await profiles(db, shop)
-    .where((eb) =>
-      eb.or([
-        eb(
-          'id',
-          'in',
-          eb
-            .selectFrom('profile_identifier as i')
-            .select('i.profile_id')
-            .where('i.shop_id', '=', shop)
-            .where('i.kind', '=', 'external')
-            .where('i.value', '=', text),
-        ),
-        ...(email === null ? [] : [eb('email_norm', '=', email)]),
-        ...(mobile === null ? [] : [eb('mobile_e164', '=', mobile)]),
-        ...(id === null ? [] : [eb('id', '=', id)]),
-      ]),
-    )
+    .where('id', 'in', sql<number>`(${sql.join(found, sql` union `)})`)
     .orderBy('id')
-    .limit(50)
+    .limit(most)
     .execute();
   return rows.map(toRow);
 }

@@ -1,7 +1,8 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { ShopId } from '#domain/ids.ts';
 import type { Database } from '#store/tables.ts';
-import { momentSql, type V2Page, type V2TimeFilter } from './v2-filter.ts';
+import { momentSql, type V2Moment, type V2Page, type V2TimeFilter } from './v2-filter.ts';
+import { placesOf } from './v2-places.ts';
 
 export interface V2Customer {
   readonly id: number;
@@ -39,7 +40,7 @@ export interface V2CustomerFilter extends V2TimeFilter {
   readonly namespaces: readonly string[];
 }
 
-/** Profiles by creation (index profile_created), merged ones left out. */
+/** Profiles by creation (indexes profile_created, profile_updated), merged ones left out. */
 export async function listV2Customers(
   db: Kysely<Database>,
   shop: ShopId,
@@ -47,29 +48,40 @@ export async function listV2Customers(
   filter: V2CustomerFilter,
   page: V2Page,
 ): Promise<V2Customer[]> {
-  let query = customers(db, shop).where('p.merged_into', 'is', null);
-  if (filter.createdAfter) query = query.where('p.created_at', '>=', momentSql(filter.createdAfter, zone));
-  if (filter.createdBefore) query = query.where('p.created_at', '<', momentSql(filter.createdBefore, zone));
-  if (filter.modifiedAfter) query = query.where('p.updated_at', '>=', momentSql(filter.modifiedAfter, zone));
-  if (filter.modifiedBefore) query = query.where('p.updated_at', '<', momentSql(filter.modifiedBefore, zone));
-  if (filter.email !== null) query = query.where('p.email_norm', '=', filter.email);
-  if (filter.externalId !== null) {
-    const held = db
-      .selectFrom('profile_identifier')
-      .select('profile_id')
-      .where('shop_id', '=', shop)
-      .where('kind', '=', 'external')
-      .where('namespace', 'in', filter.namespaces)
-      .where('value', '=', filter.externalId)
-      .where('until', 'is', null);
-    query = query.where('p.id', 'in', held);
-  }
-  const { after } = page;
-  if (after !== null) query = query.where(sql<boolean>`(p.created_at, p.id) > (${after.createdAt}, ${after.id}::int8)`);
-  const rows = await query
+  const { createdAfter, createdBefore, modifiedAfter, modifiedBefore, email, externalId, namespaces } = filter;
+  const at = (moment: V2Moment): RawBuilder<Date> => momentSql(moment, zone);
+  const held = sql`select profile_id from profile_identifier where shop_id = ${shop} and kind = 'external'
+    and namespace = any (${namespaces}::text[]) and value = ${externalId} and until is null`;
+  const isNamed = email !== null || externalId !== null;
+  const places = await placesOf(
+    db,
+    shop,
+    {
+      table: 'profile',
+      where: [
+        sql`merged_into is null`,
+        ...(createdAfter ? [sql`created_at >= ${at(createdAfter)}`] : []),
+        ...(createdBefore ? [sql`created_at < ${at(createdBefore)}`] : []),
+        ...(modifiedAfter ? [sql`updated_at >= ${at(modifiedAfter)}`] : []),
+        ...(modifiedBefore ? [sql`updated_at < ${at(modifiedBefore)}`] : []),
+        ...(email === null ? [] : [sql`email_norm = ${email}`]),
+        ...(externalId === null ? [] : [sql`id in (${held})`]),
+      ],
+      buckets:
+        isNamed || (modifiedAfter === null && modifiedBefore === null)
+          ? null
+          : {
+              column: 'updated_hour',
+              from: modifiedAfter && at(modifiedAfter),
+              to: modifiedBefore && at(modifiedBefore),
+            },
+    },
+    page,
+  );
+  const rows = await customers(db, shop)
+    .where('p.id', 'in', places)
     .orderBy('p.created_at')
     .orderBy('p.id')
-    .offset(after === null ? page.startAt : 0)
     .limit(page.maxResults)
     .execute();
   return rows.map(toCustomer);

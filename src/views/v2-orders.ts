@@ -1,9 +1,10 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { ShopId } from '#domain/ids.ts';
 import { type OrderTexts, orderTexts } from '#domain/order-text.ts';
 import { orderTextColumn } from '#store/order-columns.ts';
 import type { Database } from '#store/tables.ts';
-import { momentSql, type V2Page, type V2TimeFilter } from './v2-filter.ts';
+import { momentSql, type V2Moment, type V2Page, type V2TimeFilter } from './v2-filter.ts';
+import { placesOf } from './v2-places.ts';
 
 export interface V2Order extends OrderTexts {
   readonly id: number;
@@ -27,7 +28,7 @@ export interface V2OrderFilter extends V2TimeFilter {
   readonly customerId: number | null;
 }
 
-/** Orders by arrival (index orders_created), so that none comes before one already read; created is when it was placed (index orders_placed). */
+/** Orders by arrival (index orders_created), so that none comes before one already read; created is when it was placed (indexes orders_day, orders_updated). */
 export async function listV2Orders(
   db: Kysely<Database>,
   shop: ShopId,
@@ -35,18 +36,36 @@ export async function listV2Orders(
   filter: V2OrderFilter,
   page: V2Page,
 ): Promise<V2Order[]> {
-  let query = orders(db, shop);
-  if (filter.createdAfter) query = query.where('placed_at', '>=', momentSql(filter.createdAfter, zone));
-  if (filter.createdBefore) query = query.where('placed_at', '<', momentSql(filter.createdBefore, zone));
-  if (filter.modifiedAfter) query = query.where('updated_at', '>=', momentSql(filter.modifiedAfter, zone));
-  if (filter.modifiedBefore) query = query.where('updated_at', '<', momentSql(filter.modifiedBefore, zone));
-  if (filter.customerId !== null) query = query.where('profile_id', '=', filter.customerId);
-  const { after } = page;
-  if (after !== null) query = query.where(sql<boolean>`(created_at, id) > (${after.createdAt}, ${after.id}::int8)`);
-  return query
+  const { createdAfter, createdBefore, modifiedAfter, modifiedBefore, customerId } = filter;
+  const at = (moment: V2Moment | null): RawBuilder<Date> | null => moment && momentSql(moment, zone);
+  const placed = { from: at(createdAfter), to: at(createdBefore) };
+  const updated = { from: at(modifiedAfter), to: at(modifiedBefore) };
+  const isTimed = (range: { from: unknown; to: unknown }): boolean => range.from !== null || range.to !== null;
+  const places = await placesOf(
+    db,
+    shop,
+    {
+      table: 'orders',
+      where: [
+        ...(placed.from ? [sql`placed_at >= ${placed.from}`] : []),
+        ...(placed.to ? [sql`placed_at < ${placed.to}`] : []),
+        ...(updated.from ? [sql`updated_at >= ${updated.from}`] : []),
+        ...(updated.to ? [sql`updated_at < ${updated.to}`] : []),
+        ...(customerId === null ? [] : [sql`profile_id = ${customerId}`]),
+      ],
+      buckets:
+        customerId !== null || !(isTimed(updated) || isTimed(placed))
+          ? null
+          : isTimed(updated)
+            ? { column: 'updated_hour', ...updated }
+            : { column: 'day', ...placed },
+    },
+    page,
+  );
+  return orders(db, shop)
+    .where('id', 'in', places)
     .orderBy('created_at')
     .orderBy('id')
-    .offset(after === null ? page.startAt : 0)
     .limit(page.maxResults)
     .execute();
 }
