@@ -1,11 +1,11 @@
-/** Rows "track" and "sp-json": our doors against a bare fastify route with the same validation, in turns, in one run. */
+/** Rows "track", "batch" and "sp-json": our doors against a bare fastify route with the same validation, in turns, in one run. */
 import { fork } from 'node:child_process';
 import { migrate } from '#store/migrate.ts';
 import { startDatabase } from './database.ts';
 import { atLeast, type BenchOptions, type Figure, type Row } from './figures.ts';
 import { type LoadResult, load } from './load.ts';
 
-export const benchKey = 'bench_public';
+const benchKey = 'bench_public';
 /** Visitors that come again; their tokens come from the door, as browsers get them. */
 const visitors = 5_000;
 const connections = 64;
@@ -15,30 +15,42 @@ export const trackRow: Row = {
   title: 'Track call, one event a request, answered after a durable commit (no applier running)',
   references:
     'Umami 3.1 on PostgreSQL 240/s, p99 163 ms, 4.7 ms CPU an event · Matomo 5 130/s · RudderStack 1,700/s (published, 2 cores)',
-  measure: (options) =>
-    compare(options, async () => [
-      { what: 'order of a shop page', must: 0.6, aim: 0.75, requestOf: async () => trackRequest },
-    ]),
+  measure: (options) => overFresh((url) => compareTrack(options, url, benchKey)),
 };
+
+export function compareTrack(options: BenchOptions, url: string, key: string): Promise<readonly Figure[]> {
+  const what = 'order of a shop page';
+  return compare(options, url, key, [
+    { what, must: 0.6, aim: 0.75, requestOf: async () => (n) => trackRequest(n, key) },
+  ]);
+}
 
 export const spJsonRow: Row = {
   name: 'sp-json',
   title: 'sp-json.php, which every page of every shop calls',
   references: null,
-  measure: (options) =>
-    compare(options, async () => [
-      {
-        what: 'visitor with a valid token',
-        must: 0.5,
-        aim: 0.8,
-        requestOf: async (port) => {
-          const tokens = await tokensOf(port, visitors);
-          return (n) => spJsonRequest(tokens[n % tokens.length] ?? '');
-        },
-      },
-      { what: 'new visitor: a token is minted', must: null, aim: null, requestOf: async () => () => spJsonRequest('') },
-    ]),
+  measure: (options) => overFresh((url) => compareSpJson(options, url, benchKey)),
 };
+
+export function compareSpJson(options: BenchOptions, url: string, key: string): Promise<readonly Figure[]> {
+  return compare(options, url, key, [
+    {
+      what: 'visitor with a valid token',
+      must: 0.5,
+      aim: 0.8,
+      requestOf: async (port) => {
+        const tokens = await tokensOf(port, visitors, key);
+        return (n) => spJsonRequest(tokens[n % tokens.length] ?? '', key);
+      },
+    },
+    {
+      what: 'new visitor: a token is minted',
+      must: null,
+      aim: null,
+      requestOf: async () => () => spJsonRequest('', key),
+    },
+  ]);
+}
 
 /** Events of one call. */
 const batchSize = 50;
@@ -47,11 +59,9 @@ export const batchRow: Row = {
   name: 'batch',
   title: 'Batches of 50 events through POST /collect, answered after a durable commit (no applier running)',
   references: 'Matomo bulk 410 events/s · Umami batch 290 events/s',
-  async measure(options) {
-    const database = await startDatabase();
-    try {
-      await migrate(database.url);
-      const doors = await startDoors('real', database.url);
+  measure: (options) =>
+    overFresh(async (url) => {
+      const doors = await startDoors('real', url, benchKey);
       try {
         const { result, cpuMicros } = await measure(doors, batchRequest, options.seconds);
         const accepted = (result.rate * (result.statuses['200'] ?? 0)) / result.answers;
@@ -69,10 +79,7 @@ export const batchRow: Row = {
       } finally {
         doors.stop();
       }
-    } finally {
-      await database.stop();
-    }
-  },
+    }),
 };
 
 interface Compared {
@@ -82,23 +89,36 @@ interface Compared {
   readonly requestOf: (port: number) => Promise<(n: number) => string>;
 }
 
-interface DoorServer {
+export interface DoorServer {
   readonly port: number;
   cpu(): Promise<number>;
   stop(): void;
 }
 
-async function compare(options: BenchOptions, rows: () => Promise<readonly Compared[]>): Promise<readonly Figure[]> {
+async function overFresh(measureOver: (url: string) => Promise<readonly Figure[]>): Promise<readonly Figure[]> {
   const database = await startDatabase();
-  const stops: (() => void)[] = [];
   try {
     await migrate(database.url);
-    const real = await startDoors('real', database.url);
+    return await measureOver(database.url);
+  } finally {
+    await database.stop();
+  }
+}
+
+async function compare(
+  options: BenchOptions,
+  url: string,
+  key: string,
+  rows: readonly Compared[],
+): Promise<readonly Figure[]> {
+  const stops: (() => void)[] = [];
+  try {
+    const real = await startDoors('real', url, key);
     stops.push(real.stop);
-    const bare = await startDoors('bare', database.url);
+    const bare = await startDoors('bare', url, key);
     stops.push(bare.stop);
     const figures: Figure[] = [];
-    for (const { what, must, aim, requestOf } of await rows()) {
+    for (const { what, must, aim, requestOf } of rows) {
       const request = await requestOf(real.port);
       const rounds: { bare: Measured; real: Measured }[] = [];
       for (let round = 0; round < options.rounds; round++) {
@@ -122,7 +142,6 @@ async function compare(options: BenchOptions, rows: () => Promise<readonly Compa
     return figures;
   } finally {
     for (const stop of stops) stop();
-    await database.stop();
   }
 }
 
@@ -145,12 +164,12 @@ function describe({ result, cpuMicros }: Measured): string {
   );
 }
 
-function trackRequest(n: number): string {
+function trackRequest(n: number, key: string): string {
   const query =
     `email=person${n}%40example.com&name=Durand&firstname=Camille&address=12%20rue%20de%20la%20Paix&cp=75002&city=Paris&country=FR&tel=0102030405` +
     `&optin=1&mobile_optin=0&action=order&idorder=B${n}&amount=89.90&state=10&lang=fr_FR&company=&custom_fields%5B327%5D=Bleu` +
     `&add_tag=&del_tag=&add_order_tag=&del_order_tag=` +
-    `&product_attributes%5B0%5D%5B0%5D=Robe&product_attributes%5B0%5D%5B1%5D=Rouge&site=${benchKey}&source=tracker-js&customer_cookie=undefined`;
+    `&product_attributes%5B0%5D%5B0%5D=Robe&product_attributes%5B0%5D%5B1%5D=Rouge&site=${key}&source=tracker-js&customer_cookie=undefined`;
   return `GET /track?${query} HTTP/1.1\r\nHost: bench\r\nOrigin: https://shop.example\r\nUser-Agent: bench\r\n\r\n`;
 }
 
@@ -175,22 +194,22 @@ function batchRequest(n: number): string {
   );
 }
 
-function spJsonRequest(token: string): string {
+function spJsonRequest(token: string, key: string): string {
   const sbt = token === '' ? '' : `&sbt=${token}`;
-  return `GET /sp-json.php?publicKey=${benchKey}${sbt} HTTP/1.1\r\nHost: bench\r\nOrigin: https://shop.example\r\n\r\n`;
+  return `GET /sp-json.php?publicKey=${key}${sbt} HTTP/1.1\r\nHost: bench\r\nOrigin: https://shop.example\r\n\r\n`;
 }
 
-async function tokensOf(port: number, count: number): Promise<string[]> {
+async function tokensOf(port: number, count: number, key: string): Promise<string[]> {
   const tokens: string[] = [];
   while (tokens.length < count) {
-    const answer: unknown = await (await fetch(`http://127.0.0.1:${port}/sp-json.php?publicKey=${benchKey}`)).json();
+    const answer: unknown = await (await fetch(`http://127.0.0.1:${port}/sp-json.php?publicKey=${key}`)).json();
     if (typeof answer === 'object' && answer !== null && 'cookie' in answer) tokens.push(String(answer.cookie));
   }
   return tokens;
 }
 
-async function startDoors(kind: 'real' | 'bare', url: string): Promise<DoorServer> {
-  const child = fork(new URL('./door-server.ts', import.meta.url), [kind, url, benchKey]);
+export async function startDoors(kind: 'real' | 'bare', url: string, key: string): Promise<DoorServer> {
+  const child = fork(new URL('./door-server.ts', import.meta.url), [kind, url, key]);
   const ask = () => new Promise<{ port: number; cpu: number }>((resolve) => child.once('message', resolve as never));
   const { port } = await ask();
   return {

@@ -7,6 +7,8 @@ import { type BenchOptions, isMet, printRow, type Row, say } from './figures.ts'
 import { liveRow, wholeRow } from './live-row.ts';
 import { mix } from './mix.ts';
 import { neighbourRow } from './neighbour-row.ts';
+import { doorsRow } from './scale/doors-row.ts';
+import { expiryRow } from './scale/expiry-row.ts';
 import { screensRow } from './scale/screens-row.ts';
 import { startRow } from './start-row.ts';
 import { trackerPageRow } from './tracker-page.ts';
@@ -26,7 +28,7 @@ const rows: readonly Row[] = [
 ];
 
 /** In the database that `--scale` fills. */
-const scaleRows: readonly Row[] = [screensRow];
+const scaleRows: readonly Row[] = [screensRow, doorsRow, expiryRow];
 
 await main(process.argv.slice(2));
 

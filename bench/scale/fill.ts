@@ -21,7 +21,7 @@ export const scaleUser = 'bench-user';
 const sliceRows = 500_000;
 /** Of the first shop's sign-up basis: the expiry row moves its clock so that as many are due as it needs. */
 const expiryDays = 400;
-const expiringBasis = 5;
+export const expiringBasis = 5;
 
 interface Step {
   readonly name: string;

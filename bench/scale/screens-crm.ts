@@ -60,12 +60,14 @@ export const crmScreens: ScreenCases = {
     listExpired: [
       {
         what: 'next slice of people, a tenth of all due',
-        ask: ({ pool, shop, now, person }, n) =>
-          listExpired(pool, { shopId: shop, ...expiring }, now + dayMs * 180, person(n), 2_000),
+        ask: ({ pool, shop, now, person }, n) => {
+          const after = { heldDay: new Date(now - dayMs * 400).toISOString().slice(0, 10), profileId: person(n) };
+          return listExpired(pool, { shopId: shop, ...expiring }, now + dayMs * 300, after, 2_000);
+        },
       },
       {
         what: 'next slice, nobody due',
-        ask: ({ pool, shop, now }) => listExpired(pool, { shopId: shop, ...expiring }, now, 0, 2_000),
+        ask: ({ pool, shop, now }) => listExpired(pool, { shopId: shop, ...expiring }, now, null, 2_000),
       },
     ],
     countExpired: [
@@ -290,6 +292,7 @@ export const crmScreens: ScreenCases = {
       { what: 'by number', ask: ({ db, shop, order }, n) => findV2Order(db, shop, ['default'], `N${order(n).id}`) },
     ],
   },
+  'v2-places.ts': { placesOf: 'asked by the lists' },
   'v2-shop.ts': {
     findShopSettings: [{ what: 'settings', ask: ({ db, shop }) => findShopSettings(db, shop) }],
   },
