@@ -1,10 +1,13 @@
-/** The command line: `node src/main.ts all`, `web`, `worker`, `migrate`, `sign-in-link` or `replay`. */
+/** The command line: `node src/main.ts all`, `web`, `worker`, `migrate`, `sign-in-link`, `replay` or `replay-spool`. */
 import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { applyTools } from '#apply/items.ts';
 import { type ReplayOptions, replay } from '#apply/replay.ts';
 import { shopId } from '#domain/ids.ts';
+import { replaySpoolFile } from '#intake/spool-replay.ts';
 import { openClient } from '#store/db.ts';
+import { findInstanceValue } from '#store/instance.ts';
 import { StartFault } from '#store/start-fault.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Context, openContext } from './context.ts';
@@ -14,7 +17,7 @@ import { type Program, startProgram } from './program.ts';
 import { startBoth } from './worker-thread.ts';
 
 const usage =
-  'Usage: node src/main.ts all, web, worker, migrate, sign-in-link, or replay --shop 1 --from 2026-01-31 --to 2026-02-01.';
+  'Usage: node src/main.ts all, web, worker, migrate, sign-in-link, replay --shop 1 --from 2026-01-31 --to 2026-02-01, or replay-spool FILE….';
 
 await main(process.argv.slice(2)).catch(fail);
 
@@ -47,8 +50,31 @@ async function main(words: readonly string[]): Promise<void> {
         say(`Decided ${seen} items again; ${used} of them can be used now.`);
       });
     }
+    case 'replay-spool': {
+      const files = words.slice(1);
+      if (files.length === 0) throw new StartFault(usage);
+      return withContext(config, (context) => replaySpool(context, files));
+    }
     default:
       throw new StartFault(usage);
+  }
+}
+
+/** Files of this database's spool only: ids of another one's calls mean others here. */
+async function replaySpool(context: Context, files: readonly string[]): Promise<void> {
+  const database = String(await findInstanceValue(context.pool, 'id'));
+  for (const file of files) {
+    const path = resolve(file);
+    if (!existsSync(path)) throw new StartFault(`There is no file ${file}.`);
+    if (basename(dirname(path)) !== database) {
+      throw new StartFault(`${file} is of another database's spool: this one's folder is called ${database}.`);
+    }
+    const done = await replaySpoolFile(context.pool, path);
+    if (done === null) throw new StartFault(`${file} is no file of a spool.`);
+    const unread = done.unread === 0 ? '' : ` ${done.unread} bytes at its end cannot be read.`;
+    say(
+      `${file}: ${done.calls} calls handed in, ${done.known} were there already.${unread} It is called ${basename(done.path)} now.`,
+    );
   }
 }
 

@@ -170,7 +170,8 @@ function isOurFault(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(22|23|42)/.test(String(error.code));
 }
 
-function insertOf(rows: readonly BatchRow[], again: boolean) {
+/** `again`: some may be there already. */
+export function insertOf(rows: readonly BatchRow[], again: boolean) {
   const tuples = rows.map((_, r) => {
     const p = r * 6;
     return `($${p + 1}::int2, $${p + 2}::int8, $${p + 3}::int2, to_timestamp($${p + 4}::float8 / 1000), $${p + 5}::int4, $${p + 6}::bytea)`;
