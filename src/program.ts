@@ -14,6 +14,7 @@ import { openSpool, type Spool } from '#intake/spool.ts';
 import { anchorsJob } from '#jobs/anchors.ts';
 import { abandonedCartsJob, oldCartsJob } from '#jobs/carts.ts';
 import { confirmationsJob, endedWaitsJob } from '#jobs/confirmations.ts';
+import { erasureJob } from '#jobs/erasure-sweep.ts';
 import { expiryJob } from '#jobs/expiry.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { mailJob } from '#jobs/mail.ts';
@@ -141,6 +142,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         now: context.now,
       }),
       webhookLogJob(context.pool, context.now),
+      erasureJob(context.pool, context.keys, context.shards, context.now),
     ],
     onFault,
   });
