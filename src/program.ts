@@ -12,16 +12,16 @@ import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
 import { openSpool, type Spool } from '#intake/spool.ts';
 import { anchorsJob } from '#jobs/anchors.ts';
-import { abandonedCartsJob, oldCartsJob } from '#jobs/carts.ts';
+import { abandonedCartsJob } from '#jobs/carts.ts';
 import { confirmationsJob, endedWaitsJob } from '#jobs/confirmations.ts';
 import { erasureJob } from '#jobs/erasure-sweep.ts';
 import { expiryJob } from '#jobs/expiry.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { mailJob } from '#jobs/mail.ts';
 import { personCodesJob } from '#jobs/person-codes.ts';
+import { retentionJob } from '#jobs/retention.ts';
 import { startRunner } from '#jobs/runner.ts';
 import { testItemsJob } from '#jobs/test-items.ts';
-import { webhookLogJob } from '#jobs/webhook-log.ts';
 import type { Sender } from '#mail/message.ts';
 import { openMailer } from '#mail/smtp.ts';
 import { openGuardedFetch } from '#outbound/guarded-fetch.ts';
@@ -132,7 +132,6 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         now: context.now,
       }),
       abandonedCartsJob({ pool: context.pool, engine, settler, now: context.now }),
-      oldCartsJob(context.pool, context.shards, context.now),
       testItemsJob(context.pool, context.now, context.shards),
       mailJob({
         pool: context.pool,
@@ -141,7 +140,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         sender: senderOf(context.config),
         now: context.now,
       }),
-      webhookLogJob(context.pool, context.now),
+      retentionJob({ pool: context.pool, engine, settler, shards: context.shards, now: context.now }),
       erasureJob(context.pool, context.keys, context.shards, context.now),
     ],
     onFault,

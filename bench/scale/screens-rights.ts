@@ -2,6 +2,7 @@
 import { profileId } from '#domain/ids.ts';
 import { findErasurePreview } from '#views/erasure-preview.ts';
 import { findPersonArchive } from '#views/person-archive.ts';
+import { findRetention, findRetentionPage } from '#views/retention.ts';
 import { findRightsRequest, listRightsRequests } from '#views/rights-requests.ts';
 import type { ScreenCases } from './asking.ts';
 
@@ -18,6 +19,12 @@ export const rightsScreens: ScreenCases = {
         mustMs: 500,
         ask: ({ pool, keys, shop, person, now }, n) => findPersonArchive(pool, keys, shop, [profileId(person(n))], now),
       },
+    ],
+  },
+  'retention.ts': {
+    findRetention: [{ what: 'periods', ask: ({ pool, shop }) => findRetention(pool, shop) }],
+    findRetentionPage: [
+      { what: 'what would go tonight', ask: ({ pool, shop, now }) => findRetentionPage(pool, shop, {}, now) },
     ],
   },
   'rights-requests.ts': {

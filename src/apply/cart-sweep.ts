@@ -1,9 +1,8 @@
-/** What time alone does to carts (rules §3.8): which are due to be abandoned, and which are past their time. */
+/** What time alone does to carts (rules §3.8): which are due to be abandoned. */
 import type { Pool } from 'pg';
 import type { Instant } from '#domain/facts.ts';
 import { type ShopId, shopId } from '#domain/ids.ts';
 import { defaultSettings } from '#domain/settings.ts';
-import { inTransaction, lockShard } from './transaction.ts';
 
 export interface DueCart {
   readonly shopId: ShopId;
@@ -25,33 +24,4 @@ export async function findDueCarts(pool: Pool, now: Instant, limit: number): Pro
     [now, defaultSettings.cartMinutes, limit],
   );
   return rows.map((row) => ({ shopId: shopId(row.shop_id), ref: row.ref }));
-}
-
-const slice = 2_000;
-
-/** Forgets carts nothing was said about since `before`; answers how many. */
-export async function dropOldCarts(pool: Pool, shards: number, before: Instant): Promise<number> {
-  let dropped = 0;
-  const client = await pool.connect();
-  try {
-    for (let shard = 0; shard < shards; ) {
-      const count = await inTransaction(client, async () => {
-        await lockShard(client, shard);
-        const { rowCount } = await client.query(
-          `delete from cart c using (
-              select shop_id, ref from cart
-              where updated_at < to_timestamp($1::float8 / 1000) and shop_id % $2::int = $3 limit ${slice}
-            ) old
-            where c.shop_id = old.shop_id and c.ref = old.ref`,
-          [before, shards, shard],
-        );
-        return rowCount ?? 0;
-      });
-      dropped += count;
-      if (count < slice) shard += 1;
-    }
-  } finally {
-    client.release();
-  }
-  return dropped;
 }

@@ -8,7 +8,8 @@ import { openClient } from '#store/db.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
-import { abandonedCartsJob, oldCartsJob } from './carts.ts';
+import { abandonedCartsJob } from './carts.ts';
+import { retentionJob } from './retention.ts';
 
 const keys = deriveKeys('a key for tests, and for tests only');
 const minute = 60_000;
@@ -71,7 +72,7 @@ test('carts left alone are abandoned by a fact each, once, and forgotten after 9
   now += 1440 * minute;
   await job.run(null, {} as never);
   expect(await statuses()).toEqual(['hour 1 abandoned', 'hour 2 emptied', 'hour 3 abandoned', 'slow 1 abandoned']);
-  const old = oldCartsJob(base.pool, 4, () => now);
+  const old = retentionJob({ pool: base.pool, engine, settler, shards: 4, now: () => now });
   now += 88 * 1440 * minute;
   await old.run(null, {} as never);
   expect(await statuses()).toHaveLength(4);

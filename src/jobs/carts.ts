@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type DueCart, dropOldCarts, findDueCarts } from '#apply/cart-sweep.ts';
+import { type DueCart, findDueCarts } from '#apply/cart-sweep.ts';
 import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import type { Envelope } from '#intake/envelope.ts';
@@ -15,9 +15,6 @@ export interface CartJobDeps {
 
 const slice = 500;
 const settleMs = 30_000;
-const dayMs = 86_400_000;
-/** Rules §7. */
-const keptDays = 90;
 
 /** States which carts were left alone for too long, a fact each; waits for the last, so that no run states what another did. */
 export function abandonedCartsJob({ pool, engine, settler, now }: CartJobDeps): Job {
@@ -40,17 +37,6 @@ export function abandonedCartsJob({ pool, engine, settler, now }: CartJobDeps): 
         const settled = await Promise.all(keys.map((key) => settler.settle(key, settleMs)));
         if (settled.includes(null)) return;
       }
-    },
-  };
-}
-
-/** Forgets carts past their time. */
-export function oldCartsJob(pool: Pool, shards: number, now: () => Instant): Job {
-  return {
-    name: 'old-carts',
-    schedule: '41 3 * * *',
-    async run() {
-      await dropOldCarts(pool, shards, now() - keptDays * dayMs);
     },
   };
 }

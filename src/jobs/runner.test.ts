@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPool } from '#store/db.ts';
-import { deriveKeys } from '#store/secret.ts';
-import { createShop } from '#store/shop.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
 import { journalDaysJob } from './journal-days.ts';
 import { startRunner } from './runner.ts';
-import { keptDays, webhookLogJob } from './webhook-log.ts';
 
 let base: TestDatabase;
 
@@ -53,27 +50,4 @@ test('the journal has its coming days, and loses raw bytes after 30 days', async
     'journal_raw_20260202',
     'journal_raw_20260203',
   ]);
-});
-
-test('messages of webhooks are forgotten after 30 days, with their attempts, sent or not', async () => {
-  const keys = deriveKeys('a key for tests, and for tests only');
-  const { shopId } = await createShop(base.pool, keys, { name: 'Told' });
-  const day = 86_400_000;
-  const now = Date.UTC(2026, 5, 1);
-  for (const age of [keptDays + 1, keptDays - 1]) {
-    await base.pool.query(
-      `insert into webhook_delivery (shop_id, endpoint_id, message_id, kind, lane, created_at, body, next_try_at)
-       select $1, 1, 'msg', 'order.validated', n, $2, $3, $2 from generate_series(1, 2500) n`,
-      [shopId, new Date(now - age * day), String(age)],
-    );
-  }
-  await base.pool.query(
-    `insert into webhook_attempt (shop_id, delivery_id, n, at, took_ms)
-     select shop_id, id, 1, created_at, 1 from webhook_delivery where shop_id = $1`,
-    [shopId],
-  );
-  await webhookLogJob(base.pool, () => now).run(null, {} as never);
-  const count = async (table: string) =>
-    (await base.pool.query(`select count(*)::int as n from ${table} where shop_id = $1`, [shopId])).rows[0].n;
-  expect([await count('webhook_delivery'), await count('webhook_attempt')]).toEqual([2500, 2500]);
 });

@@ -119,6 +119,7 @@ export const otherData: Readonly<Record<string, TableData>> = {
   key_use: none('shop_id key_id day calls last_at'),
   migration: none('number name app_role applied_at'),
   page_host: none('shop_id host first_seen'),
+  retention_run: none('shop_id kind ran_at gone gone_ever'),
   redecide: none('shop_id after_id total done started_at paused'),
   shop: none('id name created_at installed_at demo platform'),
   shop_key: none(

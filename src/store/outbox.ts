@@ -141,10 +141,10 @@ export async function retryMail(
   return rowCount === 1;
 }
 
-/** Forgets mails older than `before`, whatever became of them; at most 2,000, answers how many. */
+/** Forgets mails of no shop older than `before`, whatever became of them; a shop's go by its own setting. At most 2,000, answers how many. */
 export async function forgetMails(db: Pool | ClientBase, before: Instant): Promise<number> {
   const { rowCount } = await db.query(
-    'delete from outbox where id in (select id from outbox where created_at < to_timestamp($1::float8 / 1000) limit 2000)',
+    'delete from outbox where id in (select id from outbox where of_shop is null and created_at < to_timestamp($1::float8 / 1000) limit 2000)',
     [before],
   );
   return rowCount ?? 0;

@@ -73,7 +73,8 @@ export const personalData: Readonly<Record<string, TableData>> = {
     personal:
       'email email_norm name firstname birthday gender address address2 address3 zip city country phone phone_e164 mobile mobile_e164 job company lang customer_group tags custom',
     linked: 'id subject_key merged_into',
-    plain: 'shop_id created_at updated_at last_seen email_rank email_at stated records account_at',
+    plain:
+      'shop_id created_at updated_at updated_hour last_seen seen_month email_rank email_at stated records account_at',
   },
   profile_identifier: {
     kind: 'identity',
@@ -99,7 +100,7 @@ export const personalData: Readonly<Record<string, TableData>> = {
     personal: `key number contact_email tags attributes items stated ${orderTexts.map(orderTextColumn).join(' ')}`,
     linked: 'id profile_id uplifted',
     plain:
-      'shop_id namespace created_at updated_at placed_at day currency total_minor net_minor refunded_minor payment fulfilment cancelled legacy_state validated validated_at is_new',
+      'shop_id namespace created_at updated_at updated_hour placed_at day currency total_minor net_minor refunded_minor payment fulfilment cancelled legacy_state validated validated_at is_new',
   },
   order_state_history: {
     kind: 'orders',
@@ -132,7 +133,7 @@ export const personalData: Readonly<Record<string, TableData>> = {
     keep: 'profile',
     personal: '',
     linked: 'profile_id',
-    plain: 'shop_id basis_id status since changed_at activity_at fold',
+    plain: 'shop_id basis_id status since changed_at activity_at held_day fold',
   },
   basis_history: {
     kind: 'proof',

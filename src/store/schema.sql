@@ -501,6 +501,7 @@ create table profile (
   account_at timestamp with time zone,
   merged_into bigint,
   updated_hour timestamp without time zone generated always as (date_trunc('hour'::text, (updated_at AT TIME ZONE 'UTC'::text))) stored,
+  seen_month date generated always as ((date_trunc('month'::text, (last_seen AT TIME ZONE 'UTC'::text)))::date) stored,
   PRIMARY KEY (shop_id, id)
 ) with (fillfactor=85);
 
@@ -537,6 +538,15 @@ create table redecide (
   started_at timestamp with time zone not null default now(),
   paused boolean not null default false,
   PRIMARY KEY (shop_id)
+);
+
+create table retention_run (
+  shop_id integer not null,
+  kind text not null,
+  ran_at timestamp with time zone not null,
+  gone bigint not null,
+  gone_ever bigint not null,
+  PRIMARY KEY (shop_id, kind)
 );
 
 create table rights_request (
@@ -853,6 +863,7 @@ CREATE INDEX profile_email ON public.profile USING btree (shop_id, email_norm) W
 CREATE INDEX profile_identifier_profile ON public.profile_identifier USING btree (shop_id, profile_id);
 CREATE INDEX profile_mobile ON public.profile USING btree (shop_id, mobile_e164) WHERE (mobile_e164 IS NOT NULL);
 CREATE INDEX profile_phone ON public.profile USING btree (shop_id, phone_e164) WHERE (phone_e164 IS NOT NULL);
+CREATE INDEX profile_seen ON public.profile USING btree (shop_id, seen_month, id);
 CREATE INDEX profile_updated ON public.profile USING btree (shop_id, updated_hour, created_at, id) WHERE (merged_into IS NULL);
 CREATE INDEX rights_request_address ON public.rights_request USING btree (shop_id, address_hash);
 CREATE INDEX rights_request_closed ON public.rights_request USING btree (shop_id, closed_at, id) WHERE (closed_at IS NOT NULL);
@@ -1028,6 +1039,7 @@ $function$
 -- application may usage profile_id
 -- application may delete, insert, select, update profile_identifier
 -- application may delete, insert, select, update redecide
+-- application may delete, insert, select, update retention_run
 -- application may delete, insert, select, update rights_request
 -- application may insert, select rights_step
 -- application may delete, insert, select, update second_factor

@@ -172,6 +172,7 @@ export interface ProfileTable {
   account_at: MaybeTime;
   merged_into: Maybe<number>;
   updated_hour: Made<Date>;
+  seen_month: Made<string>;
 }
 
 export interface ProfileIdentifierTable {

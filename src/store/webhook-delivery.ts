@@ -249,13 +249,3 @@ export async function eraseDeliveriesOf(db: Db, shop: ShopId, profile: ProfileId
   ]);
   return rowCount ?? 0;
 }
-
-/** Forgets what is older than `before`, at most 2,000 of one shop; answers how many. */
-export async function forgetDeliveries(db: Db, shop: ShopId, before: Instant): Promise<number> {
-  const { rowCount } = await db.query(
-    `delete from webhook_delivery where shop_id = $1 and created_at < ${ms('2')} and id in (
-       select id from webhook_delivery where shop_id = $1 order by id limit 2000)`,
-    [shop, before],
-  );
-  return rowCount ?? 0;
-}

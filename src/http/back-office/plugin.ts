@@ -37,6 +37,7 @@ import { passwordRoutes } from './password-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { proofRoutes } from './proof-routes.ts';
 import { requestRoutes } from './request-routes.ts';
+import { retentionRoutes } from './retention-routes.ts';
 import { rightsRoutes } from './rights-routes.ts';
 import { permissionOf } from './route-permissions.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -144,6 +145,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     basisRoutes(members, desk);
     contactRoutes(members, desk);
     rightsRoutes(members, desk);
+    retentionRoutes(members, desk);
     requestRoutes(members, desk);
     proofRoutes(members, desk, options.anchorFolder ?? null);
     liveRoutes(members, desk, streams);

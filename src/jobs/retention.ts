@@ -1,0 +1,96 @@
+import type { Pool } from 'pg';
+import { type DroppedKind, dropDue, listInactive, noteRun } from '#apply/retention.ts';
+import { graceDays } from '#domain/erasure.ts';
+import type { Instant } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
+import type { Retention } from '#domain/retention.ts';
+import { dayMs } from '#domain/time.ts';
+import type { IntakeEngine } from '#intake/engine.ts';
+import type { Settler } from '#intake/settle.ts';
+import { listShops } from '#store/shop.ts';
+import { findRetention } from '#views/retention.ts';
+import type { Job } from './runner.ts';
+
+export interface RetentionJobDeps {
+  readonly pool: Pool;
+  readonly engine: Pick<IntakeEngine, 'append'>;
+  readonly settler: Pick<Settler, 'settle'>;
+  readonly shards: number;
+  readonly now: () => Instant;
+}
+
+const dropped: readonly DroppedKind[] = [
+  'journalDays',
+  'cartDays',
+  'historyDays',
+  'refusalDays',
+  'mailDays',
+  'webhookDays',
+  'requestDays',
+];
+/** Erasures of one item: each takes some twenty statements. */
+const peopleAtOnce = 50;
+const settleMs = 120_000;
+
+/**
+ * Each night, for each shop: what is past its time goes. A night that was missed is caught up by the next, a run that was cut short by its
+ * retry: everything due is looked for anew, and what is gone is due no more.
+ */
+export function retentionJob(deps: RetentionJobDeps): Job {
+  return {
+    name: 'retention',
+    schedule: '11 2 * * *',
+    async run() {
+      for (const { id } of await listShops(deps.pool)) await runRetention(deps, id);
+    },
+  };
+}
+
+export async function runRetention(deps: RetentionJobDeps, shop: ShopId): Promise<void> {
+  const { pool, shards, now } = deps;
+  const retention = await findRetention(pool, shop);
+  if (retention === null) return;
+  for (const kind of dropped) {
+    await noteRun(pool, shop, kind, await dropDue(pool, shop, shards, kind, retention[kind], now()), now());
+  }
+  await noteRun(pool, shop, 'inactiveDays', await eraseInactive(deps, shop, retention.inactiveDays), now());
+}
+
+/** A fact each, in the lane of what may wait; the rules look again whether they are still due. */
+async function eraseInactive(
+  { pool, engine, settler, now }: RetentionJobDeps,
+  shop: ShopId,
+  days: Retention['inactiveDays'],
+): Promise<number> {
+  if (days === null) return 0;
+  let erased = 0;
+  for (let after = 0; ; ) {
+    const due = await listInactive(pool, shop, now() - days * dayMs, now() - graceDays * dayMs, after, peopleAtOnce);
+    const last = due.at(-1);
+    if (last === undefined) return erased;
+    after = last;
+    const facts = due.map((profileId) => ({ type: 'erase', run: 'inactive', profileId }));
+    const { seq, receivedAt } = await engine.append(
+      {
+        shopId: shop,
+        format: 'own',
+        arrivedAt: now(),
+        source: { kind: 'system' },
+        pageHost: null,
+        mayRead: false,
+        test: false,
+        headers: {},
+        ip: null,
+        minted: null,
+        door: 'accepted',
+        deliveryKey: null,
+        raw: Buffer.from(JSON.stringify({ facts })),
+      },
+      'bulk',
+    );
+    const settled = await settler.settle({ shopId: shop, seq, receivedAt }, settleMs);
+    // apply is late: what is appended is safe, the rest comes with the retry
+    if (settled === null) throw new Error('a slice of people past their time was not erased in two minutes');
+    erased += due.length;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Pool } from 'pg';
+import type { RetentionPage, RetentionRow } from '#contract/retention.ts';
+import { graceDays } from '#domain/erasure.ts';
+import type { Instant } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
+import { type Retention, retentionLimits } from '#domain/retention.ts';
+import { settingsOf } from '#domain/settings.ts';
+import { dayMs } from '#domain/time.ts';
+
+/** The shop's periods as they stand; null: no such shop. */
+export async function findRetention(pool: Pool, shop: ShopId): Promise<Retention | null> {
+  const { rows } = await pool.query(
+    'select version, body from shop_settings where shop_id = $1 order by version desc limit 1',
+    [shop],
+  );
+  return rows[0] === undefined ? null : settingsOf(rows[0].body, rows[0].version).retention;
+}
+
+/** Counted up to this many: "more than" is enough to think again. */
+export const countedUpTo = 5_000;
+
+const counts: { readonly [Kind in keyof Retention]: string } = {
+  journalDays: 'select from journal where shop_id = $1 and received_at < $2',
+  cartDays: 'select from cart where shop_id = $1 and updated_at < $2',
+  inactiveDays: `select from profile where shop_id = $1 and seen_month <= date_trunc('month', $2::timestamptz at time zone 'UTC')::date
+    and last_seen <= $2 and created_at <= $3`,
+  historyDays: 'select from erasure where shop_id = $1 and erased_at < $2',
+  refusalDays: 'select from objection where shop_id = $1 and since < $2',
+  mailDays: 'select from outbox where of_shop = $1 and created_at < $2',
+  webhookDays: 'select from webhook_delivery where shop_id = $1 and created_at < $2',
+  requestDays: 'select from rights_request where shop_id = $1 and closed_at < $2',
+};
+
+/** Each period, what would go tonight under it, and what went last. `asked`: periods as they would be. */
+export async function findRetentionPage(
+  pool: Pool,
+  shop: ShopId,
+  asked: Partial<Retention>,
+  now: Instant,
+): Promise<RetentionPage | null> {
+  const retention = await findRetention(pool, shop);
+  if (retention === null) return null;
+  const { rows: runs } = await pool.query<{ kind: string; ran_at: Date; gone: number; gone_ever: number }>(
+    'select kind, ran_at, gone, gone_ever from retention_run where shop_id = $1',
+    [shop],
+  );
+  const rows: RetentionRow[] = [];
+  for (const kind of Object.keys(counts) as (keyof Retention)[]) {
+    const days = kind in asked ? (asked[kind] ?? null) : retention[kind];
+    const run = runs.find((one) => one.kind === kind);
+    rows.push({
+      kind,
+      days: retention[kind],
+      limits: [...retentionLimits[kind]],
+      due: days === null ? 0 : await count(pool, shop, kind, days, now),
+      ranAt: run?.ran_at.getTime() ?? null,
+      gone: run?.gone ?? 0,
+      goneEver: run?.gone_ever ?? 0,
+    });
+  }
+  return { rows, countedUpTo };
+}
+
+async function count(pool: Pool, shop: ShopId, kind: keyof Retention, days: number, now: Instant): Promise<number> {
+  const values = [
+    shop,
+    new Date(now - days * dayMs),
+    ...(kind === 'inactiveDays' ? [new Date(now - graceDays * dayMs)] : []),
+  ];
+  const { rows } = await pool.query<{ n: number }>(
+    `select count(*)::int as n from (${counts[kind]} limit ${countedUpTo}) due`,
+    values,
+  );
+  return rows[0]?.n ?? 0;
+}
