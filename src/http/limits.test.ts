@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createShopKey } from '#store/shop-key.ts';
 import { basicOf, openDoors, type TestDoors } from './testing/doors.ts';
 
 let now = Date.UTC(2026, 10, 24);
@@ -159,3 +160,70 @@ test('while one shop floods at ten times its limit, another loses no call', asyn
   expect(flooded[200]).toBe(30);
   expect((await doors.received()).filter(({ shopId }) => shopId === other.shopId)).toHaveLength(30);
 });
+
+test('every refusal says when to come again, and is counted by its code and its route', async () => {
+  const options = { addressPerSecond: 1, publicBytesPerDay: 100, keyedBytesPerDay: 50, trustProxy: ['10.0.0.0/8'] };
+  const at = Date.UTC(2026, 10, 24, 23, 59);
+  const strict = await openDoors({ ...options, now: () => at });
+  const { app, shop, database, keys } = strict;
+  const writer = await createShopKey(database.pool, keys, shop.shopId, { publicKey: 'writer', mayRead: false });
+  const reader = await createShopKey(database.pool, keys, shop.shopId, { publicKey: 'reader', mayWrite: false });
+  const behind = (address: string) => ({ remoteAddress: '10.1.2.3', headers: { 'x-forwarded-for': address } });
+  const post = (authorization: string) =>
+    app.inject({ method: 'POST', url: '/api/CreateAccount', payload: 'x'.repeat(40), headers: { authorization } });
+  const unknown = (address: string) => app.inject({ url: '/track?site=nobody', ...behind(address) });
+  const guess = (i: number) =>
+    app.inject({
+      url: '/api/v2/customers',
+      remoteAddress: '10.1.2.3',
+      headers: {
+        'x-forwarded-for': '198.51.100.7',
+        authorization: basicOf(shop.publicKey, `a wrong private key ${i}`),
+      },
+    });
+
+  // Behind a proxy that is believed, each caller has a count of their own.
+  expect(await repeat(12, () => unknown('198.51.100.1'))).toEqual({ 404: 10, 429: 2 });
+  expect(await repeat(10, () => unknown('198.51.100.2'))).toEqual({ 404: 10 });
+  const refused = {
+    too_many: await unknown('198.51.100.1'),
+    budget: (await Promise.all([1, 2].map(() => pagesOf(strict)))).at(-1),
+    budgetOfKeys: (await Promise.all([1, 2].map(() => post(shop.basic)))).at(-1),
+  };
+  for (let i = 0; i < 22; i++) await guess(i);
+  const guessed = await guess(23);
+  expect(
+    [...Object.values(refused), guessed].map((answer) => [
+      answer?.statusCode,
+      answer?.json().error.code,
+      answer?.headers['retry-after'],
+    ]),
+  ).toEqual([
+    [429, 'too_many', '10'],
+    [429, 'budget', '60'],
+    [429, 'budget', '60'],
+    [429, 'keys.guessed', '60'],
+  ]);
+  expect((await post(basicOf(reader.publicKey, reader.privateKey))).statusCode).toBe(403);
+  const read = { url: '/api/v2/customers', headers: { authorization: basicOf(writer.publicKey, writer.privateKey) } };
+  expect((await app.inject(read)).statusCode).toBe(403);
+
+  const counted = (await app.inject('/metrics')).body.match(/(?<=^spread_refused_total).*/gm)?.sort();
+  expect(counted).toEqual([
+    '{reason="budget",route="/api/CreateAccount"} 1',
+    '{reason="budget",route="/track"} 1',
+    '{reason="keys.guessed",route="/api/v2/customers"} 3',
+    '{reason="keys.read_only",route="/api/CreateAccount"} 1',
+    '{reason="keys.write_only",route="/api/v2/customers"} 1',
+    '{reason="keys.wrong",route="/api/v2/customers"} 10',
+    '{reason="site.unknown",route="/track"} 20',
+    '{reason="too_many",route="/api/v2/customers"} 10',
+    '{reason="too_many",route="/track"} 3',
+  ]);
+  expect((await strict.received()).length).toBe(2);
+  await strict.close();
+});
+
+function pagesOf({ app, shop }: TestDoors) {
+  return app.inject(`/track?action=signup&email=a%40b.fr&site=${shop.publicKey}`);
+}
