@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { backOffice } from '#http/back-office/plugin.ts';
+import { openScriptArchive } from '#http/released-scripts.ts';
 import { buildServer } from '#http/server.ts';
 import { trackerFiles } from '#http/tracker-files.ts';
 import { openPostgresEngine } from '#intake/postgres-engine.ts';
@@ -36,7 +37,10 @@ export async function listRoutes(): Promise<Route[]> {
       routes.push({ method: one, url, body: schema?.body, query: schema?.querystring });
   });
   try {
-    await app.register(trackerFiles, { folder: join(dist, 'tracker') });
+    const folder = join(dist, 'tracker');
+    const onFault = (event: string, error: unknown) => log.warn({ event, err: error });
+    const archive = openScriptArchive({ folder, pool, now: Date.now, onFault });
+    await app.register(trackerFiles, { folder, archive });
     await app.register(backOffice, { pool, db, keys, engine, settler, log, secretKey, publicUrl: null });
     const demo = { collectorUrl: () => '', publicUrl: null, publicKey: 'demo', privateKey: 'demo', log };
     await app.register(demoShop, { prefix: '/demo', ...demo });

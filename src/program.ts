@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { startApplier } from '#apply/applier.ts';
 import { backOffice } from '#http/back-office/plugin.ts';
+import { openScriptArchive } from '#http/released-scripts.ts';
 import { buildServer } from '#http/server.ts';
 import { trackerFiles } from '#http/tracker-files.ts';
 import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
@@ -206,7 +207,9 @@ async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Progr
     },
   });
   closers.push(() => closeServer(app));
-  await app.register(trackerFiles, { folder: join(dist, 'tracker') });
+  const trackerFolder = join(dist, 'tracker');
+  const archive = openScriptArchive({ folder: trackerFolder, pool: context.pool, now, onFault });
+  await app.register(trackerFiles, { folder: trackerFolder, archive });
   const { pool, db, keys, secretKey } = context;
   const { publicUrl } = config;
   await app.register(backOffice, {

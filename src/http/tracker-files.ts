@@ -3,18 +3,26 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import type { ScriptArchive } from './released-scripts.ts';
 
 /** `<name>.js`, `<name>.<hash of its content>.js`, `<name>.d.ts`, and the manifest that tells versions and integrity values. */
 const names = /^([a-z-]+)(\.[0-9a-f]{12})?(\.js|\.d\.ts|\.json)$/;
-const asLongAs = { version: 'public, max-age=31536000, immutable', stable: 'public, max-age=3600' };
+const asLongAs = {
+  version: 'public, max-age=31536000, immutable',
+  stable: 'public, max-age=3600',
+  unknown: 'public, max-age=60',
+};
 
 /**
  * `folder`: where src/tracker/build.ts put the scripts. Nothing is served when it was not built. A stable address is asked again after
- * an hour, a versioned one never. The version of another release is answered with this one's script, so that pages without an integrity
- * value keep working.
+ * an hour, a versioned one never. The version of another release comes from the archive, byte for byte; one that nobody knows is
+ * answered with this release's script, so that a page that pins no integrity value keeps working.
  */
-export async function trackerFiles(app: FastifyInstance, options: { readonly folder: string }): Promise<void> {
-  const { folder } = options;
+export async function trackerFiles(
+  app: FastifyInstance,
+  options: { readonly folder: string; readonly archive: ScriptArchive },
+): Promise<void> {
+  const { folder, archive } = options;
   if (!existsSync(folder)) return;
   await app.register(fastifyStatic, {
     root: folder,
@@ -26,17 +34,30 @@ export async function trackerFiles(app: FastifyInstance, options: { readonly fol
       if (path.endsWith('.d.ts')) reply.header('content-type', 'text/plain; charset=utf-8');
     },
   });
-  app.get<{ Params: { file: string } }>('/js/:file', (request, reply) => {
+  app.addHook('onReady', async () => archive.start());
+  app.addHook('onClose', () => archive.stop());
+  app.get<{ Params: { file: string } }>('/js/:file', async (request, reply) => {
     const { file } = request.params;
     const [, name = '', version, ending = ''] = names.exec(file) ?? [];
     if (name === '') return reply.callNotFound();
-    const isHere = existsSync(join(folder, file));
     reply.headers({
-      'cache-control': version !== undefined && isHere ? asLongAs.version : asLongAs.stable,
       'cross-origin-resource-policy': 'cross-origin',
       'access-control-allow-origin': '*',
       'x-content-type-options': 'nosniff',
     });
-    return reply.sendFile(isHere ? file : `${name}${ending}`);
+    if (existsSync(join(folder, file))) {
+      return reply.header('cache-control', version === undefined ? asLongAs.stable : asLongAs.version).sendFile(file);
+    }
+    const old = version === undefined ? null : await archive.find(file, String(request.headers['accept-encoding']));
+    if (old === null) {
+      return reply
+        .header('cache-control', version === undefined ? asLongAs.stable : asLongAs.unknown)
+        .sendFile(`${name}${ending}`);
+    }
+    if (old.encoding !== null) reply.header('content-encoding', old.encoding);
+    return reply
+      .headers({ 'cache-control': asLongAs.version, vary: 'accept-encoding' })
+      .type('text/javascript; charset=utf-8')
+      .send(old.body);
   });
 }

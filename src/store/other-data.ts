@@ -127,6 +127,7 @@ export const otherData: Readonly<Record<string, TableData>> = {
   ),
   shop_settings: none('shop_id version since_seq changed_at changed_by body'),
   sighting: none('shop_id what last_at test_at'),
+  tracker_release: none('file code first_at'),
   unmapped_state: none('shop_id source code n last_at'),
   web_instance: none('number leased_until holder'),
   webhook_endpoint: none(

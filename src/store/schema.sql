@@ -700,6 +700,13 @@ create table sign_in_link (
   CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'reset'::text])))
 );
 
+create table tracker_release (
+  file text not null,
+  code bytea not null,
+  first_at timestamp with time zone not null,
+  PRIMARY KEY (file)
+);
+
 create table unmapped_state (
   shop_id integer not null,
   source text not null,
@@ -1054,6 +1061,7 @@ $function$
 -- application may delete, insert, select, update sighting
 -- application may delete, insert, select, update sign_in_challenge
 -- application may delete, insert, select, update sign_in_link
+-- application may insert, select tracker_release
 -- application may delete, insert, select, update unmapped_state
 -- application may delete, insert, select, update user_account
 -- application may delete, insert, select, update user_session
