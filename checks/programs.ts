@@ -20,6 +20,7 @@ const phpSentence =
   'Tests of PHP clients need PHP with curl: install it (Debian: apt-get install php-cli php-curl) or set PHP_PATH.';
 
 const curlSentence = 'The guides are tested with curl: install it (Debian: apt-get install curl).';
+const opensslSentence = 'Cookies over https are tested with openssl: install it (Debian: apt-get install openssl).';
 
 /** Flags for a browser that talks to nobody but the page under test. */
 export const chromiumFlags = [
@@ -61,6 +62,10 @@ function findCurl(): string | null {
   return spawnSync('curl', ['--version'], { stdio: 'ignore' }).status === 0 ? 'curl' : null;
 }
 
+function findOpenssl(): string | null {
+  return spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0 ? 'openssl' : null;
+}
+
 if (import.meta.main) install();
 
 function install(): void {
@@ -68,6 +73,7 @@ function install(): void {
     { packages: ['chromium'], sentence: browserSentence, found: findChromium() },
     { packages: ['php-cli', 'php-curl'], sentence: phpSentence, found: findPhp() },
     { packages: ['curl'], sentence: curlSentence, found: findCurl() },
+    { packages: ['openssl'], sentence: opensslSentence, found: findOpenssl() },
   ].filter(({ found }) => found === null);
   if (missing.length === 0) return;
   const sentences = missing.map(({ sentence }) => sentence);

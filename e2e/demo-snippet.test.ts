@@ -161,10 +161,12 @@ test('an answer other than 200 ends the chain, and the page does not notice', as
   const { page, context, faults } = await browser.visit();
   await page.goto(`${shop}/p/savon`);
   await page.getByTestId('demo-add').click();
+  const visited = page.waitForResponse(/sp-json/);
   await page.getByTestId('demo-checkout').click();
   for (const field of ['email', 'firstname', 'name'] as const) {
     await page.getByTestId(`demo-field-${field}`).fill(buyer[field]);
   }
+  await visited;
   seen.length = 0;
   const answered = page.waitForResponse(/\/track\?/);
   await page.getByTestId('demo-order').click();

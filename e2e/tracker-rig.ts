@@ -1,6 +1,7 @@
 /** A shop's pages on one origin and a collector on another, which keeps what it was sent and answers as it is told. */
 import fastify, { type FastifyInstance } from 'fastify';
 import { bundleScript, trackerScripts } from '../src/tracker/bundle.ts';
+import type { Certificate } from './certificate.ts';
 
 export interface SentEvent {
   readonly id: string;
@@ -47,13 +48,14 @@ export interface TrackerRig {
   close(): Promise<void>;
 }
 
-export async function openTrackerRig(): Promise<TrackerRig> {
+/** `https`: both speak it, the shop as `www.shop.localhost`; the visitor's browser has to ignore who signed. */
+export async function openTrackerRig(https: Certificate | null = null): Promise<TrackerRig> {
   const scripts = new Map<string, Buffer>();
   for (const name of trackerScripts) scripts.set(name, await bundleScript(name));
   const pages = new Map<string, { body: string; type: string; headers: Record<string, string> }>();
   const waiting = new Set<() => void>();
-  const collector = fastify({ forceCloseConnections: true });
-  const shop = fastify({ forceCloseConnections: true });
+  const collector = openServer(https);
+  const shop = openServer(https);
   const urls = { shop: '', collector: '' };
 
   const rig: TrackerRig = {
@@ -114,7 +116,10 @@ export async function openTrackerRig(): Promise<TrackerRig> {
     const code = scripts.get(request.params.file.replace(/\.js$/, ''));
     return code === undefined
       ? reply.code(404).send()
-      : reply.type('text/javascript').header('access-control-allow-origin', '*').send(code);
+      : reply
+          .type('text/javascript')
+          .headers({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=3600' })
+          .send(code);
   });
   collector.route({
     method: ['GET', 'POST', 'OPTIONS'],
@@ -147,10 +152,14 @@ export async function openTrackerRig(): Promise<TrackerRig> {
     const page = pages.get(request.url.split('?')[0] ?? '');
     return page === undefined
       ? reply.code(404).send('no such page')
-      : reply.type(page.type).headers(page.headers).send(page.body);
+      : reply
+          .type(page.type)
+          .header('cache-control', page.type === 'text/javascript' ? 'max-age=3600' : 'no-cache')
+          .headers(page.headers)
+          .send(page.body);
   });
-  urls.collector = await listen(collector);
-  urls.shop = await listen(shop);
+  urls.collector = await listen(collector, https === null ? null : 'collector.localhost');
+  urls.shop = await listen(shop, https === null ? null : 'www.shop.localhost');
   return rig;
 }
 
@@ -158,6 +167,13 @@ function spJson(token: string | null): Record<string, unknown> {
   return { widgets: [], cookie: token ?? undefined, statsEnabled: false, vars: {} };
 }
 
-async function listen(app: FastifyInstance): Promise<string> {
-  return app.listen({ port: 0, host: '127.0.0.1' });
+function openServer(https: Certificate | null): FastifyInstance {
+  const options = { forceCloseConnections: true };
+  return https === null ? fastify(options) : (fastify({ ...options, https }) as unknown as FastifyInstance);
+}
+
+async function listen(app: FastifyInstance, name: string | null): Promise<string> {
+  const url = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
+  if (name !== null) url.hostname = name;
+  return url.origin;
 }

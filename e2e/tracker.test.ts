@@ -61,29 +61,6 @@ test('with consent a page is one call, without asking first, and its token becom
   expect(faults).toEqual([]);
 });
 
-test('over https the cookie is Lax and Secure', async () => {
-  const tag =
-    '<script async src="https://collector.example/js/tracker.js" data-key="k" data-consent="granted"></script>';
-  const script = await (await fetch(`${rig.collector}/js/tracker.js`)).text();
-  await context.route('https://shop.example/', (route) => route.fulfill({ contentType: 'text/html', body: tag }));
-  await context.route('https://collector.example/js/**', (route) =>
-    route.fulfill({ contentType: 'text/javascript', body: script }),
-  );
-  await context.route('https://collector.example/collect?*', (route) =>
-    route.fulfill({
-      contentType: 'application/json',
-      headers: { 'access-control-allow-origin': '*' },
-      body: '{"token":"t"}',
-    }),
-  );
-  await page.goto('https://shop.example/');
-  await page.waitForFunction("document.cookie.includes('sbt=t')");
-  const [cookie] = await context.cookies();
-  expect(cookie).toMatchObject({ domain: '.shop.example', path: '/', secure: true, sameSite: 'Lax', httpOnly: false });
-  const days = ((cookie?.expires ?? 0) - Date.now() / 1000) / 86_400;
-  expect(Math.round(days)).toBe(93);
-});
-
 test('while consent is pending nothing is sent and nothing is kept; once granted it leaves with its own time', async () => {
   await open({ 'data-consent': 'pending' });
   await say('identify', { email: 'camille@client.example' });
@@ -196,9 +173,8 @@ test('two tabs send an event once', async () => {
 });
 
 test('503, then it recovers: not before Retry-After, and then once', async () => {
-  await open();
-  await rig.until(() => rig.events('page').length === 1);
   rig.answers = [{ status: 503, retryAfter: 1 }, { status: 200 }];
+  await open();
   await say('order', order);
   await rig.until(() => rig.events('order').length === 2);
   await page.waitForFunction('Object.keys(localStorage).length === 0');
@@ -206,6 +182,98 @@ test('503, then it recovers: not before Retry-After, and then once', async () =>
   expect((again?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
   expect(first?.body?.events[0]?.id).toBe(again?.body?.events[0]?.id);
   expect(again?.body?.sentAt).toBeGreaterThan(first?.body?.sentAt ?? Number.POSITIVE_INFINITY);
+});
+
+test('408, 429 and every 5xx are tried again, the same event', async () => {
+  await open();
+  for (const status of [408, 429, 500, 502, 504]) {
+    rig.answers = [{ status }, { status: 200 }];
+    await say('order', { key: status });
+    const sent = () => rig.events('order').filter(({ data }) => data.key === status);
+    await rig.until(() => sent().length === 2);
+    await page.waitForFunction('Object.keys(localStorage).length === 0');
+    expect(new Set(sent().map(({ id }) => id)).size).toBe(1);
+  }
+});
+
+test('no other 4xx is tried again', async () => {
+  await open();
+  await rig.until(() => rig.events('page').length === 1);
+  for (const status of [400, 401, 403, 404, 409, 410, 413, 422, 451]) {
+    rig.answers = [{ status }];
+    await say('order', { key: status });
+    await rig.until(() => rig.events('order').some(({ data }) => data.key === status));
+    await page.waitForFunction('Object.keys(localStorage).length === 0');
+  }
+  // A call that succeeds goes on without what was refused.
+  rig.answers = [];
+  await say('order', { key: 'last' });
+  await rig.until(() => rig.events('order').some(({ data }) => data.key === 'last'));
+  expect(rig.events('order').map(({ data }) => data.key)).toEqual([
+    400,
+    401,
+    403,
+    404,
+    409,
+    410,
+    413,
+    422,
+    451,
+    'last',
+  ]);
+});
+
+test('while the server asks to wait, what comes meanwhile waits too, and leaves with it', async () => {
+  rig.answers = [{ status: 429, retryAfter: 2 }, { status: 200 }];
+  await open();
+  await say('order', { key: 'first' });
+  await rig.until(() => rig.sent.length === 1);
+  // The page view went along, and is kept as well.
+  await page.waitForFunction('Object.keys(localStorage).length === 2');
+  await say('order', { key: 'second' });
+  await rig.until(() => rig.events('order').some(({ data }) => data.key === 'second'));
+  expect(rig.sent).toHaveLength(2);
+  expect((rig.sent[1]?.at ?? 0) - (rig.sent[0]?.at ?? 0)).toBeGreaterThanOrEqual(1990);
+  const orders = rig.sent[1]?.body?.events.filter(({ type }) => type === 'order');
+  expect(orders?.map(({ data }) => data.key)).toEqual(['first', 'second']);
+});
+
+test('a page view waits for a quiet moment, in memory, and shares a call with what comes meanwhile', async () => {
+  await page.addInitScript(() => {
+    // The quiet moment is the test's to give.
+    // biome-ignore lint/suspicious/noExplicitAny: the page's global
+    (window as any).requestIdleCallback = (work: () => void) => ((window as any).quiet = work);
+  });
+  await open();
+  await say('product', { key: 'miel' });
+  await page.waitForFunction('window.quiet');
+  expect(rig.sent).toEqual([]);
+  expect(await keptByBrowser()).toEqual({ items: [], cookies: [] });
+  await page.evaluate('quiet()');
+  await rig.until(() => rig.sent.length > 0);
+  expect(rig.sent[0]?.body?.events.map(({ type }) => type)).toEqual(['product', 'page']);
+});
+
+test('a page that is left before its quiet moment is counted, once', async () => {
+  await page.addInitScript(() => {
+    // biome-ignore lint/suspicious/noExplicitAny: the page's global
+    (window as any).requestIdleCallback = () => 0;
+  });
+  await open();
+  await page.goto(rig.page('/elsewhere', ''));
+  await rig.until(() => rig.sent.length > 0);
+  expect(rig.sent.map(({ body }) => body?.events.map(({ type }) => type))).toEqual([['page']]);
+  expect((await keptByBrowser()).items).toEqual([]);
+});
+
+test('a page that is left offline is kept, and sent by the next one', async () => {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'onLine', { get: () => !location.hash }));
+  await open();
+  await page.evaluate("location.hash = 'offline'; spread('page', { key: 'left' })");
+  await page.goto(rig.page('/next', stub + rig.tag()));
+  await rig.until(() => rig.events('page').some(({ data }) => data?.key === 'left'));
+  await page.waitForFunction('Object.keys(localStorage).length === 0');
+  expect(rig.events('page').filter(({ data }) => data?.key === 'left')).toHaveLength(1);
 });
 
 test('what the server refuses is not sent again, and the page hears of it', async () => {

@@ -59,6 +59,12 @@ function put(name: string, value: string, seconds: number, domain: string, sameS
   });
 }
 
+/** When the page has done its own work. */
+export function whenIdle(work: () => void): void {
+  const idle = (global('requestIdleCallback') || setTimeout) as (work: () => void) => void;
+  setTimeout(() => idle(work), 1000);
+}
+
 /** A file beside ours, when it is asked for. A page that allows only listed scripts loads it by a tag of its own. */
 export function load(base: string, name: string): void {
   attempt(() => {

@@ -1,5 +1,5 @@
 /** What must not be lost: kept in the browser until the collector has it, sent once by all tabs together, tried again when it could not be. */
-import { attempt, type Tell } from './page.ts';
+import { attempt, type Tell, whenIdle } from './page.ts';
 
 export interface Item {
   readonly id: string;
@@ -10,8 +10,10 @@ export interface Item {
 }
 
 export interface Queue {
+  /** Keeps it, and sends it: at once, or, when it is light, when the page has done its own work. */
   add(item: Item): void;
-  flush(): void;
+  /** `now`: even where the collector asked to wait. */
+  flush(now?: unknown): void;
   /** The page may go away at any moment: hands over what this page made and nobody carries yet. */
   leave(): void;
   clear(): void;
@@ -35,14 +37,22 @@ const kept = 100;
 const roomOfCall = 20_000;
 const month = 2_592_000_000;
 
+/** Nobody's, and no harm if one is lost: such events wait in memory for a quiet moment. */
+export function isLight({ type }: Item): boolean {
+  return type === 'page' || type === 'product';
+}
+
 export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue {
-  /** Where storage is blocked or full. */
+  /** Light, or where storage is blocked or full. */
   let loose: Record<string, Item> = {};
   /** Made by this page. */
   const mine: Record<string, 1> = {};
   let flying: Record<string, 1> = {};
   let busy = false;
   let again = false;
+  let soon = false;
+  /** The collector asked to wait. */
+  let asked = false;
   let tries = 0;
   let timer: number | undefined;
 
@@ -65,6 +75,18 @@ export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue
   const drop = (item: Item): void => {
     remove(item);
     tell('dropped', [item]);
+  };
+
+  /** In the browser where that is possible; those forgotten meanwhile stay forgotten. */
+  const keep = (items: readonly Item[]): void => {
+    for (const item of items) {
+      if (loose[item.id])
+        attempt(() => {
+          localStorage[prefix + item.id] = JSON.stringify(item);
+          delete loose[item.id];
+        });
+    }
+    read().slice(kept).forEach(drop);
   };
 
   const nextCall = (): Item[] => {
@@ -96,7 +118,9 @@ export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue
       if (!status || status === 408 || status === 429 || status > 499) {
         // A second, two, four … five minutes, never all browsers at once.
         const seconds = Math.max(wait, Math.min(2 ** tries++, 300)) * (1 + Math.random() / 2);
-        timer = setTimeout(flush, seconds * 1000);
+        timer = setTimeout(flush, seconds * 1000, 1);
+        asked = !!status;
+        keep(items);
         tell('waiting', items, status, seconds);
         return;
       }
@@ -106,10 +130,11 @@ export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue
     }
   };
 
-  const flush = (): void => {
+  const flush = (now?: unknown): void => {
     again = busy;
-    if (busy) return;
+    if (busy || (asked && !now)) return;
     busy = true;
+    asked = false;
     clearTimeout(timer);
     // One tab at a time; where there are no locks the collector keeps an event once.
     const turn = attempt(() => navigator.locks.request(prefix, deliver)) || deliver();
@@ -122,27 +147,32 @@ export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue
 
   return {
     add(item) {
-      const text = JSON.stringify(item);
-      if (text.length > roomOfCall) return tell('dropped', [item]);
+      if (JSON.stringify(item).length > roomOfCall) return tell('dropped', [item]);
       mine[item.id] = 1;
-      try {
-        localStorage[prefix + item.id] = text;
-      } catch {
-        loose[item.id] = item;
+      loose[item.id] = item;
+      if (!isLight(item)) {
+        keep([item]);
+        setTimeout(flush);
+      } else if (!soon) {
+        soon = true;
+        whenIdle(() => {
+          soon = false;
+          flush();
+        });
       }
-      const least = read()[kept];
-      if (least) drop(least);
     },
     flush,
     leave() {
       const items = read().filter(({ id }) => mine[id] && !flying[id]);
       if (!items.length || !delivery.may()) return;
+      // Nothing would carry them: the next page does.
+      if (!navigator.onLine) return keep(items);
       delivery.handOver(items);
       tell('handed', items);
       for (const item of items) {
         flying[item.id] = 1;
         // Nobody would know that a page was counted twice; all else stays until the collector says it has it.
-        if (worth.indexOf(item.type) < 2) remove(item);
+        if (isLight(item)) remove(item);
       }
     },
     clear() {

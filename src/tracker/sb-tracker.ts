@@ -1,6 +1,16 @@
 /** The script of a shop's pages: sends what the published one sends (legacy wire §1). It never throws into the page. */
 import { legacyConfig, legacyOrder, type Values } from './legacy-globals.ts';
-import { attempt, cookieDomains, deleteCookie, global, load, readCookie, type Tell, writeCookie } from './page.ts';
+import {
+  attempt,
+  cookieDomains,
+  deleteCookie,
+  global,
+  load,
+  readCookie,
+  type Tell,
+  whenIdle,
+  writeCookie,
+} from './page.ts';
 import { toQuery } from './query.ts';
 import { type Delivery, type Item, openQueue, type Queue } from './queue.ts';
 
@@ -10,24 +20,18 @@ interface Launch {
 }
 
 /** What banners put on a page before or when they start; ours then speaks for them (banners.ts). */
-const banners = [
-  '__tcfapi',
-  'tarteaucitron',
-  '_axcb',
-  'axeptioSettings',
-  'didomiOnReady',
-  'Didomi',
-  'OptanonWrapper',
-  'OneTrust',
-  'Cookiebot',
-];
+const banners =
+  '__tcfapi tarteaucitron _axcb axeptioSettings didomiOnReady Didomi OptanonWrapper OneTrust Cookiebot'.split(' ');
 
 // Read at once: it is gone when the page is ready.
-const scriptUrl = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : '';
+const tag = (document.currentScript || document.getElementById('spread-tracker')) as HTMLScriptElement | null;
 /** Of the events of the queue. */
 const listeners: Tell[] = [];
 let launched = false;
+/** The visitor may be followed; a refusal ends it at once, for what is on its way too. */
 let started = false;
+/** What waits for the page to have its own work done. */
+let soon: (() => void) | undefined;
 
 attempt(main);
 
@@ -57,7 +61,10 @@ function main(): void {
     return;
   }
   window.addEventListener('online', queue.flush);
-  window.addEventListener('pagehide', queue.leave);
+  window.addEventListener('pagehide', () => {
+    runSoon();
+    queue.leave();
+  });
   if (global('spAutoload') === false) announce(window);
   else whenReady(() => (hasBanner() ? load(`${base(config)}/`, 'banners') : start(page)));
 }
@@ -93,13 +100,26 @@ function answer(page: Page, state: string): void {
 function start(page: Page): void {
   started = true;
   takeHandOver(page.config);
-  sendOrder(page, () => identify(page));
+  soon = () => sendOrder(page, () => identify(page));
+  // An order waits for nothing.
+  if (namesSomebody(page.order)) runSoon();
+  else whenIdle(runSoon);
+}
+
+function runSoon(): void {
+  const work = soon;
+  soon = undefined;
+  if (started && work) work();
 }
 
 /** For pages that ask first: what the visitor allowed. The first call sends the order too. */
 function launch(page: Page, wish: Launch): void {
-  if (wish.tracker === true) takeHandOver(page.config);
+  if (wish.tracker === true) {
+    started = true;
+    takeHandOver(page.config);
+  }
   if (wish.tracker === false) {
+    started = false;
     deleteCookie('sbt');
     if (launched) page.queue.clear();
   }
@@ -137,7 +157,7 @@ function takeHandOver(config: Values): void {
 
 /** Everything but an answer 200 ends the chain, as pages expect; an order that found no answer is sent again later. */
 function sendOrder({ config, order, queue }: Page, then: () => void): void {
-  if (order === null || !(isGiven(order.email) || isGiven(order.external_id))) {
+  if (!namesSomebody(order)) {
     queue.flush();
     then();
     return;
@@ -160,10 +180,14 @@ function sendOrder({ config, order, queue }: Page, then: () => void): void {
     if (what === 'sent' && status === 200 && (items as [Item])[0].id === id) then();
   });
   queue.add({ id, type, at: Date.now(), data });
-  queue.flush();
+}
+
+function namesSomebody(order: Values | null): order is Values {
+  return order !== null && (isGiven(order.email) || isGiven(order.external_id));
 }
 
 function identify({ config, order, tell }: Page): void {
+  if (!started) return;
   const query: Values = { publicKey: config.public_key };
   const known: readonly (readonly [string, unknown])[] = [
     ['sbtl', config.sbtl],
@@ -181,7 +205,7 @@ function identify({ config, order, tell }: Page): void {
   if (readCookie('spw_test') !== null || location.hash === '#testwidgets') query.t = Date.now();
   if (config.id_facebook) query.id_facebook = config.id_facebook;
   if (config.facebook_type) query.facebook_type = config.facebook_type;
-  fetch(`${base(config)}/sp-json.php?${toQuery(query)}`, { credentials: 'include' })
+  fetch(`${base(config)}/sp-json.php?${toQuery(query)}`, { credentials: 'include', keepalive: true })
     .then((reply) => {
       tell('sp-json', reply.status);
       return reply.status === 200 ? reply.json().then((answer) => receive(config, answer)) : undefined;
@@ -192,7 +216,7 @@ function identify({ config, order, tell }: Page): void {
 function receive(config: Values, answer: unknown): void {
   if (!isValues(answer)) return;
   const { cookie, statsEnabled, vars, crea_dt_gmt } = answer;
-  const mayWrite = config.set_cookie !== false && Number(config.id_facebook) !== 1;
+  const mayWrite = started && config.set_cookie !== false && Number(config.id_facebook) !== 1;
   if (mayWrite && typeof cookie === 'string' && cookie !== '' && cookie !== '0') writeCookie('sbt', cookie, 'None');
   Object.assign(window, { spStatsEnabled: statsEnabled === true, SPREAD_vars: vars, sp_today_date: crea_dt_gmt });
   Object.assign(window, { sbt: readCookie('sbt') });
@@ -210,20 +234,11 @@ function readConfig(): Values {
     set_cookie: true,
     domain: cookieDomains()[0],
     ...own,
-    ...aid(),
+    // For whoever looks for a fault: a cookie that overrides everything.
+    ...attempt(() => JSON.parse(readCookie('spconfig') || '0')),
   };
   if (readCookie('spdebug') !== null) config.debug = true;
   return config;
-}
-
-/** The cookie `spconfig` overrides everything: for whoever looks for a fault. */
-function aid(): Values {
-  try {
-    const parsed: unknown = JSON.parse(readCookie('spconfig') ?? '{}');
-    return isValues(parsed) ? parsed : {};
-  } catch {
-    return {};
-  }
 }
 
 function readOrder(): Values | null {
@@ -238,9 +253,7 @@ function base(config: Values): string {
 
 /** The host this script came from. */
 function scriptHost(): string {
-  const own = document.getElementById('spread-tracker');
-  const url = scriptUrl || (own instanceof HTMLScriptElement ? own.src : '');
-  return url === '' ? location.host : new URL(url).host;
+  return tag?.src ? new URL(tag.src).host : location.host;
 }
 
 function whenReady(work: () => void): void {

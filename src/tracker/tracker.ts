@@ -1,7 +1,7 @@
 /** The modern tracker: `spread(…)` on the page, `POST /collect` on the wire. Nothing before consent, nothing lost after it. */
 import type { Spread, SpreadConsent, SpreadCustomer } from './api.ts';
 import { attempt, deleteCookie, load, readCookie, type Tell, writeCookie } from './page.ts';
-import { type Item, openQueue } from './queue.ts';
+import { type Item, isLight, openQueue } from './queue.ts';
 
 type Call = ArrayLike<unknown>;
 
@@ -55,10 +55,7 @@ attempt(() => {
       send: async (events) => {
         const sentIn = resets;
         const answer = await post(events);
-        const { token } = await answer
-          .clone()
-          .json()
-          .catch(() => ({}));
+        const { token } = await answer.json().catch(() => ({}));
         if (token && mayKeep && sentIn === resets && consent === 'granted') writeCookie('sbt', token, 'Lax');
         return answer;
       },
@@ -71,7 +68,7 @@ attempt(() => {
 
   const add = (item: Item): void => {
     if (consent === 'granted') queue.add(item);
-    else if (consent === 'pending' && (held.length < 100 || item.type[0] !== 'p')) {
+    else if (consent === 'pending' && (held.length < 100 || !isLight(item))) {
       held.push(item);
       tell('held', [item]);
     } else tell('dropped', [item]);
@@ -81,14 +78,14 @@ attempt(() => {
     const known = (data || {}) as { customer?: SpreadCustomer };
     // Two events of one moment keep their order.
     last = Math.max(Date.now(), last + 1);
-    add({
+    const item: Item = {
       id: [last, Math.random(), Math.random()].map((part) => part.toString(36)).join(''),
       type,
       at: last,
-      // Pages and products are nobody's.
-      data: person && type[0] !== 'p' ? { ...known, customer: { ...person, ...known.customer } } : data,
-    });
-    setTimeout(queue.flush);
+      data,
+    };
+    // Pages and products are nobody's.
+    add(person && !isLight(item) ? { ...item, data: { ...known, customer: { ...person, ...known.customer } } } : item);
   };
 
   const reset = (): void => {
