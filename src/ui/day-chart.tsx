@@ -1,7 +1,7 @@
 /** Columns by day, stacked by series, with the same figures as a table for who would rather read. */
 import { Paper, Table, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { DayColumns } from './day-columns.tsx';
 import { useText } from './text.ts';
 
 export interface Series {
@@ -32,7 +32,6 @@ export function DayChart({ id, title, help, series, days, showDay, showValue, li
   const say = useText();
   const totals = series.map(({ key }) => days.reduce((sum, { values }) => sum + (values[key] ?? 0), 0));
   const empty = totals.every((total) => total === 0);
-  const rows = days.map(({ day, values }) => ({ day, ...values }));
   return (
     <Paper component="section" withBorder p={{ base: 'md', sm: 'lg' }} aria-labelledby={`${id}-title`} data-testid={id}>
       <div className="chart-head">
@@ -58,53 +57,7 @@ export function DayChart({ id, title, help, series, days, showDay, showValue, li
               </span>
             ))}
           </p>
-          <div className="chart" aria-hidden="true">
-            <ResponsiveContainer width="100%" height={200}>
-              <BarChart data={rows} margin={{ top: 8, right: 0, left: 0, bottom: 0 }} accessibilityLayer={false}>
-                <CartesianGrid vertical={false} stroke="var(--line)" />
-                <XAxis
-                  dataKey="day"
-                  tickFormatter={showDay}
-                  tickLine={false}
-                  axisLine={false}
-                  minTickGap={28}
-                  fontSize={12}
-                  stroke="var(--mantine-color-dimmed)"
-                />
-                <YAxis
-                  tickFormatter={showValue}
-                  tickLine={false}
-                  axisLine={false}
-                  width="auto"
-                  fontSize={12}
-                  stroke="var(--mantine-color-dimmed)"
-                  allowDecimals={false}
-                />
-                <Tooltip
-                  labelFormatter={(day) => showDay(String(day))}
-                  formatter={(value) => showValue(Number(value))}
-                  cursor={{ fill: 'var(--soft)' }}
-                  contentStyle={{
-                    background: 'var(--mantine-color-body)',
-                    border: '1px solid var(--line)',
-                    borderRadius: 8,
-                  }}
-                  isAnimationActive={false}
-                />
-                {series.map(({ key, label, color }) => (
-                  <Bar
-                    key={key}
-                    dataKey={key}
-                    name={label}
-                    stackId="day"
-                    fill={color}
-                    isAnimationActive={false}
-                    maxBarSize={36}
-                  />
-                ))}
-              </BarChart>
-            </ResponsiveContainer>
-          </div>
+          <DayColumns series={series} days={days} showDay={showDay} showValue={showValue} />
           <details className="chart-figures">
             <summary>{say('overview.figures')}</summary>
             <Figures series={series} days={days} showDay={showDay} showValue={showValue} />

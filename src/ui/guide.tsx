@@ -1,10 +1,13 @@
+import { lazy, Suspense } from 'react';
 import type { GuideValue } from '#contract/guide.ts';
 import type { TrackerPage } from '#contract/tracker.ts';
 import { type TrackerScript, useDocument, useTrackerScript } from './installation-api.ts';
-import { Markdown } from './markdown.tsx';
 import { Loading, PageError } from './page-state.tsx';
 import { useLanguage, useText } from './text.ts';
 import { modernSnippet, orderSnippet, pageSnippet } from './tracker-snippet.ts';
+
+/** With its parser: comes while the document does. */
+const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default: module.Markdown })));
 
 /** What a guide needs to know of a shop. */
 export interface GuideShop {
@@ -36,12 +39,14 @@ export function Guide({ name, shop, top }: { name: string; shop: GuideShop; top?
   if (document.isError) return <PageError error={document.error} onRetry={() => void document.refetch()} />;
   const text = fillIn(document.data, shop, say('docs.privateKey'), script.data ?? null);
   return (
-    <Markdown
-      text={text}
-      codeLabel={say('common.copy')}
-      link={(href) => linkOf(href, shop.id)}
-      {...(top === undefined ? {} : { top })}
-    />
+    <Suspense fallback={<Loading />}>
+      <Markdown
+        text={text}
+        codeLabel={say('common.copy')}
+        link={(href) => linkOf(href, shop.id)}
+        {...(top === undefined ? {} : { top })}
+      />
+    </Suspense>
   );
 }
 

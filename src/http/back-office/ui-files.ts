@@ -16,6 +16,7 @@ export function uiFiles(app: DeskApp, folder: string): void {
   app.register(fastifyStatic, {
     root: join(folder, 'assets'),
     prefix: '/assets/',
+    preCompressed: true,
     immutable: true,
     maxAge: '365d',
     index: false,
