@@ -1,6 +1,7 @@
 /** `npm run bench`, `npm run bench -- NAME…`, `npm run bench -- --scale`: measures the rows of docs/bench.md and prints them beside their bounds. */
 import { arch, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { backOfficeRow, liveScreenRow } from './back-office-row.ts';
 import { batchRow, spJsonRow, trackRow } from './door-rows.ts';
 import { drainRow } from './drain-row.ts';
 import { type BenchOptions, isMet, printRow, type Row, say } from './figures.ts';
@@ -25,6 +26,8 @@ const rows: readonly Row[] = [
   startRow,
   trackerRow,
   trackerPageRow,
+  backOfficeRow,
+  liveScreenRow,
 ];
 
 /** In the database that `--scale` fills. */
