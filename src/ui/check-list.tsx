@@ -20,7 +20,6 @@ export function CheckList({ shop, installation, zone }: { shop: number; installa
   const say = useText();
   const seen = (what: Sighted['what']) => installation.sightings.find((one) => one.what === what);
   const scriptOnly = seen('browser-order')?.lastAt != null && seen('server-order')?.lastAt == null;
-  const noSignal = Date.now() - (seen('no-signal')?.lastAt ?? 0) < dayMs;
   return (
     <>
       <ul className="checks" data-testid="check-list">
@@ -34,17 +33,25 @@ export function CheckList({ shop, installation, zone }: { shop: number; installa
           />
         ))}
       </ul>
-      {noSignal ? (
-        <p className="note" data-testid="check-no-signal">
-          {say('check.no-signal')}
-        </p>
-      ) : null}
+      <NoSignal installation={installation} />
       {scriptOnly ? (
         <p className="note" data-testid="check-script-only">
           {say('check.scriptOnly')}
         </p>
       ) : null}
     </>
+  );
+}
+
+/** While calls arrive from pages that do not say whether their visitors agreed. */
+export function NoSignal({ installation }: { installation: Installation }) {
+  const say = useText();
+  const last = installation.sightings.find(({ what }) => what === 'no-signal')?.lastAt ?? 0;
+  if (Date.now() - last >= dayMs) return null;
+  return (
+    <p className="note" data-testid="check-no-signal">
+      {say('check.no-signal')}
+    </p>
   );
 }
 

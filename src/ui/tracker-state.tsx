@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Installation } from '#contract/installation.ts';
 import type { TrackerPage } from '#contract/tracker.ts';
+import { NoSignal } from './check-list.tsx';
 import { type Format, useFormat } from './format.ts';
 import { Section } from './pieces.tsx';
 import { type Say, useText } from './text.ts';
@@ -38,6 +39,7 @@ export function StateSection({ page, installation }: { page: TrackerPage; instal
           </Shop>
         </div>
       </div>
+      <NoSignal installation={installation} />
       <Past page={page} />
     </Section>
   );
