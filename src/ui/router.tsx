@@ -3,12 +3,11 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Navigate,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
 import { NotFound } from './page-state.tsx';
-import { Shell } from './shell.tsx';
+import { Shell, ShopHome } from './shell.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -38,7 +37,7 @@ const shops = createRoute({
 const shop = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId',
-  component: () => <Navigate to="/shops/$shopId/tracker" params={(known) => ({ shopId: known.shopId ?? '' })} />,
+  component: ShopHome,
 });
 const overview = createRoute({
   getParentRoute: () => shell,

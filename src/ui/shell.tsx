@@ -12,23 +12,13 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
+import { Link, Navigate, Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { ApiError, api, useMe } from './api.ts';
 import { Icon } from './icons.tsx';
 import { Loading, PageError } from './page-state.tsx';
+import { firstSection, sectionsOf } from './sections.ts';
 import { changeLanguage, type Language, languages, useLanguage, useText } from './text.ts';
-
-const sections = [
-  { to: '/shops/$shopId/overview', text: 'nav.overview', icon: 'chart' },
-  { to: '/shops/$shopId/tracker', text: 'nav.tracker', icon: 'code' },
-  { to: '/shops/$shopId/webhooks', text: 'nav.webhooks', icon: 'send' },
-  { to: '/shops/$shopId/verification', text: 'nav.verification', icon: 'pulse' },
-  { to: '/shops/$shopId/orders', text: 'nav.orders', icon: 'cart' },
-  { to: '/shops/$shopId/profiles', text: 'nav.profiles', icon: 'users' },
-  { to: '/shops/$shopId/gdpr', text: 'nav.gdpr', icon: 'shield' },
-  { to: '/shops/$shopId/settings', text: 'nav.settings', icon: 'gear' },
-] as const;
 
 /** Header, navigation, and the screen; who is not signed in is taken to the sign-in page and back. */
 export function Shell() {
@@ -84,7 +74,7 @@ export function Shell() {
       <AppShell.Navbar p="sm" aria-label={say('nav.label')}>
         {shop === undefined
           ? null
-          : sections.map((section) => (
+          : sectionsOf(shop.role).map((section) => (
               <NavLink
                 key={section.to}
                 renderRoot={(props) => <Link {...props} to={section.to} params={{ shopId: String(shop.id) }} />}
@@ -115,6 +105,14 @@ export function Shell() {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** A shop without a section in its address. */
+export function ShopHome() {
+  const me = useMe();
+  const { shopId = '' } = useParams({ strict: false });
+  const shop = me.data?.shops.find((one) => String(one.id) === shopId);
+  return shop === undefined ? null : <Navigate to={firstSection(shop.role)} params={{ shopId }} replace />;
 }
 
 export function LanguageSwitch() {

@@ -4,6 +4,7 @@ import { countLimit, type ShopSummary } from '#contract/session.ts';
 import { useMe } from './api.ts';
 import { useFormat } from './format.ts';
 import { Empty, PageTitle } from './page-state.tsx';
+import { firstSection } from './sections.ts';
 import { useText } from './text.ts';
 
 export function ShopsPage() {
@@ -30,7 +31,7 @@ function ShopCard({ shop }: { shop: ShopSummary }) {
   return (
     <Card
       withBorder
-      renderRoot={(props) => <Link {...props} to="/shops/$shopId/tracker" params={{ shopId: String(shop.id) }} />}
+      renderRoot={(props) => <Link {...props} to={firstSection(shop.role)} params={{ shopId: String(shop.id) }} />}
       className="card-link"
       data-testid="shop-card"
     >
