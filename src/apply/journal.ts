@@ -112,7 +112,7 @@ function journalRow(decided: DecidedItem): Row {
   const reasons: readonly Reason[] = repeated
     ? ['delivery.repeated']
     : read
-      ? [...(outcome?.reasons ?? []), ...new Set(decoded.notes.map(({ reason }) => reason))]
+      ? [...(outcome?.reasons ?? []), ...decoded.notes.map(({ reason }) => reason)]
       : [decoded.reason];
   return [
     envelope.shopId,
@@ -123,7 +123,7 @@ function journalRow(decided: DecidedItem): Row {
     read ? (decoded.facts[0]?.type ?? null) : null,
     read && !forgotten ? decoded.facts.map(whatIsStated) : null,
     word,
-    textArray([...new Set(reasons)]),
+    textArray(reasons.length > 1 ? [...new Set(reasons)] : reasons),
     forgotten ? null : (outcome?.effects ?? null),
     envelope.test ? null : (outcome?.effects.profile?.id ?? null),
     envelope.test ? null : (outcome?.effects.order?.id ?? null),
@@ -137,13 +137,21 @@ const asSaid = new Set(['fields', 'custom', 'data']);
 /** Without what it does not state. A null among the fields stays: it erases; what a shop said of its own stays whole. */
 function whatIsStated(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(whatIsStated);
-  if (typeof value !== 'object' || value === null) return value;
+  return isRecord(value) ? statedOf(value) : value;
+}
+
+function statedOf(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const [name, part] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const part = value[name];
     if (part === null || (Array.isArray(part) && part.length === 0)) continue;
-    kept[name] = asSaid.has(name) ? part : whatIsStated(part);
+    kept[name] = typeof part !== 'object' || asSaid.has(name) ? part : whatIsStated(part);
   }
   return kept;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function rawRow(seq: Seq, { shopId, arrivedAt, headers, ip, raw: bytes }: Envelope): Row {

@@ -198,7 +198,7 @@ class Sums {
   readonly #sums = new Map<string, { key: Row; n: number; at: number }>();
 
   add(key: Row, n: number, at: number): void {
-    const place = JSON.stringify(key);
+    const place = key.join('\0');
     const known = this.#sums.get(place);
     if (known === undefined) this.#sums.set(place, { key, n, at });
     else {

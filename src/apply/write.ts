@@ -2,7 +2,7 @@
 import type { ClientBase } from 'pg';
 import type { Act } from '#domain/basis.ts';
 import type { ShopId } from '#domain/ids.ts';
-import type { ExternalId } from '#domain/profile.ts';
+import type { ExternalId, Profile } from '#domain/profile.ts';
 import type { ShopWorld } from '#domain/world.ts';
 import type { AddressKey } from '#domain/world-rows.ts';
 import { sendCounts } from './basis-counts.ts';
@@ -31,6 +31,7 @@ const identifierColumns = [
   time('since'),
   time('until'),
 ];
+const newIdentifiers = insertStatement('profile_identifier', identifierColumns);
 const identifiers = insertStatement(
   'profile_identifier',
   identifierColumns,
@@ -79,6 +80,8 @@ const basisColumns = [
     json('fold'),
   ],
 ];
+/** Of a profile that is new itself: what its key leads to cannot be there. */
+const newBases = insertStatement('profile_basis', basisColumns);
 const bases = insertStatement(
   'profile_basis',
   basisColumns,
@@ -171,7 +174,22 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
         .get(id)
         ?.externalIds.some((before) => !externalIds.some((after) => isSameId(before, after))),
     );
-  const statedIds = (decided: DecidedShop) => [...profilesOf(true)(decided), ...changedIds(decided)];
+  const idRows = (profilesIn: (decided: DecidedShop) => readonly Profile[]) =>
+    rows(
+      (decided) => profilesIn(decided).flatMap((profile) => profile.externalIds.map((id) => ({ profile, id }))),
+      (shopId, { profile, id }) => [shopId, 'external', id.namespace, id.value, profile.id, id.rank, id.since, null],
+    );
+  const basisRows = (fresh: boolean) =>
+    rows(
+      ({ world }) =>
+        [...world.changes.bases]
+          .flatMap((key) => present(world.bases.get(key)))
+          .filter(({ profileId }) => world.changes.newProfiles.has(profileId) === fresh),
+      (shopId, basis) => [
+        ...[shopId, basis.profileId, basis.basisId, basis.standing.status, basis.standing.since, basis.changedAt],
+        ...[basis.activityAt, basis.standing],
+      ],
+    );
   return [
     ...send(client, insertProfiles, rows(profilesOf(true), profileRow)),
     ...send(client, updateProfiles, rows(profilesOf(false), profileRow)),
@@ -184,14 +202,8 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
         textArray(profile.externalIds.map(({ namespace, value }) => `${namespace} ${value}`)),
       ]),
     ),
-    ...send(
-      client,
-      identifiers,
-      rows(
-        (decided) => statedIds(decided).flatMap((profile) => profile.externalIds.map((id) => ({ profile, id }))),
-        (shopId, { profile, id }) => [shopId, 'external', id.namespace, id.value, profile.id, id.rank, id.since, null],
-      ),
-    ),
+    ...send(client, newIdentifiers, idRows(profilesOf(true))),
+    ...send(client, identifiers, idRows(changedIds)),
     ...send(
       client,
       identifiers,
@@ -234,17 +246,8 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
         (shopId, act) => [shopId, act.profileId, act.seq, act.n, act.void],
       ),
     ),
-    ...send(
-      client,
-      bases,
-      rows(
-        ({ world }) => [...world.changes.bases].flatMap((key) => present(world.bases.get(key))),
-        (shopId, basis) => [
-          ...[shopId, basis.profileId, basis.basisId, basis.standing.status, basis.standing.since, basis.changedAt],
-          ...[basis.activityAt, basis.standing],
-        ],
-      ),
-    ),
+    ...send(client, newBases, basisRows(true)),
+    ...send(client, bases, basisRows(false)),
     ...sendCounts(client, shops),
     ...send(
       client,

@@ -16,5 +16,7 @@ export function isDayText(name: OrderText): boolean {
 
 /** One value for each text. */
 export function eachOrderText<Value>(value: (name: OrderText) => Value): { readonly [Text in OrderText]: Value } {
-  return Object.fromEntries(orderTexts.map((name) => [name, value(name)])) as { [Text in OrderText]: Value };
+  const values: { [Text in OrderText]?: Value } = {};
+  for (const name of orderTexts) values[name] = value(name);
+  return values as { [Text in OrderText]: Value };
 }

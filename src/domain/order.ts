@@ -234,7 +234,7 @@ const visible = [
 /** Fields that are simply the word of the highest rank, newest first; an empty one erases nothing. */
 function stateOrderFields(order: Order, said: OrderStatement, rank: OrderRank): Order {
   const { order: stated } = said;
-  const values = {
+  const values: Readonly<Record<string, unknown>> = {
     number: stated.number,
     contactEmail: said.contactEmail,
     ...eachOrderText((name) => stated[name]),
@@ -243,7 +243,8 @@ function stateOrderFields(order: Order, said: OrderStatement, rank: OrderRank): 
   };
   const by: Record<string, readonly [OrderRank, Instant]> = { ...order.stated.fields };
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(values)) {
+  for (const name of Object.keys(values)) {
+    const value = values[name];
     if (value === null || value === '' || !outranks(rank, said.at, by[name])) continue;
     kept[name] = value;
     by[name] = [rank, said.at];
