@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
-import { startPostgres } from './postgres.ts';
+import { sharedMegabytes, startPostgres } from './postgres.ts';
 
 const folders: string[] = [];
 
@@ -30,6 +30,11 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
     await client.end();
   }
 }
+
+test('the database takes an eighth of the memory, within bounds', () => {
+  const gigabyte = 1024 ** 3;
+  expect([gigabyte / 2, 2 * gigabyte, 24 * gigabyte].map(sharedMegabytes)).toEqual([128, 256, 1024]);
+});
 
 async function untilAnswered(url: string, sql: string): Promise<unknown[]> {
   for (;;) {
