@@ -1,6 +1,7 @@
 /** Row "applied": a backlog of the mix drained by the worker's applying, over several shards and of one single shop, across a checkpoint. */
 import pg from 'pg';
 import { startApplier } from '#apply/applier.ts';
+import { type Helper, openHelper } from '#apply/helper.ts';
 import { encodeBatch } from '#intake/envelope.ts';
 import { postgresClaims } from '#intake/postgres-engine.ts';
 import { openClient, openPool } from '#store/db.ts';
@@ -44,14 +45,16 @@ async function measure(options: BenchOptions): Promise<readonly Figure[]> {
       shops.push(new MixedShop((await createShop(pool, keys, { name: `Bench ${n}` })).shopId));
     }
     const backlog = new Backlog(pool);
+    const appliers = new Appliers(database);
     await backlog.append(options.people, shops, (shop) => shop.newOrder());
-    await drain(database, options.people, options);
+    await drain(appliers, options.people, options);
     await pool.query('vacuum analyze');
     await backlog.append(options.facts, shops, (shop) => shop.next());
-    const several = await drain(database, options.facts, options);
+    const several = await drain(appliers, options.facts, options);
     await backlog.append(options.facts, shops.slice(0, 1), (shop) => shop.next());
-    const single = await drain(database, options.facts, options);
+    const single = await drain(appliers, options.facts, options);
     const { rows } = await pool.query<{ n: number }>('select count(*)::int as n from parked');
+    await appliers.stop();
     await pool.end();
     const sum = several.nodeMicros + several.pgMicros;
     return [
@@ -92,7 +95,47 @@ class Backlog {
   }
 }
 
-async function drain(database: BenchDatabase, count: number, options: BenchOptions): Promise<Drained> {
+/** As the worker runs them: one here, one in the helper's thread, which stays warm from drain to drain as it does there. */
+class Appliers {
+  readonly database: BenchDatabase;
+  readonly #helper: Helper;
+  #applied: (items: number) => void = () => undefined;
+
+  constructor(database: BenchDatabase) {
+    this.database = database;
+    const onApplied = (items: number): void => this.#applied(items);
+    this.#helper = openHelper({ url: database.url, shards, keys, onFault, onApplied });
+  }
+
+  /** Applies until told that it is enough. */
+  async until(isEnough: (items: number) => boolean): Promise<void> {
+    const enough = new Promise<void>((resolve) => {
+      this.#applied = (items) => void (isEnough(items) && resolve());
+    });
+    const applier = startApplier({
+      connect: () => openClient(this.database.url, { pipeline: true }),
+      claims: postgresClaims,
+      shards,
+      keys,
+      helper: this.#helper,
+      onFault,
+      onApplied: (items) => this.#applied(items),
+    });
+    await enough;
+    await applier.stop();
+  }
+
+  stop(): Promise<void> {
+    return this.#helper.stop();
+  }
+}
+
+function onFault(event: string, error: unknown): void {
+  process.stderr.write(`${event} ${String(error)}\n`);
+}
+
+async function drain(appliers: Appliers, count: number, options: BenchOptions): Promise<Drained> {
+  const { database } = appliers;
   const admin = new pg.Client({ connectionString: database.adminUrl });
   await admin.connect();
   await admin.query('checkpoint');
@@ -104,22 +147,13 @@ async function drain(database: BenchDatabase, count: number, options: BenchOptio
   let left = count;
   let halfway: Promise<unknown> | null = null;
   let pgAt: number | null = null;
-  await new Promise<void>((resolve, reject) => {
-    const applier = startApplier({
-      connect: () => openClient(database.url, { pipeline: true }),
-      claims: postgresClaims,
-      shards,
-      keys,
-      onFault: (event, error) => process.stderr.write(`${event} ${String(error)}\n`),
-      onApplied: (items) => {
-        left -= items;
-        if (left < count / 2) halfway ??= admin.query('checkpoint');
-        if (left > 0) return;
-        // while the applier's connection still counts
-        pgAt ??= postgresCpu(database.dataDir);
-        applier.stop().then(resolve, reject);
-      },
-    });
+  await appliers.until((items) => {
+    left -= items;
+    if (left < count / 2) halfway ??= admin.query('checkpoint');
+    if (left > 0) return false;
+    // while the appliers' connections still count
+    pgAt ??= postgresCpu(database.dataDir);
+    return true;
   });
   const seconds = (performance.now() - before.at) / 1000;
   const nodeMicros = (ownCpu() - before.node) / count;

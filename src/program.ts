@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { startApplier } from '#apply/applier.ts';
+import { openHelper } from '#apply/helper.ts';
 import { backOffice } from '#http/back-office/plugin.ts';
 import { openScriptArchive } from '#http/released-scripts.ts';
 import { buildServer } from '#http/server.ts';
@@ -93,11 +94,15 @@ export async function startProgram(
 
 async function startWorker(context: Context, closers: Closer[]): Promise<void> {
   const onFault = (event: string, error: unknown): void => context.log.error({ event, err: error });
+  const { url, shards, keys } = context;
+  const helper = openHelper({ url, shards, keys, onFault });
+  closers.push(() => helper.stop());
   const applier = startApplier({
     connect: () => openClient(context.url, { pipeline: true, application_name: 'spread-tracker apply' }),
     claims: postgresClaims,
-    shards: context.shards,
-    keys: context.keys,
+    shards,
+    keys,
+    helper,
     onFault,
   });
   closers.push(() => applier.stop());

@@ -1,4 +1,4 @@
-/** `all`: doors and screens in this thread, applying and jobs in one of their own, so that a batch holds no answer up (docs/decisions/011). */
+/** `all`: doors and screens in this thread, applying and jobs in one of their own, so that a batch holds no answer up (docs/decisions/013). */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';

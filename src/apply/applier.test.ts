@@ -5,6 +5,7 @@ import { appliedChannel } from '#intake/settle.ts';
 import { openClient } from '#store/db.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
 import { type Applier, startApplier } from './applier.ts';
+import { type Helper, openHelper } from './helper.ts';
 import { AppliedShop, keys, shardCount } from './testing/applied-shop.ts';
 
 let base: TestDatabase;
@@ -69,7 +70,7 @@ test('two appliers share the work, and each item is applied once', async () => {
   expect(faults).toEqual([]);
 });
 
-test('a backlog of several shards brings a second connection; each item is applied once, in the order of its shop', async () => {
+test('a backlog of several shards brings the helper; each item is applied once, in the order of its shop', async () => {
   const others = await Promise.all([1, 2, 3].map(() => AppliedShop.open(base)));
   const shops = [shop, ...others];
   expect(new Set(shops.map(({ shard }) => shard)).size).toBe(shardCount);
@@ -80,10 +81,19 @@ test('a backlog of several shards brings a second connection; each item is appli
       await one.append(of.map((key) => one.order(key, {}, row < 15 ? 10 : 20)));
     }
   }
-  let connections = 0;
-  start(() => (connections += 1));
+  let byHelper = 0;
+  const helper = openHelper({
+    url: base.url,
+    shards: shardCount,
+    keys,
+    onFault: (event) => faults.push(event),
+    onApplied: (items) => (byHelper += items),
+  });
+  const applier = start(helper);
   for (const one of shops) await until(async () => (await one.waiting()) === 0);
-  expect(connections).toBeGreaterThan(1);
+  await applier.stop();
+  await helper.stop();
+  expect(byHelper).toBeGreaterThan(0);
   for (const one of shops) {
     expect(await one.rows('orders', 'legacy_state')).toEqual(Array.from({ length: 300 }, () => 20));
     expect(await one.rows('journal', 'count(*)::int')).toEqual([600]);
@@ -117,12 +127,10 @@ test('a stop lets the batch in hand end', async () => {
   expect(faults).toEqual([]);
 });
 
-function start(onConnect: () => void = () => undefined): Applier {
+function start(helper?: Helper): Applier {
   const applier = startApplier({
-    connect: () => {
-      onConnect();
-      return openClient(base.url, { pipeline: true, application_name: 'apply test' });
-    },
+    connect: () => openClient(base.url, { pipeline: true, application_name: 'apply test' }),
+    ...(helper === undefined ? {} : { helper }),
     claims: postgresClaims,
     shards: shardCount,
     keys,

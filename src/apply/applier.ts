@@ -5,8 +5,10 @@ import type { IntakeEngine } from '#intake/engine.ts';
 import { intakeChannel, shardOf } from '#intake/engine.ts';
 import { isLost } from '#store/db.ts';
 import type { Keys } from '#store/secret.ts';
+import { Plans, prepare } from './applier-connection.ts';
 import { applyBatch, type BatchTools } from './batch.ts';
 import { releaseHeld, shopsHolding } from './held.ts';
+import type { Helper } from './helper.ts';
 import { applyTools } from './items.ts';
 import { hastenParked, retryParked } from './parked.ts';
 import { redecideSlice, shopsToRedecide } from './redecide.ts';
@@ -20,6 +22,8 @@ export interface ApplierOptions {
   readonly shards: number;
   readonly keys: Keys;
   readonly onFault: (event: string, error: unknown) => void;
+  /** Asked when a batch is full. */
+  readonly helper?: Pick<Helper, 'help'>;
   /** Told after each batch. */
   readonly onApplied?: (items: number) => void;
 }
@@ -29,7 +33,7 @@ export interface Applier {
   stop(): Promise<void>;
 }
 
-const batchLimit = 1000;
+export const batchLimit = 1000;
 /** A small batch is followed by this pause, so that the next one is larger (a batch costs as much as forty facts). */
 const pauseMs = 25;
 const idleMs = 1_000;
@@ -38,86 +42,58 @@ const lookAgainMs = 15_000;
 const reconnectMs = 500;
 /** How soon a helper that found nothing is asked again: the backlog may be of one shard. */
 const askAgainMs = 1_000;
-/** To an empty table any index is as good as another, so plans are made again as tables grow: at each doubling, later after so many items, at each look. */
-const firstReplan = 1_000;
-const replanEvery = 10_000;
-/** Every statement of an applier looks rows up by a set of keys: a nested loop over an index, whatever the tables' statistics say. */
-const planSettings = [
-  'plan_cache_mode = force_generic_plan',
-  'enable_seqscan = off',
-  'enable_hashjoin = off',
-  'enable_mergejoin = off',
-  'jit = off',
-];
-
 /**
- * Starts applying. While more waits than one connection carries, a second one takes every other shard: one waits for the database
- * while the other decides. Faults are told and survived: a lost database is waited for, an item at fault is parked. */
+ * Starts applying. While more waits than one thread carries, the helper takes every other shard. Faults are told and survived: a lost
+ * database is waited for, an item at fault is parked.
+ */
 export function startApplier(options: ApplierOptions): Applier {
   const signal = new Signal();
-  const helper = new Helper();
+  const help = new Help(options, signal);
   const stopping = new AbortController();
-  const running = [run(options, signal, helper, stopping.signal), help(options, signal, helper, stopping.signal)];
+  const running = run(options, signal, help, stopping.signal);
   return {
     async stop() {
       stopping.abort();
       signal.raise();
-      helper.signal.raise();
-      await Promise.all(running);
+      await running;
     },
   };
 }
 
-/** The second connection: asked for by the first when a batch was full, until it finds little to do. */
-class Helper {
-  readonly signal = new Signal();
-  /** It has every other shard; the first leaves those alone. */
+/** Asks the helper when a batch was full, and knows how long it has every other shard. */
+class Help {
+  readonly #options: ApplierOptions;
+  readonly #signal: Signal;
+  /** The first leaves the helper's shards alone. */
   busy = false;
   #askedAt = Number.NEGATIVE_INFINITY;
   /** Shops whose settings its batches changed. */
   readonly changedSettings: ShopId[] = [];
 
+  constructor(options: ApplierOptions, signal: Signal) {
+    this.#options = options;
+    this.#signal = signal;
+  }
+
   ask(): void {
     const now = performance.now();
-    if (this.busy || now - this.#askedAt < askAgainMs) return;
+    const { helper, shards, onFault } = this.#options;
+    if (helper === undefined || shards < 2 || this.busy || now - this.#askedAt < askAgainMs) return;
     this.#askedAt = now;
     this.busy = true;
-    this.signal.raise();
+    helper
+      .help()
+      .then((changed) => this.changedSettings.push(...changed))
+      .catch((error) => onFault('apply.helper', error))
+      .finally(() => {
+        this.busy = false;
+        // for what came to its shards meanwhile
+        this.#signal.raise();
+      });
   }
 }
 
-/** `first`: raised at the end, for what came to the helper's shards meanwhile. */
-async function help(options: ApplierOptions, first: Signal, helper: Helper, stopping: AbortSignal): Promise<void> {
-  const tools = toolsOf(options);
-  const shards = tools.shards.filter((shard) => shard % 2 === 1);
-  while (!stopping.aborted) {
-    if (!helper.busy) await helper.signal.wait(lookAgainMs, true);
-    helper.signal.lower();
-    if (!helper.busy || stopping.aborted) continue;
-    const client = options.connect();
-    client.on('error', () => undefined);
-    try {
-      await prepare(client);
-      const plans = new Plans();
-      while (!stopping.aborted) {
-        const { items, changedSettings } = await applyBatch(client, { ...tools, shards }, batchLimit);
-        helper.changedSettings.push(...changedSettings);
-        if (items > 0) options.onApplied?.(items);
-        if (items < batchLimit / 2) break;
-        await plans.grew(client, items);
-      }
-    } catch (error) {
-      options.onFault(isLost(error) ? 'apply.database_lost' : 'apply.fault', error);
-      tools.days.clear();
-    } finally {
-      helper.busy = false;
-      first.raise();
-      await client.end().catch(() => undefined);
-    }
-  }
-}
-
-function toolsOf(options: ApplierOptions): BatchTools {
+export function toolsOf(options: Pick<ApplierOptions, 'claims' | 'shards' | 'keys' | 'onFault'>): BatchTools {
   return {
     ...applyTools(options.keys),
     claims: options.claims,
@@ -127,29 +103,7 @@ function toolsOf(options: ApplierOptions): BatchTools {
   };
 }
 
-async function prepare(client: pg.Client): Promise<void> {
-  await client.connect();
-  for (const setting of planSettings) await client.query(`set ${setting}`);
-}
-
-/** When a connection's plans are made again. */
-class Plans {
-  #applied = 0;
-  #renewAt = firstReplan;
-
-  async grew(client: pg.Client, items: number): Promise<void> {
-    this.#applied += items;
-    if (this.#applied < this.#renewAt) return;
-    this.#renewAt = this.#applied + Math.min(this.#applied, replanEvery);
-    await this.renew(client);
-  }
-
-  async renew(client: pg.Client): Promise<void> {
-    await client.query('discard plans');
-  }
-}
-
-async function run(options: ApplierOptions, signal: Signal, helper: Helper, stopping: AbortSignal): Promise<void> {
+async function run(options: ApplierOptions, signal: Signal, help: Help, stopping: AbortSignal): Promise<void> {
   const tools = toolsOf(options);
   let hastened = false;
   while (!stopping.aborted) {
@@ -162,7 +116,7 @@ async function run(options: ApplierOptions, signal: Signal, helper: Helper, stop
       await client.query(`listen ${intakeChannel}`);
       if (!hastened) await hastenParked(client);
       hastened = true;
-      await work(client, tools, options, { signal, helper, stopping });
+      await work(client, tools, options, { signal, help, stopping });
     } catch (error) {
       options.onFault(isLost(error) ? 'apply.database_lost' : 'apply.fault', error);
       tools.days.clear();
@@ -177,7 +131,7 @@ async function work(
   client: pg.Client,
   tools: BatchTools,
   options: ApplierOptions,
-  { signal, helper, stopping }: { signal: Signal; helper: Helper; stopping: AbortSignal },
+  { signal, help, stopping }: { signal: Signal; help: Help; stopping: AbortSignal },
 ): Promise<void> {
   const plans = new Plans();
   const firstShards = tools.shards.filter((shard) => shard % 2 === 0);
@@ -186,11 +140,11 @@ async function work(
   let lookedAt = Number.NEGATIVE_INFINITY;
   while (!stopping.aborted) {
     signal.lower();
-    const mine = helper.busy ? { ...tools, shards: firstShards } : tools;
+    const mine = help.busy ? { ...tools, shards: firstShards } : tools;
     const { items, changedSettings } = await applyBatch(client, mine, batchLimit);
-    for (const shop of [...changedSettings, ...helper.changedSettings.splice(0)]) sweeps.add(shop);
+    for (const shop of [...changedSettings, ...help.changedSettings.splice(0)]) sweeps.add(shop);
     if (items > 0) options.onApplied?.(items);
-    if (items >= batchLimit / 2 && options.shards > 1) helper.ask();
+    if (items >= batchLimit / 2) help.ask();
     await plans.grew(client, items);
     await sweep(client, tools, options.shards, sweeps, failed);
     if (performance.now() - lookedAt > lookAgainMs) {

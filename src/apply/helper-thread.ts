@@ -1,0 +1,52 @@
+/** The helper's own thread: applies every other shard when asked, until it finds little. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ShopId } from '#domain/ids.ts';
+import { postgresClaims } from '#intake/postgres-engine.ts';
+import { isLost, openClient } from '#store/db.ts';
+import { batchLimit, toolsOf } from './applier.ts';
+import { Plans, prepare } from './applier-connection.ts';
+import { applyBatch } from './batch.ts';
+import type { HelperStart, HelperWord } from './helper.ts';
+
+const { url, shards, keys }: HelperStart = workerData;
+const say = (said: HelperWord): void => parentPort?.postMessage(said);
+const onFault = (event: string, error: unknown): void => say({ word: 'fault', event, error });
+const tools = toolsOf({ claims: postgresClaims, shards, keys, onFault });
+const mine = tools.shards.filter((shard) => shard % 2 === 1);
+let stopping = false;
+let helping: Promise<void> = Promise.resolve();
+
+parentPort?.on('message', (order: 'help' | 'stop') => {
+  if (order === 'help') helping = help();
+  else void stop();
+});
+
+async function help(): Promise<void> {
+  const changed = new Set<ShopId>();
+  const client = openClient(url, { pipeline: true, application_name: 'spread-tracker apply helper' });
+  client.on('error', () => undefined);
+  try {
+    await prepare(client);
+    const plans = new Plans();
+    while (!stopping) {
+      const { items, changedSettings } = await applyBatch(client, { ...tools, shards: mine }, batchLimit);
+      for (const shop of changedSettings) changed.add(shop);
+      if (items > 0) say({ word: 'applied', items });
+      if (items < batchLimit / 2) break;
+      await plans.grew(client, items);
+    }
+  } catch (error) {
+    onFault(isLost(error) ? 'apply.database_lost' : 'apply.fault', error);
+    tools.days.clear();
+  } finally {
+    await client.end().catch(() => undefined);
+    say({ word: 'done', changedSettings: [...changed] });
+  }
+}
+
+async function stop(): Promise<void> {
+  stopping = true;
+  await helping;
+  // ends this thread, not the process
+  process.exit(0);
+}

@@ -1,0 +1,72 @@
+/** The second applier, in a thread of its own (docs/decisions/013): started when it is first asked, kept until the end. */
+import { Worker } from 'node:worker_threads';
+import type { ShopId } from '#domain/ids.ts';
+import type { Keys } from '#store/secret.ts';
+
+export interface HelperOptions {
+  readonly url: string;
+  readonly shards: number;
+  readonly keys: Keys;
+  readonly onFault: (event: string, error: unknown) => void;
+  /** Told after each batch. */
+  readonly onApplied?: (items: number) => void;
+}
+
+export interface Helper {
+  /** Applies what waits in every other shard until it finds little; the shops whose settings changed by it. One at a time. */
+  help(): Promise<readonly ShopId[]>;
+  /** Finishes the batch in hand. */
+  stop(): Promise<void>;
+}
+
+export type HelperStart = Pick<HelperOptions, 'url' | 'shards' | 'keys'>;
+
+/** What the thread says: of a batch, of a fault it survived, of the end of its help. */
+export type HelperWord =
+  | { readonly word: 'applied'; readonly items: number }
+  | { readonly word: 'fault'; readonly event: string; readonly error: unknown }
+  | { readonly word: 'done'; readonly changedSettings: readonly ShopId[] };
+
+export function openHelper({ onFault, onApplied, ...start }: HelperOptions): Helper {
+  let thread: Worker | null = null;
+  let helping: PromiseWithResolvers<readonly ShopId[]> | null = null;
+  let stopping = false;
+
+  function open(): Worker {
+    const opened = new Worker(new URL('./helper-thread.ts', import.meta.url), { workerData: start });
+    opened.on('message', (said: HelperWord) => {
+      if (said.word === 'applied') onApplied?.(said.items);
+      else if (said.word === 'fault') onFault(said.event, said.error);
+      else helping?.resolve(said.changedSettings);
+    });
+    // another one is started when help is asked for again; what this one held, the database has given back
+    opened.once('error', (error) => helping?.reject(error));
+    opened.once('exit', (code) => {
+      thread = null;
+      if (stopping) helping?.resolve([]);
+      else helping?.reject(new Error(`the helper's thread ended with code ${code}`));
+    });
+    return opened;
+  }
+
+  return {
+    async help() {
+      helping = Promise.withResolvers();
+      thread ??= open();
+      thread.postMessage('help');
+      try {
+        return await helping.promise;
+      } finally {
+        helping = null;
+      }
+    },
+    async stop() {
+      stopping = true;
+      const ending = thread;
+      if (ending === null) return;
+      const gone = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
+      ending.postMessage('stop');
+      await gone;
+    },
+  };
+}
