@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, type TestBrowser } from './browser.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
-import { fillShop, idsOf, type Screen, screens, signedOut, visit } from './screens.ts';
+import { fillShop, idsOf, openDeveloper, type Screen, screens, signedOut, visit } from './screens.ts';
 
 const credentials = { email: 'camille@b.example', password: 'correct horse battery' };
 let program: TestProgram;
@@ -33,6 +33,7 @@ beforeAll(async () => {
   await page.goto(`${program.url}/shops/1/verification`);
   await page.getByTestId('verification-row').nth(11).waitFor();
   ids = await idsOf(program);
+  await openDeveloper(page, program.url);
 });
 afterAll(async () => {
   await browser?.close();

@@ -33,6 +33,9 @@ export const screens: readonly Screen[] = [
   { route: '/shops/$shopId/gdpr/requests/$requestId', filled: '[data-testid=rights-step]' },
   { route: '/shops/$shopId/settings', filled: 'h1' },
   { route: '/shops/$shopId/webhooks', filled: 'h1' },
+  { route: '/shops/$shopId/outbox', filled: '[data-testid=mail]' },
+  { route: '/dev', filled: '[data-testid=verification-row]' },
+  { route: '/dev/documents/$folder/$name', filled: '[data-testid=document] h1' },
 ];
 
 /** Routes that show nothing of their own: they lead on. */
@@ -55,6 +58,22 @@ export async function idsOf(program: TestProgram): Promise<Readonly<Record<strin
     folder: 'guides',
     name: 'woocommerce',
   };
+}
+
+/** Invites a developer as who is signed in on `page`, and opens their page in the same browser. */
+export async function openDeveloper(page: Page, url: string): Promise<void> {
+  const eml = await page.evaluate(async () => {
+    const body = { emails: ['dev@agence.example'], lang: 'fr', note: 'Merci !', days: 30, mayRead: false };
+    const headers = { 'content-type': 'application/json' };
+    await fetch('/api/shops/1/developers', { method: 'POST', headers, body: JSON.stringify(body) });
+    const outbox: { rows: { id: string; to: string }[] } = await (await fetch('/api/shops/1/outbox')).json();
+    const mail = outbox.rows.find(({ to }) => to === 'dev@agence.example');
+    return (await fetch(`/api/shops/1/outbox/${mail?.id}/eml`)).text();
+  });
+  const token = /\/dev#([\w.-]+)/.exec(eml.replace(/=\r?\n/g, ''))?.[1] ?? '';
+  await page.goto(`${url}/dev#${token}`);
+  await page.getByTestId('developer-open').click();
+  await page.getByTestId('developer-page').waitFor();
 }
 
 export async function visit(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openBrowser } from './browser.ts';
 import { startTestProgram } from './harness.ts';
-import { fillShop, idsOf, screens, signedOut, visit } from './screens.ts';
+import { fillShop, idsOf, openDeveloper, screens, signedOut, visit } from './screens.ts';
 
 const folder = join(import.meta.dirname, '../shots');
 const credentials = { email: 'camille@b.example', password: 'correct horse battery' };
@@ -47,6 +47,7 @@ test('every screen, in every language, width and theme', async () => {
         if (await page.getByTestId('platform-tiles').isVisible())
           await page.getByTestId('platform-woocommerce').click();
         await page.getByTestId('guide').locator('h3').first().waitFor();
+        await openDeveloper(page, program.url);
         await shoot(screens, await idsOf(program));
         await context.close();
       }

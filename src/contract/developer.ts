@@ -1,5 +1,6 @@
 /** Developers invited to a page of their own: what the merchant sees of them, and what they see. */
 import { type Static, Type } from '@sinclair/typebox';
+import { customFieldTypes } from '#domain/custom-field.ts';
 import { Sighted } from './installation.ts';
 import { MailState } from './outbox.ts';
 
@@ -73,7 +74,13 @@ export const DeveloperPage = Type.Object({
   /** Public key of their own pair, for servers. */
   ownKey: Type.String(),
   testKey: Type.String(),
-  customFields: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String(), type: Type.String() })),
+  customFields: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      name: Type.String(),
+      type: Type.Union(customFieldTypes.map((one) => Type.Literal(one))),
+    }),
+  ),
   sightings: Type.Array(Sighted),
 });
 export type DeveloperPage = Static<typeof DeveloperPage>;

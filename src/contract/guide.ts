@@ -22,6 +22,7 @@ export const trackerSections = [
   'site-check',
   'validation',
   'uplift',
+  'developers',
   'keys',
   'module',
   'domains',

@@ -59,3 +59,8 @@ export type ShopperLetter =
     };
 
 export type LetterKind = Letter['kind'];
+
+/** Mails only their reader may open: staff who did would answer in a customer's name. */
+export function isSealed(kind: string): boolean {
+  return kind === 'confirmation' || kind === 'person_code';
+}

@@ -21,6 +21,10 @@ export const permissions = {
     opens: 'Rotation of keys, invitations of developers, webhooks, and whether a module may sign people in',
   },
   'people.manage': { roles: ['administrator'], opens: 'Who belongs to the shop, as what, and who is invited' },
+  'mail.manage': {
+    roles: ['administrator'],
+    opens: 'The outbox: mails of the shop, what became of them, and those not sent, with the links in them',
+  },
   'verification.see': {
     roles: ['administrator', 'user', 'developer'],
     opens: 'Everything received, as received',

@@ -26,6 +26,8 @@ export const auditActs = {
   'key.reveal': 'reveal',
   'key.rotate': 'change',
   'key.end': 'change',
+  'mail.download': 'export',
+  'mail.retry': 'send',
   'developer.invite': 'send',
   'developer.resend': 'send',
   'developer.revoke': 'people',

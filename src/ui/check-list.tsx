@@ -1,6 +1,6 @@
 import { Badge, Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Installation, Sighted } from '#contract/installation.ts';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
@@ -16,7 +16,16 @@ const shown: readonly Sighted['what'][] = [
 const dayMs = 86_400_000;
 
 /** Ticks itself from real traffic; a test ticks apart. */
-export function CheckList({ shop, installation, zone }: { shop: number; installation: Installation; zone: string }) {
+export function CheckList({
+  within,
+  installation,
+  zone,
+}: {
+  /** What the list's own answer is kept under: asked for again after a test. */
+  within: QueryKey;
+  installation: Pick<Installation, 'sightings' | 'testKey'>;
+  zone: string;
+}) {
   const say = useText();
   const seen = (what: Sighted['what']) => installation.sightings.find((one) => one.what === what);
   const scriptOnly = seen('browser-order')?.lastAt != null && seen('server-order')?.lastAt == null;
@@ -26,7 +35,7 @@ export function CheckList({ shop, installation, zone }: { shop: number; installa
         {shown.map((what) => (
           <Check
             key={what}
-            shop={shop}
+            within={within}
             zone={zone}
             testKey={installation.testKey}
             sighted={seen(what) ?? { what, lastAt: null, testAt: null }}
@@ -56,13 +65,13 @@ export function NoSignal({ installation }: { installation: Installation }) {
 }
 
 interface CheckProps {
-  readonly shop: number;
+  readonly within: QueryKey;
   readonly zone: string;
   readonly testKey: string;
   readonly sighted: Sighted;
 }
 
-function Check({ shop, zone, testKey, sighted }: CheckProps) {
+function Check({ within, zone, testKey, sighted }: CheckProps) {
   const say = useText();
   const format = useFormat(zone);
   const { what, lastAt, testAt } = sighted;
@@ -85,18 +94,18 @@ function Check({ shop, zone, testKey, sighted }: CheckProps) {
           {say('check.onlyTest')}
         </Badge>
       ) : null}
-      {isTestKind(what) ? <SendTest shop={shop} testKey={testKey} kind={what} /> : null}
+      {isTestKind(what) ? <SendTest within={within} testKey={testKey} kind={what} /> : null}
     </li>
   );
 }
 
 export function SendTest({
-  shop,
+  within,
   testKey,
   kind,
   filled,
 }: {
-  shop: number;
+  within: QueryKey;
   testKey: string;
   kind: TestKind;
   filled?: boolean;
@@ -107,9 +116,9 @@ export function SendTest({
     mutationFn: () => sendTest(testKey, kind),
     onSuccess: async () => {
       notifications.show({ color: 'teal', message: say('check.sent') });
-      await queries.invalidateQueries({ queryKey: ['shop', shop, 'installation'] });
+      await queries.invalidateQueries({ queryKey: within });
       // The item is applied a moment after its answer.
-      setTimeout(() => void queries.invalidateQueries({ queryKey: ['shop', shop, 'installation'] }), 1_000);
+      setTimeout(() => void queries.invalidateQueries({ queryKey: within }), 1_000);
     },
     onError: (error) => notifications.show({ color: 'red', message: errorText(say, error) }),
   });

@@ -11,9 +11,13 @@ const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default
 
 /** What a guide needs to know of a shop. */
 export interface GuideShop {
-  readonly id: number;
+  /** Where links between documents stay: `/shops/1`, or `/dev` for an invited developer. */
+  readonly base: string;
   readonly collectorUrl: string;
+  /** For the shop's pages. */
   readonly publicKey: string;
+  /** Public half of the pair that servers prove themselves with. */
+  readonly serverKey: string;
   readonly testKey: string;
   readonly currency: string;
 }
@@ -21,9 +25,10 @@ export interface GuideShop {
 export function guideShop(page: TrackerPage, testKey: string): GuideShop {
   const key = page.keys.find((one) => one.mayWrite && one.expiresAt === null) ?? page.keys[0];
   return {
-    id: page.shop.id,
+    base: `/shops/${page.shop.id}`,
     collectorUrl: page.collectorUrl,
     publicKey: key?.publicKey ?? '',
+    serverKey: key?.publicKey ?? '',
     testKey,
     currency: page.settings.currency,
   };
@@ -43,7 +48,7 @@ export function Guide({ name, shop, top }: { name: string; shop: GuideShop; top?
       <Markdown
         text={text}
         codeLabel={say('common.copy')}
-        link={(href) => linkOf(href, shop.id)}
+        link={(href) => linkOf(href, shop.base)}
         {...(top === undefined ? {} : { top })}
       />
     </Suspense>
@@ -68,15 +73,17 @@ export function fillIn(text: string, shop: GuideShop, privateKey: string, script
     integrity: script?.integrity ?? '',
   };
   const known = new Map<string, string>(Object.entries(values));
-  return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => known.get(name) ?? whole);
+  const paired = text.replaceAll('{{publicKey}}:{{privateKey}}', `${shop.serverKey}:${privateKey}`);
+  return paired.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => known.get(name) ?? whole);
 }
 
 /** Links between documents lead to their screens; `setting:` to a section of the Tracker page; the rest to the web, over https only. */
-function linkOf(href: string, shop: number): string | null {
+function linkOf(href: string, base: string): string | null {
   const setting = /^setting:([a-z]+)$/.exec(href);
-  if (setting !== null) return `/shops/${shop}/tracker#${setting[1]}`;
-  if (href === 'verification:') return `/shops/${shop}/verification`;
+  const invited = base === '/dev';
+  if (setting !== null) return invited ? `/dev#${setting[1]}` : `${base}/tracker#${setting[1]}`;
+  if (href === 'verification:') return invited ? '/dev#verification' : `${base}/verification`;
   const document = /^(?:(?:\.\.\/)?(guides|wire)\/|(?:\.\/)?)([a-z0-9-]+)(?:\.(?:fr|en))?\.md(?:#.*)?$/.exec(href);
-  if (document !== null) return `/shops/${shop}/documents/${document[1] ?? 'guides'}/${document[2]}`;
+  if (document !== null) return `${base}/documents/${document[1] ?? 'guides'}/${document[2]}`;
   return /^https:\/\//.test(href) ? href : null;
 }

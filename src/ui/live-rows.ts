@@ -19,8 +19,8 @@ const kept = 300;
 const atOnce = 20;
 const betweenMs = 16;
 
-/** The shop's stream; the browser opens it again by itself where it broke. A pause holds rows back, it loses none. */
-export function useLiveRows(shop: number, paused: boolean): LiveRows {
+/** A stream of what a shop sends; the browser opens it again by itself where it broke. A pause holds rows back, it loses none. */
+export function useLiveRows(url: string, paused: boolean): LiveRows {
   const [all, setAll] = useState<readonly VerificationRow[]>([]);
   const [held, setHeld] = useState<readonly VerificationRow[] | null>(null);
   const [skipped, setSkipped] = useState(0);
@@ -28,7 +28,7 @@ export function useLiveRows(shop: number, paused: boolean): LiveRows {
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
-    const stream = new EventSource(`/api/shops/${shop}/live`);
+    const stream = new EventSource(url);
     let queue: VerificationRow[] = [];
     let timer: ReturnType<typeof setTimeout> | null = null;
     const draw = () => {
@@ -51,12 +51,16 @@ export function useLiveRows(shop: number, paused: boolean): LiveRows {
       timer ??= setTimeout(draw, 0);
     });
     stream.addEventListener('skipped', (event) => setSkipped((before) => before + Number(event.data)));
+    stream.addEventListener('over', () => {
+      stream.close();
+      setState('failed');
+    });
     stream.onerror = () => setState(stream.readyState === EventSource.CLOSED ? 'failed' : 'connecting');
     return () => {
       stream.close();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [shop, attempt]);
+  }, [url, attempt]);
 
   useEffect(() => {
     setHeld((before) => (paused ? (before ?? all) : null));

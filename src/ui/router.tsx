@@ -128,11 +128,30 @@ const webhooks = createRoute({
   component: lazyRouteComponent(() => import('./webhooks-page.tsx'), 'WebhooksPage'),
 });
 
+const developer = createRoute({
+  getParentRoute: () => root,
+  path: '/dev',
+  component: lazyRouteComponent(() => import('./developer-page.tsx'), 'DeveloperScreen'),
+});
+const developerDocument = createRoute({
+  getParentRoute: () => root,
+  path: '/dev/documents/$folder/$name',
+  component: lazyRouteComponent(() => import('./developer-document-page.tsx'), 'DeveloperDocumentScreen'),
+});
+
+const outbox = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/outbox',
+  component: lazyRouteComponent(() => import('./outbox-page.tsx'), 'OutboxPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
     signIn,
     signInLink,
+    developer,
+    developerDocument,
     shell.addChildren([
       shops,
       shop,
@@ -153,6 +172,7 @@ export const router = createRouter({
       gdprRequest,
       proof,
       webhooks,
+      outbox,
     ]),
   ]),
   defaultPreload: 'intent',

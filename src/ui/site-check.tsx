@@ -5,15 +5,14 @@ import type { SiteCheck as Checked } from '#contract/site-check.ts';
 import { errorText } from './page-state.tsx';
 import { Section } from './pieces.tsx';
 import { useText, useWord } from './text.ts';
-import { webhookApi } from './webhook-api.ts';
 
 const colors = { ok: 'teal', warning: 'yellow', error: 'red' } as const;
 
 /** Reads a page of the shop as a visitor does, and says whether the tracker can work there. */
-export function SiteCheck({ shop }: { shop: number }) {
+export function SiteCheck({ check: ask }: { check: (url: string) => Promise<Checked> }) {
   const say = useText();
   const [url, setUrl] = useState('');
-  const check = useMutation({ mutationFn: () => webhookApi.siteCheck(shop, { url }) });
+  const check = useMutation({ mutationFn: () => ask(url) });
   return (
     <Section id="site-check" title={say('siteCheck.title')} help={say('siteCheck.help')}>
       <form

@@ -57,6 +57,7 @@ export function useLanguage(): Language {
 }
 
 type WordList =
+  | 'outbox.kind'
   | 'webhooks.kind'
   | 'webhooks.delivery'
   | 'outbound'

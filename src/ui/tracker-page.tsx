@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { api, useShopQuery } from './api.ts';
+import { DevelopersSection } from './developers-section.tsx';
 import { useInstallation } from './installation-api.ts';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { SiteCheck } from './site-check.tsx';
@@ -15,6 +16,7 @@ import { BrowserSection } from './tracker-settings.tsx';
 import { StateSection } from './tracker-state.tsx';
 import { UpliftSection } from './tracker-uplift.tsx';
 import { ValidationSection } from './tracker-validation.tsx';
+import { webhookApi } from './webhook-api.ts';
 
 const chapters: readonly Chapter[] = [
   { id: 'state', title: 'tracker.state.title' },
@@ -22,6 +24,7 @@ const chapters: readonly Chapter[] = [
   { id: 'site-check', title: 'siteCheck.title' },
   { id: 'validation', title: 'tracker.validation.title' },
   { id: 'uplift', title: 'tracker.uplift.title' },
+  { id: 'developers', title: 'developer.section.title' },
   { id: 'keys', title: 'tracker.keys.title' },
   { id: 'module', title: 'module.title' },
   { id: 'domains', title: 'tracker.domains.title' },
@@ -46,9 +49,10 @@ export function TrackerPage() {
         <Stack gap="lg" className="chapters">
           <StateSection {...both} />
           <PlatformSection {...both} />
-          <SiteCheck shop={shop} />
+          <SiteCheck check={(url) => webhookApi.siteCheck(shop, { url })} />
           <ValidationSection {...both} />
           <UpliftSection {...both} />
+          <DevelopersSection shop={shop} zone={page.data.settings.zone} />
           <KeysSection page={page.data} />
           <ModuleSection shop={shop} />
           <DomainsSection page={page.data} />

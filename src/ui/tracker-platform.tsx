@@ -80,7 +80,12 @@ export function PlatformSection({ page, installation }: { page: TrackerPage; ins
                 {say('install.platform.testHelp')}
               </Text>
             </div>
-            <SendTest shop={page.shop.id} testKey={installation.testKey} kind="order" filled />
+            <SendTest
+              within={['shop', page.shop.id, 'installation']}
+              testKey={installation.testKey}
+              kind="order"
+              filled
+            />
           </div>
         </>
       )}

@@ -3,27 +3,27 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TroubleList } from '#contract/verification.ts';
 import { useFormat } from './format.ts';
-import { installationApi } from './installation-api.ts';
 import { Loading, PageError } from './page-state.tsx';
 import { tone } from './pieces.tsx';
 import { useText, useWord } from './text.ts';
+import type { VerificationSource } from './verification-source.ts';
 
 type Trouble = TroubleList['groups'][number];
 
 /** What could not be used, by reason: the sentence a merchant understands, and the one a developer needs. */
 export function Troubles({
-  shop,
+  source,
   zone,
   onShow,
 }: {
-  shop: number;
+  source: VerificationSource;
   zone: string;
   onShow: (outcome: string, reason: string) => void;
 }) {
   const say = useText();
   const troubles = useQuery({
-    queryKey: ['shop', shop, 'troubles'],
-    queryFn: () => installationApi.troubles(shop),
+    queryKey: [...source.key, 'troubles'],
+    queryFn: source.troubles,
     refetchInterval: 10_000,
   });
   if (troubles.isPending) return <Loading />;

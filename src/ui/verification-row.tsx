@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { memo, useId, useState } from 'react';
 import { type VerificationRow as Row, rawLimit } from '#contract/verification.ts';
-import { api } from './api.ts';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
 import { Loading, PageError } from './page-state.tsx';
 import { CodeBlock, OrderStateText, tone } from './pieces.tsx';
 import { useText, useWord } from './text.ts';
+import type { VerificationSource } from './verification-source.ts';
 
 const colors: Readonly<Record<string, string>> = {
   applied: 'teal',
@@ -21,11 +21,11 @@ const colors: Readonly<Record<string, string>> = {
 
 /** One thing that arrived: what it was, about whom, what it did, and why not. Opens to the facts and the bytes. */
 export const VerificationRow = memo(function VerificationLine({
-  shop,
+  source,
   row,
   zone,
 }: {
-  shop: number;
+  source: VerificationSource;
   row: Row;
   zone: string;
 }) {
@@ -77,14 +77,14 @@ export const VerificationRow = memo(function VerificationLine({
           )}
         </div>
         <div className="who" data-testid="verification-who">
-          {row.profileId === null ? (
+          {row.profileId === null || source.shop === null ? (
             <Text fz="inherit" c={row.who === null ? 'dimmed' : undefined}>
               {row.who ?? (row.kind === 'settings' ? '' : say('verification.anonymous'))}
             </Text>
           ) : (
             <Link
               to="/shops/$shopId/profiles/$profileId"
-              params={{ shopId: String(shop), profileId: String(row.profileId) }}
+              params={{ shopId: String(source.shop), profileId: String(row.profileId) }}
               className="text-link"
               data-testid="verification-profile"
             >
@@ -154,7 +154,7 @@ export const VerificationRow = memo(function VerificationLine({
           </button>
         </div>
       </div>
-      <div id={detail}>{open ? <Detail shop={shop} row={row} zone={zone} /> : null}</div>
+      <div id={detail}>{open ? <Detail source={source} row={row} zone={zone} /> : null}</div>
     </li>
   );
 });
@@ -171,17 +171,18 @@ function orderWord(created: boolean, outcome: string) {
   return outcome === 'unchanged' ? 'verification.orderKnown' : 'verification.orderUpdated';
 }
 
-function Detail({ shop, row, zone }: { shop: number; row: Row; zone: string }) {
+function Detail({ source, row, zone }: { source: VerificationSource; row: Row; zone: string }) {
   const say = useText();
   const format = useFormat(zone);
   const item = useQuery({
-    queryKey: ['shop', shop, 'journal', row.seq],
-    queryFn: () => api.journalItem(shop, row.receivedAt, row.seq),
+    queryKey: [...source.key, 'journal', row.seq],
+    queryFn: () => source.item(row.receivedAt, row.seq),
     staleTime: 60_000,
   });
   if (item.isPending) return <Loading />;
   if (item.isError) return <PageError error={item.error} onRetry={() => void item.refetch()} />;
   const { facts, raw, rawBytes, headers, settingsVersion } = item.data;
+  const own = say(source.masked ? 'developer.page.rendered' : 'verification.detail.own');
   const received = raw === null ? null : `${headerLines(headers)}${raw}`;
   return (
     <Stack className="live-detail" gap="sm" data-testid="verification-detail">
@@ -191,16 +192,18 @@ function Detail({ shop, row, zone }: { shop: number; row: Row; zone: string }) {
         {settingsVersion === null ? '' : ` · ${say('verification.detail.settings', { version: settingsVersion })}`}
       </Text>
       <Text size="sm" fw={600}>
-        {say('verification.detail.own')}
+        {own}
       </Text>
       {received === null ? (
-        <Text size="sm" c="dimmed">
-          {say('verification.detail.rawGone')}
+        <Text size="sm" c="dimmed" data-testid="verification-no-raw">
+          {source.masked && rawBytes > 0
+            ? say('developer.page.unread', { count: rawBytes })
+            : say('verification.detail.rawGone')}
         </Text>
       ) : (
-        <CodeBlock text={received} label={say('verification.detail.own')} wrap testId="verification-raw" />
+        <CodeBlock text={received} label={own} wrap testId="verification-raw" />
       )}
-      {rawBytes > rawLimit ? <Text size="xs">{say('verification.detail.rawCut')}</Text> : null}
+      {rawBytes > rawLimit && received !== null ? <Text size="xs">{say('verification.detail.rawCut')}</Text> : null}
       {facts === null ? null : (
         <>
           <Text size="sm" fw={600}>

@@ -2,12 +2,14 @@ import { archive } from './en/archive.ts';
 import { audit } from './en/audit.ts';
 import { common } from './en/common.ts';
 import { contact } from './en/contact.ts';
+import { developer } from './en/developer.ts';
 import { fixes } from './en/fixes.ts';
 import { gdpr } from './en/gdpr.ts';
 import { installation } from './en/installation.ts';
 import { keys } from './en/keys.ts';
 import { mail } from './en/mail.ts';
 import { orders } from './en/orders.ts';
+import { outbox } from './en/outbox.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
 import { person } from './en/person.ts';
@@ -31,11 +33,13 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...tracker,
   ...installation,
   ...verification,
+  ...outbox,
   ...overview,
   ...orders,
   ...profiles,
   ...gdpr,
   ...contact,
+  ...developer,
   ...keys,
   ...mail,
   ...people,

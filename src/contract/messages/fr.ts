@@ -2,12 +2,14 @@ import { archive } from './fr/archive.ts';
 import { audit } from './fr/audit.ts';
 import { common } from './fr/common.ts';
 import { contact } from './fr/contact.ts';
+import { developer } from './fr/developer.ts';
 import { fixes } from './fr/fixes.ts';
 import { gdpr } from './fr/gdpr.ts';
 import { installation } from './fr/installation.ts';
 import { keys } from './fr/keys.ts';
 import { mail } from './fr/mail.ts';
 import { orders } from './fr/orders.ts';
+import { outbox } from './fr/outbox.ts';
 import { overview } from './fr/overview.ts';
 import { people } from './fr/people.ts';
 import { person } from './fr/person.ts';
@@ -30,11 +32,13 @@ export const fr = {
   ...tracker,
   ...installation,
   ...verification,
+  ...outbox,
   ...overview,
   ...orders,
   ...profiles,
   ...gdpr,
   ...contact,
+  ...developer,
   ...keys,
   ...mail,
   ...people,

@@ -97,7 +97,7 @@ function stream(
         sent = new Map(rows.map((row) => [row.seq, `${row.outcome} ${row.reasons}`]));
         if (ended) return;
         if (fresh.length > 0) await tell(rows, fresh);
-        else if (!(await stillMay())) return end();
+        else if (!(await stillMay())) return refuse();
         if (again) await new Promise((resolve) => setTimeout(resolve, pauseMs));
       } while (again && !ended);
     } catch (error) {
@@ -122,11 +122,17 @@ function stream(
     const seen = await presentRows(desk.db, shop, shown);
     newest = { at: first.at, seq: first.seq };
     // Last, so that nothing goes out that was allowed a moment ago.
-    if (!(await stillMay())) return end();
+    if (!(await stillMay())) return refuse();
     if (ended) return;
     const id = `id: ${newest.at}-${newest.seq}\n`;
     answer.write(`${id}event: rows\ndata: ${JSON.stringify(seen.map(show))}\n\n`);
     if (skipped > 0) answer.write(`event: skipped\ndata: ${skipped}\n\n`);
+  }
+
+  /** So that the screen looks at once who it still is. */
+  function refuse(): void {
+    if (!ended) answer.write('event: over\ndata: {}\n\n');
+    end();
   }
 
   function end(): void {

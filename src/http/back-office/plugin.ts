@@ -32,6 +32,7 @@ import { openStreams } from './live-stream.ts';
 import { memberRoutes } from './member-routes.ts';
 import { moduleRoutes } from './module-routes.ts';
 import { orderRoutes } from './order-routes.ts';
+import { outboxRoutes } from './outbox-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
@@ -137,6 +138,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     trackerRoutes(members, desk);
     keyRoutes(members, desk);
     developerRoutes(members, desk);
+    outboxRoutes(members, desk);
     shopSettingsRoutes(members, desk);
     moduleRoutes(members, desk);
     overviewRoutes(members, desk);

@@ -28,6 +28,8 @@ export const audit = {
   'audit.key.reveal': 'Showed a private key',
   'audit.key.rotate': 'Replaced a pair of keys',
   'audit.key.end': 'Ended a pair of keys',
+  'audit.mail.download': 'Downloaded a waiting e-mail',
+  'audit.mail.retry': 'Tried again to send an e-mail',
   'audit.developer.invite': 'Invited a developer',
   'audit.developer.resend': 'Sent a developer their link again',
   'audit.developer.revoke': 'Revoked the invitation of a developer',

@@ -28,6 +28,8 @@ export const audit = {
   'audit.key.reveal': 'A affiché une clé privée',
   'audit.key.rotate': 'A remplacé une paire de clés',
   'audit.key.end': 'A arrêté une paire de clés',
+  'audit.mail.download': 'A téléchargé un e-mail en attente',
+  'audit.mail.retry': 'A relancé l’envoi d’un e-mail',
   'audit.developer.invite': 'A invité un développeur',
   'audit.developer.resend': 'A renvoyé son lien à un développeur',
   'audit.developer.revoke': 'A révoqué l’invitation d’un développeur',
