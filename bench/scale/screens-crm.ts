@@ -12,6 +12,7 @@ import { findOrderHistory, listOrders, listOrdersOfProfile, orderRowsOf } from '
 import { findOrderPage } from '#views/order-page.ts';
 import { findProfiles, listProfiles } from '#views/profile-list.ts';
 import { findProfilePage } from '#views/profile-page.ts';
+import { findTimeline } from '#views/profile-timeline.ts';
 import { findV2CustomerConsents } from '#views/v2-consents.ts';
 import { findV2Customer, listV2Customers } from '#views/v2-customers.ts';
 import type { V2TimeFilter } from '#views/v2-filter.ts';
@@ -48,7 +49,7 @@ export const crmScreens: ScreenCases = {
   },
   'cart-list.ts': {
     listCartsOfProfile: [
-      { what: 'carts of a person', ask: ({ db, shop, person }, n) => listCartsOfProfile(db, shop, person(n)) },
+      { what: 'carts of a person', ask: ({ db, shop, person }, n) => listCartsOfProfile(db, shop, [person(n)]) },
     ],
   },
   'consent-proof.ts': {
@@ -149,7 +150,7 @@ export const crmScreens: ScreenCases = {
       { what: 'search: nothing', ask: ({ db, shop }, n) => listOrders(db, shop, { search: `nothing ${n}` }) },
     ],
     listOrdersOfProfile: [
-      { what: 'of a person', ask: ({ db, shop, person }, n) => listOrdersOfProfile(db, shop, person(n), 'paid') },
+      { what: 'of a person', ask: ({ db, shop, person }, n) => listOrdersOfProfile(db, shop, [person(n)], 'paid') },
     ],
     findOrderHistory: [
       { what: 'states of an order', ask: ({ db, shop, order }, n) => findOrderHistory(db, shop, order(n).id) },
@@ -184,6 +185,14 @@ export const crmScreens: ScreenCases = {
         ask: ({ db, shop, person }, n) => findProfiles(db, shop, String(person(n)), 'FR'),
       },
       { what: 'nothing', ask: ({ db, shop }, n) => findProfiles(db, shop, `nobody ${n}`, 'FR') },
+    ],
+  },
+  'profile-timeline.ts': {
+    findTimeline: [
+      {
+        what: 'what came about a person',
+        ask: ({ db, keys, shop, person }, n) => findTimeline(db, keys, shop, person(n), null),
+      },
     ],
   },
   'profile-page.ts': {

@@ -5,7 +5,7 @@ import { findAccount, findPerson } from '#views/account.ts';
 import { listInvitations } from '#views/developer-list.ts';
 import { findDeveloperPage } from '#views/developer-page.ts';
 import { findInstallation, listSightings } from '#views/installation.ts';
-import { countBetween, findJournalPage, findTroubles } from '#views/journal-list.ts';
+import { countBetween, findJournalPage, findPageOf, findTroubles } from '#views/journal-list.ts';
 import { listMembers } from '#views/member-list.ts';
 import { findModuleSignIn } from '#views/module-sign-in.ts';
 import { findMailHealth, listMails } from '#views/outbox.ts';
@@ -58,6 +58,12 @@ export const trackerScreens: ScreenCases = {
       journal('order', ({ order }, n) => ({ subject: order(n).key })),
       journal('nobody', (_asking, n) => ({ subject: `nobody ${n}` })),
       journal('person and outcome', ({ email }, n) => ({ subject: email(n), outcome: 'unchanged' })),
+    ],
+    findPageOf: [
+      {
+        what: 'what names a person, by each identifier',
+        ask: ({ db, keys, shop, email }, n) => findPageOf(db, keys, shop, [`email:${email(n)}`, `external:${n}`], null),
+      },
     ],
     countBetween: [
       {

@@ -67,6 +67,10 @@ function predictFact({ source }: Statement, fact: Fact, prediction: Prediction):
       needs.push({ what: 'profile', id: profileId(fact.profileId) });
       predictPerson(fact.person, prediction);
       break;
+    case 'merge':
+      for (const id of [profileId(fact.profileId), profileId(fact.other)])
+        needs.push({ what: 'profile', id }, { what: 'acts', id });
+      break;
     case 'erase':
       needs.push({ what: 'profile', id: profileId(fact.profileId) });
       break;

@@ -27,6 +27,7 @@ const columns: readonly Column[] = [
   { name: 'records', type: 'json' },
   { name: 'account_at', type: 'timestamptz' },
   { name: 'merged_into', type: 'int8' },
+  { name: 'absorbed', type: 'text', cast: 'int8[]' },
   ...fieldColumns.map(({ column }) => ({ name: column, type: 'text' }) as const),
 ];
 
@@ -53,6 +54,7 @@ export function profileRow(shop: ShopId, profile: Profile): Row {
     profile.records,
     profile.accountAt,
     profile.mergedInto,
+    profile.absorbed.length === 0 ? null : `{${profile.absorbed.join()}}`,
     ...fieldColumns.map(({ field }) => profile.fields[field]),
   ];
 }
@@ -65,7 +67,7 @@ export const profileSelect = [
   ...['subject_key', 'email', 'email_norm', 'email_rank', 'phone_e164', 'mobile_e164', 'tags', 'custom', 'stated'].map(
     (name) => `p.${name}`,
   ),
-  ...['records', 'merged_into', ...fieldColumns.map(({ column }) => column)].map((name) => `p.${name}`),
+  ...['records', 'merged_into', 'absorbed', ...fieldColumns.map(({ column }) => column)].map((name) => `p.${name}`),
 ].join(', ');
 
 /** A timestamptz column as milliseconds, under its own name: in floats, which are exact here; `extract` would count in numerics. */
@@ -101,5 +103,6 @@ export function fromProfileRow(row: ProfileRow, externalIds: readonly ExternalId
     accountAt: row.account_at as number | null,
     externalIds,
     mergedInto: row.merged_into === null ? null : (row.merged_into as ProfileId),
+    absorbed: (row.absorbed as number[] | null)?.map(profileId) ?? [],
   };
 }

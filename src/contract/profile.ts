@@ -94,7 +94,10 @@ export const ProfilePage = Type.Object({
   createdAt: Type.Number(),
   lastSeen: Type.Number(),
   accountAt: MaybeTime,
+  /** The profile that stands for this one since staff merged them. */
   mergedInto: Type.Union([Type.Number(), Type.Null()]),
+  /** The profiles merged into this one. */
+  absorbed: Type.Array(Type.Object({ id: Type.Number(), email: MaybeText, name: MaybeText })),
   /** By field name, only those that hold something. */
   fields: Type.Record(Type.String(), Type.String()),
   /** Fields only a browser stated. */
@@ -115,6 +118,12 @@ export const ProfilePage = Type.Object({
   history: Type.Array(BasisHistoryRow),
 });
 export type ProfilePage = Static<typeof ProfilePage>;
+
+/** The other profile of the same person. */
+export const MergeBody = Type.Object(
+  { other: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) },
+  { additionalProperties: false },
+);
 
 export const SetBasisBody = Type.Object(
   {

@@ -14,6 +14,7 @@ import {
 } from './basis.ts';
 import type { Channel, Instant, StatedStatus } from './facts.ts';
 import type { BasisId, OrderId, ProfileId } from './ids.ts';
+import { mirrored, partnersOf } from './merged.ts';
 import type { Profile } from './profile.ts';
 import { edgeOf, extendRun, judgeRecords, seriesKey } from './records.ts';
 import type { BasisDefinition, ShopSettings } from './settings.ts';
@@ -41,8 +42,17 @@ export function basisDefinition(settings: ShopSettings, id: BasisId): BasisDefin
   return settings.bases.find((basis) => basis.id === id) ?? null;
 }
 
-/** One act on one basis of one profile: kept, also where it changes nothing, and folded in at its own time. */
+/**
+ * One act on one basis of one profile: kept, also where it changes nothing, and folded in at its own time. What is said to
+ * one of several merged profiles is said to each (rules §2.6); an expiry ends and begins with each one's own activity.
+ */
 export function giveAct(turn: Turn, given: GivenAct): void {
+  giveOne(turn, given);
+  if (given.kind !== 'set') return;
+  for (const partner of partnersOf(turn, given.profileId)) giveOne(turn, mirrored(given, partner));
+}
+
+function giveOne(turn: Turn, given: GivenAct): void {
   const act = actOf(turn, given);
   const definition = basisDefinition(turn.world.settings, act.basisId);
   if (definition === null) return;
@@ -57,11 +67,18 @@ export function giveAct(turn: Turn, given: GivenAct): void {
  * One stored flag, judged beside its series. A repeat only lengthens the run that the profile keeps, so that a shop may
  * send the same flag ten thousand times.
  */
-export function giveRecord(
-  turn: Turn,
-  profile: Profile,
-  given: GivenAct & { channel: Channel; series: string },
-): Profile {
+export function giveRecord(turn: Turn, profile: Profile, given: GivenRecord): Profile {
+  const kept = recordOne(turn, profile, given);
+  for (const id of partnersOf(turn, profile.id)) {
+    const partner = turn.world.profile(id);
+    if (partner !== null) recordOne(turn, partner, mirrored(given, id));
+  }
+  return turn.world.profile(profile.id) ?? kept;
+}
+
+type GivenRecord = GivenAct & { readonly channel: Channel; readonly series: string };
+
+function recordOne(turn: Turn, profile: Profile, given: GivenRecord): Profile {
   const key = seriesKey(given.channel, given.series);
   const run = profile.records[key];
   const value = given.toward === 'accepted' ? 1 : 0;
@@ -102,9 +119,18 @@ export function giveRecord(
  * whose end is what refused the basis stays: a correction never leads out of refused.
  */
 export function setOrderActsVoid(turn: Turn, profileId: ProfileId, orderId: OrderId, isVoid: boolean): void {
+  for (const id of [profileId, ...partnersOf(turn, profileId)]) setOneVoid(turn, id, orderId, isVoid);
+}
+
+function setOneVoid(turn: Turn, profileId: ProfileId, orderId: OrderId, isVoid: boolean): void {
+  const partners = partnersOf(turn, profileId);
+  // what was mirrored while two were merged stays void once they are two again
+  const stands = ({ flags }: Act) => flags.mirror === undefined || partners.some((id) => id === flags.mirror);
   const acts = turn.world.actsOf(profileId);
   if (acts === null) return;
-  const touched = acts.filter((act) => act.orderId === orderId && act.void !== isVoid && act.toward === 'accepted');
+  const touched = acts.filter(
+    (act) => act.orderId === orderId && act.void !== isVoid && act.toward === 'accepted' && stands(act),
+  );
   if (touched.length === 0) return;
   const marked = acts.map((act) => (touched.includes(act) ? { ...act, void: isVoid } : act));
   const { standings } = fold(turn, marked.sort(byOwnTime), null);
@@ -156,7 +182,13 @@ export function spreadRefusal(
   }
 }
 
-function giveSameAddress(turn: Turn, profileId: ProfileId, basisId: BasisId, at: Instant, personal: boolean): void {
+export function giveSameAddress(
+  turn: Turn,
+  profileId: ProfileId,
+  basisId: BasisId,
+  at: Instant,
+  personal: boolean,
+): void {
   const flags: ActFlags = personal ? { personal: true } : {};
   giveAct(turn, { profileId, basisId, kind: 'set', toward: 'refused', cause: 'same address', at, flags });
 }
@@ -198,7 +230,7 @@ function takeStep(turn: Turn, act: Act, edge: Edge | null, definition: BasisDefi
 }
 
 /** Folds all acts of a profile again; `late` is the one that made it necessary, null for a correction. */
-function refold(turn: Turn, profileId: ProfileId, late: Act | null): void {
+export function refold(turn: Turn, profileId: ProfileId, late: Act | null, because: Cause = 'correction'): void {
   const stored = turn.world.actsOf(profileId);
   const profile = turn.world.profile(profileId);
   if (stored === null || profile === null) return;
@@ -210,7 +242,7 @@ function refold(turn: Turn, profileId: ProfileId, late: Act | null): void {
     const definition = basisDefinition(turn.world.settings, basisId);
     const before = turn.world.basis(profileId, basisId)?.standing ?? unknownStanding;
     if (definition !== null)
-      keepStanding(turn, profileId, definition, before, standing, late?.basisId === basisId ? late : null);
+      keepStanding(turn, profileId, definition, before, standing, late?.basisId === basisId ? late : null, because);
   }
   spreadAll(turn, refusals);
 }
@@ -223,7 +255,7 @@ interface Fold {
 }
 
 /** All acts of one profile, in order of own time; why the `late` one may not move anything goes to the outcome. */
-function fold(turn: Turn, acts: readonly Act[], late: Act | null): Fold {
+export function fold(turn: Turn, acts: readonly Act[], late: Act | null): Fold {
   const { edges, runs } = judgeRecords(acts);
   const standings = new Map<BasisId, Standing>();
   const refusals: Act[] = [];
@@ -262,7 +294,7 @@ function spreadAll(turn: Turn, refusals: readonly Act[]): void {
  * A run remembers when it was last repeated; before a late record is put inside it, that repeat becomes an act of its
  * own, so that it stands against the late one.
  */
-function keepLastRepeats(turn: Turn, profile: Profile, acts: readonly Act[], late: Act | null): void {
+export function keepLastRepeats(turn: Turn, profile: Profile, acts: readonly Act[], late: Act | null): void {
   for (const [key, [value, first, last, , order = null]] of Object.entries(profile.records)) {
     const toward = value === 1 ? 'accepted' : 'refused';
     const inSeries = acts.filter(
@@ -283,6 +315,7 @@ function keepStanding(
   before: Standing,
   after: Standing,
   act: Act | null,
+  because: Cause = 'correction',
 ): void {
   const { world, statement } = turn;
   const row = world.basis(profileId, definition.id);
@@ -296,7 +329,7 @@ function keepStanding(
   });
   if (!moved) return;
   turn.changed = true;
-  const cause = act?.cause ?? 'correction';
+  const cause = act?.cause ?? because;
   turn.bases.push({ profile: profileId, basis: definition.id, from: before.status, to: after.status, cause });
   world.addHistory({
     profileId,
@@ -330,7 +363,8 @@ function refuses(act: Act, edge: Edge | null, after: Standing): boolean {
 }
 
 function spread(turn: Turn, act: Act, definition: BasisDefinition): void {
-  if (act.cause === 'same address') return;
+  // what was said before a merge reached whom it could then: undone, nobody else keeps it
+  if (act.cause === 'same address' || act.flags.joined) return;
   const profile = turn.world.profile(act.profileId);
   if (profile === null) return;
   const left = turn.world.formerOf(profile.id).filter(({ until }) => until > act.at);

@@ -14,6 +14,8 @@ export const auditActs = {
   'basis.define': 'change',
   'profile.change': 'change',
   'profile.basis': 'change',
+  'profile.merge': 'change',
+  'profile.unmerge': 'change',
   'objection.add': 'change',
   'objection.export': 'export',
   'proof.export': 'export',

@@ -39,6 +39,10 @@ export interface ActFlags {
   /** A refusal the person made, also when it came by a shared address. */
   readonly personal?: true;
   readonly writtenReason?: string;
+  /** Said to this other profile of the same person (rules §2.6). */
+  readonly mirror?: number;
+  /** A mirror of what was said before the two were merged. */
+  readonly joined?: true;
 }
 
 export interface Act {

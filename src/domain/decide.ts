@@ -15,6 +15,7 @@ import { decideErase, meetsErased, refuseForErased } from './erasure.ts';
 import { isExpired } from './expiry.ts';
 import type { ExpiryFact, Fact, SettingsFact, Statement } from './facts.ts';
 import { profileId } from './ids.ts';
+import { decideMerge } from './merge.ts';
 import type { Outcome } from './outcome.ts';
 import { changeSettings } from './settings-change.ts';
 import { isLive } from './source.ts';
@@ -109,6 +110,9 @@ function decideFact(turn: Turn, fact: Fact, released: string[]): void {
       break;
     case 'profile':
       decideProfile(turn, fact);
+      break;
+    case 'merge':
+      decideMerge(turn, fact);
       break;
     case 'settings':
       decideSettings(turn, fact, released);

@@ -8,6 +8,7 @@ import { isNewObject } from './decide-order.ts';
 import { emailNormal } from './email.ts';
 import type { EraseFact, Fact, Instant } from './facts.ts';
 import { type BasisId, profileId } from './ids.ts';
+import { partnersOf } from './merged.ts';
 import type { Profile } from './profile.ts';
 import type { ShopSettings } from './settings.ts';
 import { defaultNamespace, isHistory, namespaceOf } from './source.ts';
@@ -36,17 +37,24 @@ export function decideErase(turn: Turn, fact: EraseFact): void {
     return;
   }
   const { arrivedAt } = statement;
-  if (fact.run === 'inactive' && !isInactive(profile, world.settings, arrivedAt)) return;
+  // One person, whatever profile the act was on (rules §2.6).
+  const merged = mergedWith(turn, profile);
+  const person = [profile, ...merged];
+  if (fact.run === 'inactive' && !person.every((one) => isInactive(one, world.settings, arrivedAt))) return;
   const asked = fact.run === 'asked' && profile.emailNorm !== null;
   const holders = asked ? world.holdersOfEmail(profile.emailNorm) : [];
   turn.profile ??= { id: profile.id, created: false };
-  for (const holder of [profile, ...holders.filter(({ id }) => id !== profile.id)]) {
+  for (const holder of [...person, ...holders.filter(({ id }) => !person.some((one) => one.id === id))]) {
     for (const key of stubsOf(turn, holder)) world.putStub(key, arrivedAt);
     keepRefusals(turn, holder);
     world.eraseProfile(holder.id);
     turn.erased.push(holder.id);
   }
   turn.changed = true;
+}
+
+function mergedWith(turn: Turn, profile: Profile): readonly Profile[] {
+  return partnersOf(turn, profile.id).flatMap((id) => turn.world.profile(id) ?? []);
 }
 
 /** Prospects and customers go so many days after their last act or order; who came in lately is given a month (rules §7). */

@@ -246,6 +246,15 @@ export interface ProfileFact extends Said {
   readonly person: StatedPerson;
 }
 
+/** Staff say that two profiles are one person, or take it back (rules §2.6). */
+export interface MergeFact extends Said {
+  readonly type: 'merge';
+  /** The one that stands for both. */
+  readonly profileId: number;
+  readonly other: number;
+  readonly undo: boolean;
+}
+
 /** What a nightly run or the end of a double opt-in link's life does to one profile's basis. */
 export interface ExpiryFact extends Said {
   readonly type: 'expiry';
@@ -298,6 +307,7 @@ export type Fact =
   | ObjectionFact
   | SettingsFact
   | ProfileFact
+  | MergeFact
   | ExpiryFact
   | CartFact
   | AbandonFact

@@ -48,7 +48,10 @@ export interface Profile {
   /** When the account that gave the account basis was created; null: none yet. */
   readonly accountAt: Instant | null;
   readonly externalIds: readonly ExternalId[];
+  /** The profile that staff say is the same person, and stands for both (rules §2.6). */
   readonly mergedInto: ProfileId | null;
+  /** The profiles merged into this one. */
+  readonly absorbed: readonly ProfileId[];
 }
 
 export function newProfile(id: ProfileId, subjectKey: string, at: Instant, arrivedAt: Instant): Profile {
@@ -72,6 +75,7 @@ export function newProfile(id: ProfileId, subjectKey: string, at: Instant, arriv
     accountAt: null,
     externalIds: [],
     mergedInto: null,
+    absorbed: [],
   };
 }
 

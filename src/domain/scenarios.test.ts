@@ -8,11 +8,8 @@ const scenarios: readonly Scenario[] = JSON.parse(
   readFileSync(new URL('./fixtures/scenarios.json', import.meta.url), 'utf8'),
 );
 
-/** Merging profiles is not built yet. */
-const later = ['identity-09', 'identity-10'];
-
 describe('scenarios', () => {
-  for (const scenario of scenarios.filter(({ id }) => !later.includes(id))) {
+  for (const scenario of scenarios) {
     it(`${scenario.id}: ${scenario.title} (${scenario.rule})`, () => {
       for (const steps of arrivalOrders(scenario)) {
         const shop = new ScenarioShop(scenario.shop, readLegacy);

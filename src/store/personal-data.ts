@@ -72,7 +72,7 @@ export const personalData: Readonly<Record<string, TableData>> = {
     keep: 'profile',
     personal:
       'email email_norm name firstname birthday gender address address2 address3 zip city country phone phone_e164 mobile mobile_e164 job company lang customer_group tags custom',
-    linked: 'id subject_key merged_into',
+    linked: 'id subject_key merged_into absorbed',
     plain:
       'shop_id created_at updated_at updated_hour last_seen seen_month email_rank email_at stated records account_at',
   },

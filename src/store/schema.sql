@@ -502,6 +502,7 @@ create table profile (
   merged_into bigint,
   updated_hour timestamp without time zone generated always as (date_trunc('hour'::text, (updated_at AT TIME ZONE 'UTC'::text))) stored,
   seen_month date generated always as ((date_trunc('month'::text, (last_seen AT TIME ZONE 'UTC'::text)))::date) stored,
+  absorbed bigint[],
   PRIMARY KEY (shop_id, id)
 ) with (fillfactor=85);
 

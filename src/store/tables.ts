@@ -171,6 +171,7 @@ export interface ProfileTable {
   records: ColumnType<unknown, string | undefined, string>;
   account_at: MaybeTime;
   merged_into: Maybe<number>;
+  absorbed: Maybe<number[]>;
   updated_hour: Made<Date>;
   seen_month: Made<string>;
 }

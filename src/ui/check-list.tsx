@@ -53,7 +53,7 @@ export function CheckList({
 }
 
 /** While calls arrive from pages that do not say whether their visitors agreed. */
-export function NoSignal({ installation }: { installation: Installation }) {
+export function NoSignal({ installation }: { installation: Pick<Installation, 'sightings'> }) {
   const say = useText();
   const last = installation.sightings.find(({ what }) => what === 'no-signal')?.lastAt ?? 0;
   if (Date.now() - last >= dayMs) return null;

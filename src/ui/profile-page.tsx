@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { ProfileBasisRow, ProfilePage } from '#contract/profile.ts';
@@ -10,7 +10,9 @@ import { OrderTable } from './order-table.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section, StatusBadge } from './pieces.tsx';
 import { ProfileForm } from './profile-form.tsx';
+import { MergeButton, MergedProfiles } from './profile-merge.tsx';
 import { ProfileRights } from './profile-rights.tsx';
+import { ProfileTimeline } from './profile-timeline.tsx';
 import { useText, useWord } from './text.ts';
 
 export function ProfileScreen() {
@@ -32,12 +34,10 @@ export function ProfileScreen() {
           say('profile.since', { date: format.date(page.createdAt) }),
           say('profile.lastSeen', { date: format.dateTime(page.lastSeen) }),
         ].join(' · ')}
-      />
-      {page.mergedInto === null ? null : (
-        <Alert color="yellow" mb="md">
-          {say('profile.merged')}
-        </Alert>
-      )}
+      >
+        <MergeButton shop={shop} page={page} />
+      </PageTitle>
+      <MergedProfiles shop={shop} page={page} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Stack gap="lg">
           <BasesSection shop={shop} page={page} />
@@ -56,6 +56,7 @@ export function ProfileScreen() {
           )}
         </Section>
         <CartsSection carts={page.carts} zone={page.zone} />
+        <ProfileTimeline shop={shop} page={page} />
         <ProfileRights shop={shop} page={page} />
       </Stack>
     </>

@@ -17,7 +17,7 @@ import type { VerificationSource } from './verification-source.ts';
 
 const kinds = [
   ...(['order', 'account', 'newsletter', 'consent', 'cart', 'abandon', 'automation', 'token'] as const),
-  ...(['objection', 'settings', 'expiry'] as const),
+  ...(['objection', 'merge', 'settings', 'expiry'] as const),
 ];
 const outcomes = ['applied', 'unchanged', 'ignored', 'rejected', 'unreadable', 'failed'] as const;
 const columns = ['time', 'source', 'what', 'who', 'effects', 'outcome'] as const;

@@ -6,12 +6,16 @@ import type { Database } from '#store/tables.ts';
 const itemsShown = 5;
 
 /** The newest carts of a person (index cart_profile). */
-export async function listCartsOfProfile(db: Kysely<Database>, shop: ShopId, profile: number): Promise<CartRow[]> {
+export async function listCartsOfProfile(
+  db: Kysely<Database>,
+  shop: ShopId,
+  profiles: readonly number[],
+): Promise<CartRow[]> {
   const rows = await db
     .selectFrom('cart')
     .select(['ref', 'key', 'status', 'since', 'total_minor', 'currency', 'count', 'items'])
     .where('shop_id', '=', shop)
-    .where('profile_id', '=', profile)
+    .where('profile_id', 'in', profiles)
     .orderBy('since', 'desc')
     .orderBy('ref')
     .limit(20)

@@ -25,11 +25,31 @@ export async function findJournalPage(
   const candidates =
     query.subject === undefined
       ? candidatesByIndex(shop, query, before)
-      : candidatesOf(
-          shop,
-          subjectsOf(query.subject).map((subject) => hashSubject(keys, shop, subject)),
-          before,
-        );
+      : candidatesOf(shop, hashesOf(keys, shop, subjectsOf(query.subject)), before);
+  return pageOf(db, shop, candidates, filter);
+}
+
+/** One page of what names any of these, newest first. */
+export async function findPageOf(
+  db: Kysely<Database>,
+  keys: Keys,
+  shop: ShopId,
+  subjects: readonly Subject[],
+  before: JournalPlace | null,
+): Promise<JournalPage> {
+  return pageOf(db, shop, candidatesOf(shop, hashesOf(keys, shop, subjects), before), sql`true`);
+}
+
+function hashesOf(keys: Keys, shop: ShopId, subjects: readonly Subject[]): bigint[] {
+  return subjects.map((subject) => hashSubject(keys, shop, subject));
+}
+
+async function pageOf(
+  db: Kysely<Database>,
+  shop: ShopId,
+  candidates: RawBuilder<unknown>,
+  filter: RawBuilder<unknown>,
+): Promise<JournalPage> {
   const { rows } = await sql<{ at: Date; seq: string; found: boolean }>`
     with looked as materialized (${candidates}),
       last as (select received_at, seq from looked order by received_at, seq limit 1),

@@ -99,12 +99,12 @@ async function searchOrders(
 export function listOrdersOfProfile(
   db: Kysely<Database>,
   shop: ShopId,
-  profile: number,
+  profiles: readonly number[],
   validation: Validation,
 ): Promise<OrderRow[]> {
   return orderRowsOf(db, shop, validation, (query) =>
     query
-      .where('orders.profile_id', '=', profile)
+      .where('orders.profile_id', 'in', profiles)
       .orderBy('orders.placed_at', 'desc')
       .orderBy('orders.id', 'desc')
       .limit(100),

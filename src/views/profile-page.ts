@@ -21,13 +21,15 @@ export async function findProfilePage(
   const [row, found] = await Promise.all([findRow(db, shop, id), findShopSettings(db, shop)]);
   if (row === undefined || found === null) return null;
   const { settings } = found;
-  const [orders, carts, bases, history, acts, identifiers] = await Promise.all([
-    listOrdersOfProfile(db, shop, id, settings.validation),
-    listCartsOfProfile(db, shop, id),
+  const person = [id, ...(row.absorbed ?? [])];
+  const [orders, carts, bases, history, acts, identifiers, absorbed] = await Promise.all([
+    listOrdersOfProfile(db, shop, person, settings.validation),
+    listCartsOfProfile(db, shop, person),
     listBases(db, shop, id, settings.bases, now),
     listHistory(db, shop, id, settings.bases),
     listActs(db, shop, id),
     listIdentifiers(db, shop, id),
+    listNamed(db, shop, row.absorbed ?? []),
   ]);
   const { customer_group, ...columns } = row;
   const values: Record<string, unknown> = { ...columns, group: customer_group };
@@ -44,6 +46,7 @@ export async function findProfilePage(
     lastSeen: row.last_seen.getTime(),
     accountAt: row.account_at?.getTime() ?? null,
     mergedInto: row.merged_into,
+    absorbed,
     fields,
     claimed: profileFields.filter((field) => isClaimed(stated[field]) && field in fields),
     nameStandIn: row.name === null ? (row.email?.split('@')[0] ?? null) : null,
@@ -73,6 +76,7 @@ function findRow(db: Kysely<Database>, shop: ShopId, id: number) {
       'last_seen',
       'account_at',
       'merged_into',
+      'absorbed',
       'name',
       'firstname',
       'birthday',
@@ -246,6 +250,23 @@ function refusedRows(acts: readonly Act[], bases: readonly BasisDefinition[]): B
 
 function nameOf(bases: readonly BasisDefinition[], id: number): string {
   return bases.find((basis) => basis.id === id)?.name ?? String(id);
+}
+
+/** Profiles by what people know them by. */
+async function listNamed(db: Kysely<Database>, shop: ShopId, ids: readonly number[]): Promise<ProfilePage['absorbed']> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('profile')
+    .select(['id', 'email', 'firstname', 'name'])
+    .where('shop_id', '=', shop)
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id, email, firstname, name }) => ({
+    id,
+    email,
+    name: [firstname, name].filter((part) => part !== null).join(' ') || null,
+  }));
 }
 
 async function listIdentifiers(

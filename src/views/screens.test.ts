@@ -127,7 +127,7 @@ test('orders say whether they count, or what stands against it', async () => {
   ]);
   expect(list?.orders.map((order) => order.email)).toEqual([null, null, null, 'c@d.example', 'a@b.example']);
   expect(list?.neverPaid).toBe(false);
-  expect((await listOrdersOfProfile(db, shop, 10, 'paid')).map((order) => order.id)).toEqual([1]);
+  expect((await listOrdersOfProfile(db, shop, [10], 'paid')).map((order) => order.id)).toEqual([1]);
 });
 
 test('ten orders and none paid: the page can say so', async () => {

@@ -8,6 +8,7 @@ import { gdpr } from './en/gdpr.ts';
 import { installation } from './en/installation.ts';
 import { keys } from './en/keys.ts';
 import { mail } from './en/mail.ts';
+import { merge } from './en/merge.ts';
 import { orders } from './en/orders.ts';
 import { outbox } from './en/outbox.ts';
 import { overview } from './en/overview.ts';
@@ -35,6 +36,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...verification,
   ...outbox,
   ...overview,
+  ...merge,
   ...orders,
   ...profiles,
   ...gdpr,

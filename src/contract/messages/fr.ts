@@ -8,6 +8,7 @@ import { gdpr } from './fr/gdpr.ts';
 import { installation } from './fr/installation.ts';
 import { keys } from './fr/keys.ts';
 import { mail } from './fr/mail.ts';
+import { merge } from './fr/merge.ts';
 import { orders } from './fr/orders.ts';
 import { outbox } from './fr/outbox.ts';
 import { overview } from './fr/overview.ts';
@@ -34,6 +35,7 @@ export const fr = {
   ...verification,
   ...outbox,
   ...overview,
+  ...merge,
   ...orders,
   ...profiles,
   ...gdpr,

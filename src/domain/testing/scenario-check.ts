@@ -62,7 +62,7 @@ function* statements(shop: ScenarioShop, expected: Expectation): Iterable<Differ
     yield {
       about: 'profiles',
       expected: sorted(expected.profiles),
-      found: sorted([...world.profiles.values()].map(identifiersOf)),
+      found: sorted(peopleOf(world)),
     };
   }
   if (expected.orderCount !== undefined) {
@@ -123,5 +123,13 @@ function permutations<Item>(items: readonly Item[]): readonly (readonly Item[])[
   if (items.length < 2) return [items];
   return items.flatMap((first, place) =>
     permutations(items.filter((_, other) => other !== place)).map((rest) => [first, ...rest]),
+  );
+}
+
+/** Identifiers of each person: merged profiles are one. */
+function peopleOf({ profiles }: ScenarioShop['world']): (readonly string[])[] {
+  const roots = [...profiles.values()].filter(({ mergedInto }) => mergedInto === null);
+  return roots.map((root) =>
+    [root, ...root.absorbed.flatMap((id) => profiles.get(id) ?? [])].flatMap((one) => identifiersOf(one)),
   );
 }

@@ -163,6 +163,7 @@ export class ScenarioShop {
       case 'import':
         return this.#importLine(step, ownTime, consent);
       case 'staff':
+        if (text('does') === 'merge' || text('does') === 'undoMerge') return [this.#merge(step)];
         if (text('does') === 'erase') return [this.#erasure(text('profile') ?? '')];
         return [consent(text('basis') ?? '', text('status') as StatedStatus, this.#subject(text('profile') ?? ''))];
       case 'person':
@@ -172,6 +173,13 @@ export class ScenarioShop {
       default:
         return this.#read(via, step.data);
     }
+  }
+
+  #merge({ data }: Step): Fact {
+    const [one = '', other = ''] = Array.isArray(data.profiles) ? data.profiles.map(String) : [];
+    const id = (identifier: string) => this.profile(identifier)?.id ?? 0;
+    const undo = data.does === 'undoMerge';
+    return { type: 'merge', store: null, ownTime: null, profileId: id(one), other: id(other), undo };
   }
 
   #erasure(identifier: string): Fact {

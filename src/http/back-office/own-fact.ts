@@ -1,6 +1,6 @@
 /** What people of the shop change becomes a fact and goes the one way in, like everything a shop sends. */
 import type { SettledAnswer } from '#contract/profile.ts';
-import type { ConsentFact, ProfileFact, SettingsFact } from '#domain/facts.ts';
+import type { ConsentFact, MergeFact, ProfileFact, SettingsFact } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { presentMoves, toEffects } from '#views/verification.ts';
@@ -11,7 +11,7 @@ export async function stateOwnFact(
   desk: Desk,
   shopId: ShopId,
   userId: string,
-  fact: SettingsFact | ConsentFact | ProfileFact,
+  fact: SettingsFact | ConsentFact | ProfileFact | MergeFact,
 ): Promise<SettledAnswer> {
   const { seq, receivedAt } = await desk.engine.append(
     {

@@ -1,22 +1,28 @@
 import { Type } from '@sinclair/typebox';
 import {
   AmendProfileBody,
+  MergeBody,
   ProfileList,
   ProfilePage,
   ProfileQuery,
   SetBasisBody,
   SettledAnswer,
 } from '#contract/profile.ts';
+import { JournalPage, JournalQuery } from '#contract/verification.ts';
 import { basisId } from '#domain/ids.ts';
 import { findProfiles, listProfiles } from '#views/profile-list.ts';
 import { findProfilePage } from '#views/profile-page.ts';
+import { findTimeline } from '#views/profile-timeline.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { sendError } from '../errors.ts';
 import { type Desk, type DeskApp, isDay, ProfileParams, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
 import { noteFact } from './note.ts';
 import { stateOwnFact } from './own-fact.ts';
 
-/** Profiles, and a basis set by staff (a fact, rules §4). */
+const { beforeAt, beforeSeq } = JournalQuery.properties;
+const TimelineQuery = Type.Object({ beforeAt, beforeSeq }, { additionalProperties: false });
+
+/** Profiles: what is known of them and what came about them, corrected, merged, and a basis set by staff (facts, rules §2, §4). */
 export function peopleRoutes(app: DeskApp, desk: Desk): void {
   app.get(
     '/api/shops/:shopId/profiles',
@@ -71,6 +77,35 @@ export function peopleRoutes(app: DeskApp, desk: Desk): void {
       return reply.code(answer.pending ? 202 : 200).send(answer);
     },
   );
+
+  app.get(
+    '/api/shops/:shopId/profiles/:profileId/timeline',
+    { schema: { params: ProfileParams, querystring: TimelineQuery, response: { 200: JournalPage } } },
+    async (request, reply) => {
+      const { beforeAt, beforeSeq = '0' } = request.query;
+      const before = beforeAt === undefined ? null : { at: beforeAt, seq: beforeSeq };
+      const page = await findTimeline(desk.db, desk.keys, shopOf(request), request.params.profileId, before);
+      return page ?? sendNotFound(reply);
+    },
+  );
+
+  for (const [path, undo] of [
+    ['merge', false],
+    ['unmerge', true],
+  ] as const) {
+    app.post(
+      `/api/shops/:shopId/profiles/:profileId/${path}`,
+      { schema: { params: ProfileParams, body: MergeBody, response: { 200: SettledAnswer, 202: SettledAnswer } } },
+      async (request, reply) => {
+        const { profileId } = request.params;
+        const { other } = request.body;
+        const fact = { type: 'merge', store: null, ownTime: null, profileId, other, undo } as const;
+        const answer = await stateOwnFact(desk, shopOf(request), userOf(request).id, fact);
+        await noteFact(desk, request, answer, `profile.${path}`, { profileId, detail: { other } });
+        return reply.code(answer.pending ? 202 : 200).send(answer);
+      },
+    );
+  }
 
   app.post(
     '/api/shops/:shopId/profiles/:profileId/bases/:basisId',

@@ -60,6 +60,11 @@ function readFact(json: JsonObject): Fact | null {
       const run = json.run === 'asked' || json.run === 'inactive' ? json.run : null;
       return run === null || !isId(json.profileId) ? null : { type: 'erase', ...said, run, profileId: json.profileId };
     }
+    case 'merge': {
+      const { profileId, other } = json;
+      if (!isId(profileId) || !isId(other) || typeof json.undo !== 'boolean') return null;
+      return { type: 'merge', ...said, profileId, other, undo: json.undo };
+    }
     case 'abandon':
       return isText(json.ref, 600) ? { type: 'abandon', ...said, ref: json.ref } : null;
     default:

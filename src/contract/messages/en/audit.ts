@@ -16,6 +16,8 @@ export const audit = {
   'audit.basis.define': 'Defined a legal basis',
   'audit.profile.change': 'Changed a profile',
   'audit.profile.basis': 'Changed a legal basis of a profile',
+  'audit.profile.merge': 'Merged two profiles',
+  'audit.profile.unmerge': 'Undid the merge of two profiles',
   'audit.objection.add': 'Added objections',
   'audit.objection.export': 'Exported the objection list',
   'audit.proof.export': 'Downloaded a proof of consent',

@@ -33,6 +33,7 @@ export const words = {
   'kind.objection': 'Objection',
   'kind.settings': 'Settings',
   'kind.profile': 'Profile correction',
+  'kind.merge': 'Merge of profiles',
   'kind.expiry': 'Expiry',
   'kind.cart': 'Cart',
   'kind.abandon': 'Abandoned cart',

@@ -16,6 +16,8 @@ export const audit = {
   'audit.basis.define': 'A défini une base juridique',
   'audit.profile.change': 'A modifié un profil',
   'audit.profile.basis': 'A changé une base juridique d’un profil',
+  'audit.profile.merge': 'A fusionné deux profils',
+  'audit.profile.unmerge': 'A défait la fusion de deux profils',
   'audit.objection.add': 'A ajouté des oppositions',
   'audit.objection.export': 'A exporté la liste des oppositions',
   'audit.proof.export': 'A téléchargé une preuve de consentement',

@@ -33,6 +33,7 @@ export const words = {
   'kind.objection': 'Opposition',
   'kind.settings': 'Réglages',
   'kind.profile': 'Correction de profil',
+  'kind.merge': 'Fusion de profils',
   'kind.expiry': 'Expiration',
   'kind.cart': 'Panier',
   'kind.abandon': 'Panier abandonné',
