@@ -17,7 +17,8 @@ export function countFills({
       name: 'day_count',
       sql: `insert into day_count (shop_id, day, what, key, n, minor)
         select shop_id, day, 'order', currency || case when validated then ' validated' else ' open' end, count(*), sum(net_minor) from orders group by 1, 2, 3, 4
-        union all select shop_id, (received_at at time zone 'Europe/Paris')::date, 'received', source, count(*), 0 from journal group by 1, 2, 4
+        union all select shop_id, (received_at at time zone 'Europe/Paris')::date, 'received', source, count(*), 0 from journal
+          where received_at > bench.at(${rows}) - interval '100 days' group by 1, 2, 4
         union all select bench.shop_of(p), (bench.when(bench.start_ms() - (${profiles} - p) * 60000) at time zone 'Europe/Paris')::date, 'profile', '', count(*), 0
           from generate_series(1::int8, ${profiles}) p group by 1, 2`,
     },
@@ -25,7 +26,8 @@ export function countFills({
       name: 'arrival_hour',
       sql: `insert into arrival_hour (shop_id, hour, outcome, reason, n, last_at)
         select shop_id, date_trunc('hour', received_at), outcome, reason, count(*), max(received_at)
-        from journal, unnest('{""}'::text[] || reasons) reason where not test group by 1, 2, 3, 4`,
+        from journal, unnest('{""}'::text[] || reasons) reason
+        where not test and received_at > bench.at(${rows}) - interval '60 days' group by 1, 2, 3, 4`,
     },
     {
       name: 'sighting',
@@ -55,7 +57,7 @@ export function countFills({
     },
     {
       name: 'audit',
-      sql: `insert into audit (shop_id, at, user_id, action) select 1 + n % 2, bench.at(n), 'bench-user', 'settings' from generate_series(1::int8, ${profiles / 10}) n`,
+      sql: `insert into audit (of_shop, at, user_id, action, kind) select 1 + n % 2, bench.at(n), 'bench-user', 'settings', 'change' from generate_series(1::int8, ${profiles / 10}) n`,
     },
     {
       name: 'webhook_endpoint',

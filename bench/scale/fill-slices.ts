@@ -148,9 +148,10 @@ function journalFills({ profiles, rows }: Size): SlicedFill[] {
       table: 'journal_subject',
       upTo: rows,
       sql: `insert into journal_subject (shop_id, subject, received_at, seq)
-      select shop, bench.subject(shop || ':' || s), bench.at(i), i * 1024
-      from (select i, what, o, p, luck, bench.shop_of(p) as shop from (select ${about} from ${range} i) r where luck >= 6) g,
-        unnest(array['email:' || bench.email(p), case when what < 2 then 'order:S' || o else 'external:' || p end]) s`,
+      select bench.shop_of(g.p), e.subject, bench.at(i), i * 1024 from (select ${about} from ${range} i) g join bench.email_subject e on e.p = g.p where luck >= 6
+      union all
+      select bench.shop_of(p), bench.subject(bench.shop_of(p) || ':order:S' || o), bench.at(i), i * 1024
+      from (select ${about} from ${range} i where i % 4 = 0) g where luck >= 6`,
     },
     {
       // the last act about each basis of a person

@@ -100,6 +100,12 @@ function stepsOf(
       { name: 'functions', run: (client) => client.query(fillFunctions(size, scaleKeys, Date.now())) },
       { name: 'shops', alone: true, run: () => makeShops(url) },
       { name: 'days', run: (client) => makeDays(client, size) },
+      {
+        name: 'email-subjects',
+        run: (client) =>
+          client.query(`create table bench.email_subject as
+            select p, bench.subject(bench.shop_of(p) || ':email:' || bench.email(p)) as subject from generate_series(1::int8, ${size.profiles}) p`),
+      },
       { name: 'indexes-off', run: (client) => dropIndexes(client, names) },
     ],
     tables: fills.map(({ table, upTo, sql }) => [

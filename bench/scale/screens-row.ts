@@ -55,7 +55,8 @@ export const screensRow: Row = {
         must: atMost(0),
         aim: null,
       };
-      return [...figures, scans.length === 0 ? scanned : { ...scanned, note: scans.join('\n      ') }];
+      const held: Figure = { what: 'profiles in it', measured: scale.size.profiles, unit: '', must: null, aim: null };
+      return [held, ...figures, scans.length === 0 ? scanned : { ...scanned, note: scans.join('\n      ') }];
     } finally {
       await pool.end();
       await scale.stop();
