@@ -9,6 +9,8 @@ import { type JournalPlace, presentRows } from './verification.ts';
 
 /** Rows one answer looks at, at most, where no index knows the whole filter: the answer says how far it came. */
 const lookAt = 10_000;
+/** Tried first: enough for a filter that most rows pass. */
+const lookFirst = 500;
 const troubleDays = 7;
 
 /** One page of the journal, newest first, by keyset. Every filter stands on an index; what remains of it is looked at in bounds. */
@@ -22,11 +24,12 @@ export async function findJournalPage(
   const filter = sql`(${query.kind ?? null}::text is null or kind = ${query.kind ?? null})
     and (${query.outcome ?? null}::text is null or outcome = ${query.outcome ?? null})
     and (${query.reason ?? null}::text is null or ${query.reason ?? null} = any (reasons))`;
+  const { subject } = query;
   const candidates =
-    query.subject === undefined
+    subject === undefined
       ? candidatesByIndex(shop, query, before)
-      : candidatesOf(shop, hashesOf(keys, shop, subjectsOf(query.subject)), before);
-  return pageOf(db, shop, candidates, filter);
+      : candidatesOf(shop, hashesOf(keys, shop, subjectsOf(subject)), before);
+  return pageOf(db, shop, candidates, isExact(query) ? null : filter);
 }
 
 /** One page of what names any of these, newest first. */
@@ -37,62 +40,91 @@ export async function findPageOf(
   subjects: readonly Subject[],
   before: JournalPlace | null,
 ): Promise<JournalPage> {
-  return pageOf(db, shop, candidatesOf(shop, hashesOf(keys, shop, subjects), before), sql`true`);
+  return pageOf(db, shop, candidatesOf(shop, hashesOf(keys, shop, subjects), before), null);
+}
+
+/** True where an index knows the whole filter: each row it finds is one to show. */
+function isExact({ kind, outcome, reason, subject }: JournalQuery): boolean {
+  if (reason !== undefined) return false;
+  if (subject !== undefined) return kind === undefined && outcome === undefined;
+  return outcome === undefined || (outcome !== 'applied' && kind === undefined);
 }
 
 function hashesOf(keys: Keys, shop: ShopId, subjects: readonly Subject[]): bigint[] {
   return subjects.map((subject) => hashSubject(keys, shop, subject));
 }
 
+/** The next `look` rows that may be wanted. */
+type Candidates = (look: number) => RawBuilder<unknown>;
+
 async function pageOf(
   db: Kysely<Database>,
   shop: ShopId,
-  candidates: RawBuilder<unknown>,
-  filter: RawBuilder<unknown>,
+  candidates: Candidates,
+  filter: RawBuilder<unknown> | null,
 ): Promise<JournalPage> {
+  let seen = await findPlaces(db, candidates, filter, filter === null ? journalRows : lookFirst);
+  if (filter !== null && seen.places.length < journalRows && seen.lookedTo !== null) {
+    seen = await findPlaces(db, candidates, filter, lookAt);
+  }
+  const { places, lookedTo } = seen;
+  const next = places.length === journalRows ? (places.at(-1) ?? null) : lookedTo;
+  return { rows: await presentRows(db, shop, places), next };
+}
+
+/** Rows that pass the filter among the next `look` ones; `lookedTo`: the last of these, when more may lie behind it. */
+async function findPlaces(
+  db: Kysely<Database>,
+  candidates: Candidates,
+  filter: RawBuilder<unknown> | null,
+  look: number,
+): Promise<{ readonly places: JournalPlace[]; readonly lookedTo: Place }> {
+  // a place whose row is gone counts as looked at
   const { rows } = await sql<{ at: Date; seq: string; found: boolean }>`
-    with looked as materialized (${candidates}),
+    with looked as materialized (${candidates(look)}),
       last as (select received_at, seq from looked order by received_at, seq limit 1),
-      found as (select received_at, seq from looked where ${filter} order by received_at desc, seq desc limit ${journalRows})
+      found as (select received_at, seq from looked where outcome is not null and (${filter ?? sql`true`})
+        order by received_at desc, seq desc limit ${journalRows})
     select received_at as at, seq::text as seq, true as found from found
-    union all select received_at, seq::text, false from last where (select count(*) from looked) >= ${lookAt}`.execute(
+    union all select received_at, seq::text, false from last where (select count(*) from looked) >= ${look}`.execute(
     db,
   );
-  const found = rows.filter((row) => row.found).map(({ at, seq }) => ({ at: at.getTime(), seq }));
-  const looked = rows.find((row) => !row.found);
-  const full = found.length === journalRows ? found.at(-1) : undefined;
-  const next = full ?? (looked === undefined ? null : { at: looked.at.getTime(), seq: looked.seq });
-  return { rows: await presentRows(db, shop, found), next };
+  const toPlace = ({ at, seq }: { at: Date; seq: string }): JournalPlace => ({ at: at.getTime(), seq });
+  const last = rows.find((row) => !row.found);
+  return {
+    places: rows.filter((row) => row.found).map(toPlace),
+    lookedTo: last === undefined ? null : toPlace(last),
+  };
 }
 
 type Place = JournalPlace | null;
 
 /** By kind (index journal_kind), by what went wrong (index journal_trouble), else by arrival (primary key). */
-function candidatesByIndex(shop: ShopId, { kind, outcome }: JournalQuery, before: Place): RawBuilder<unknown> {
+function candidatesByIndex(shop: ShopId, { kind, outcome }: JournalQuery, before: Place): Candidates {
   const trouble = outcome !== undefined && outcome !== 'applied';
   const narrow = trouble
     ? sql`and outcome = ${outcome} and outcome <> 'applied'`
     : kind === undefined
       ? sql``
       : sql`and kind = ${kind}`;
-  return sql`select received_at, seq, kind, outcome, reasons from journal
+  return (look) => sql`select received_at, seq, kind, outcome, reasons from journal
     where shop_id = ${shop} ${narrow} ${olderThan(before)}
-    order by received_at desc, seq desc limit ${lookAt}`;
+    order by received_at desc, seq desc limit ${look}`;
 }
 
 /** By keyed hash (primary key of journal_subject), each of the readings of the text. */
-function candidatesOf(shop: ShopId, subjects: readonly bigint[], before: Place): RawBuilder<unknown> {
-  return sql`select j.received_at, j.seq, j.kind, j.outcome, j.reasons
+function candidatesOf(shop: ShopId, subjects: readonly bigint[], before: Place): Candidates {
+  return (look) => sql`select s.received_at, s.seq, j.kind, j.outcome, j.reasons
     from (select received_at, seq from (
       select distinct s.received_at, s.seq from unnest(${subjects.map(String)}::int8[]) k(subject)
       cross join lateral (select received_at, seq from journal_subject
         where shop_id = ${shop} and subject = k.subject ${olderThan(before)}
-        order by received_at desc, seq desc limit ${lookAt}) s) d
-      order by received_at desc, seq desc limit ${lookAt}) s
-    join journal j on j.shop_id = ${shop} and j.received_at = s.received_at and j.seq = s.seq`;
+        order by received_at desc, seq desc limit ${look}) s) d
+      order by received_at desc, seq desc limit ${look}) s
+    left join journal j on j.shop_id = ${shop} and j.received_at = s.received_at and j.seq = s.seq`;
 }
 
-/** The first condition lets whole days be left out, the second is exact. */
+/** The first condition lets whole weeks be left out, the second is exact. */
 function olderThan(before: Place): RawBuilder<unknown> {
   if (before === null) return sql``;
   const at = sql`to_timestamp(${before.at}::float8 / 1000)`;
