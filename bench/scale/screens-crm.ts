@@ -87,7 +87,7 @@ export const crmScreens: ScreenCases = {
     listHeads: [{ what: 'heads of all chains', ask: ({ db }) => listHeads(db) }],
     verifySlice: [
       {
-        what: 'slice of 5,000 rows hashed again',
+        what: 'slice of the chain hashed again',
         ask: ({ db, keys, shop, chainEnd }, n) => verifySlice(db, keys, shop, ((n + 1) * 104_729) % chainEnd, []),
       },
     ],

@@ -851,6 +851,7 @@ CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, rec
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
 CREATE INDEX journal_trouble ON ONLY public.journal USING btree (shop_id, outcome, received_at, seq) WHERE (outcome <> 'applied'::text);
 CREATE INDEX objection_since ON public.objection USING btree (shop_id, since DESC);
+CREATE INDEX objection_standing ON public.objection USING btree (shop_id) WHERE (lifted_at IS NULL);
 CREATE INDEX orders_created ON public.orders USING btree (shop_id, created_at, id);
 CREATE INDEX orders_day ON public.orders USING btree (shop_id, day, created_at, id);
 CREATE UNIQUE INDEX orders_key ON public.orders USING btree (shop_id, key, namespace);

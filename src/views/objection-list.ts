@@ -7,7 +7,7 @@ import { findShopSettings } from './v2-shop.ts';
 
 const counted = 10_000;
 
-/** The newest objections (index objection_since), and how many stand, counted up to 10,000; null: no such shop. */
+/** The newest objections (index objection_since), and how many stand, counted up to 10,000 (index objection_standing); null: no such shop. */
 export async function listObjections(db: Kysely<Database>, shop: ShopId): Promise<ObjectionList | null> {
   const [found, key, rows, { rows: sums }] = await Promise.all([
     findShopSettings(db, shop),
@@ -52,7 +52,7 @@ interface ExportedObjection {
   readonly cause: string;
 }
 
-const slice = 5_000;
+const slice = 2_000;
 
 /**
  * Standing objections with their address, as far as a profile of the shop still holds it: profile by profile, because the
@@ -87,7 +87,8 @@ export async function* exportObjections(
     const { rows } = await sql<{ i: number; channel: string; since: Date; cause: string }>`
       select k.i::int as i, o.channel, o.since, o.cause
       from unnest(${hashes}::bytea[]) with ordinality k(hash, i)
-      join objection o on o.shop_id = ${shop} and o.address_hash = k.hash and o.lifted_at is null`.execute(db);
+      cross join lateral (select channel, since, cause from objection
+        where shop_id = ${shop} and address_hash = k.hash and lifted_at is null offset 0) o`.execute(db);
     yield rows.map(({ i, ...row }) => ({ ...row, address: (addresses[i - 1] ?? '').replace(/^\w+:/, '') }));
   }
 }

@@ -41,27 +41,41 @@ export async function listOrders(db: Kysely<Database>, shop: ShopId, asked: Orde
     }
     return narrowed.orderBy(column, 'desc').orderBy('orders.id', 'desc');
   };
+  const isFiltered = asked.counts !== undefined || asked.state !== undefined;
+  // in the order of the index, and only until the page is full
   const scanned = within(db.selectFrom('orders').where('orders.shop_id', '=', shop))
-    .select('orders.id')
+    .select([
+      'orders.id',
+      `${column} as at`,
+      'orders.validated',
+      'orders.cancelled',
+      'orders.fulfilment',
+      'orders.payment',
+    ])
     .limit(scanRows);
+  const passing = db
+    .selectFrom(scanned.as('orders'))
+    .select('orders.id')
+    .$if(asked.counts !== undefined, (all) => all.where('orders.validated', '=', asked.counts === 'validated'))
+    .$if(asked.state !== undefined, (all) => all.where(inState(asked.state ?? 'placed')))
+    .orderBy('orders.at', 'desc')
+    .orderBy('orders.id', 'desc')
+    .limit(orderRows + 1);
   const rows = await orderRowsOf(db, shop, validation, (query) =>
-    within(asked.counts === undefined && asked.state === undefined ? query : query.where('orders.id', 'in', scanned))
-      .$if(asked.counts !== undefined, (all) => all.where('orders.validated', '=', asked.counts === 'validated'))
-      .$if(asked.state !== undefined, (all) => all.where(inState(asked.state ?? 'placed')))
-      .limit(orderRows + 1),
+    within(isFiltered ? query.where('orders.id', 'in', passing) : query).limit(orderRows + 1),
   );
   const orders = rows.slice(0, orderRows);
   const last = orders.at(-1);
   const cursorOf = (row: OrderRow) => `${asked.sort === 'placed' ? row.placedAt : row.receivedAt}.${row.id}`;
   const next = rows.length > orderRows && last !== undefined ? cursorOf(last) : await endOfScan();
-  const first = asked.after === undefined && asked.counts === undefined && asked.state === undefined;
+  const first = asked.after === undefined && !isFiltered;
   const neverPaid =
     first && validation === 'paid' && orders.length >= 10 && orders.every((row) => row.state.payment !== 'paid');
   return { zone, neverPaid, orders, next };
 
   /** The last row a filter looked at, when more lie behind it. */
   async function endOfScan(): Promise<string | null> {
-    if (asked.counts === undefined && asked.state === undefined) return null;
+    if (!isFiltered) return null;
     const row = await within(db.selectFrom('orders').where('orders.shop_id', '=', shop))
       .select(['orders.id', `${column} as at`])
       .offset(scanRows - 1)

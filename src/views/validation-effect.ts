@@ -7,7 +7,7 @@ import { validity } from '#domain/validation.ts';
 import type { Database } from '#store/tables.ts';
 
 /** Orders looked at in one answer: few enough to be quick, whatever the shop has. */
-const slice = 20_000;
+const slice = 5_000;
 const sampleSize = 10;
 
 /** What another setting would do to the orders after `after`, a slice at a time (primary key); the rule itself decides. */
