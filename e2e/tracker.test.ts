@@ -420,7 +420,8 @@ test('who is signed in goes along, is told once a tab, and is forgotten at the e
   await say('identify', { externalId: 37, email: 'camille@client.example' });
   await say('cart', { items: [] });
   await rig.until(() => rig.events('cart').length === 1);
-  expect(rig.events('identify')).toHaveLength(1);
+  // one that was on its way while the page went may come again under its id
+  expect(new Set(rig.events('identify').map(({ id }) => id)).size).toBe(1);
   expect(rig.events('cart')[0]?.data.customer).toEqual({ externalId: 37, email: 'camille@client.example' });
   rig.token = null;
   await say('reset');
