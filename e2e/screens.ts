@@ -29,6 +29,7 @@ export const screens: readonly Screen[] = [
   { route: '/shops/$shopId/gdpr/bases/$basisId', filled: 'h1' },
   { route: '/shops/$shopId/gdpr/ledger', filled: 'h1' },
   { route: '/shops/$shopId/gdpr/objections', filled: 'h1' },
+  { route: '/shops/$shopId/gdpr/retention', filled: '[data-testid=retention-row]' },
   { route: '/shops/$shopId/gdpr/requests', filled: '[data-testid=rights-row]' },
   { route: '/shops/$shopId/gdpr/requests/$requestId', filled: '[data-testid=rights-step]' },
   { route: '/shops/$shopId/settings', filled: 'h1' },

@@ -2,6 +2,7 @@
 import { profileId } from '#domain/ids.ts';
 import { findErasurePreview } from '#views/erasure-preview.ts';
 import { findPersonArchive } from '#views/person-archive.ts';
+import { findRegister } from '#views/register.ts';
 import { findRetention, findRetentionPage } from '#views/retention.ts';
 import { findRightsRequest, listRightsRequests } from '#views/rights-requests.ts';
 import type { ScreenCases } from './asking.ts';
@@ -20,6 +21,9 @@ export const rightsScreens: ScreenCases = {
         ask: ({ pool, keys, shop, person, now }, n) => findPersonArchive(pool, keys, shop, [profileId(person(n))], now),
       },
     ],
+  },
+  'register.ts': {
+    findRegister: [{ what: 'the register', ask: ({ pool, shop, now }) => findRegister(pool, shop, now) }],
   },
   'retention.ts': {
     findRetention: [{ what: 'periods', ask: ({ pool, shop }) => findRetention(pool, shop) }],

@@ -5,6 +5,7 @@ const sections = [
   { to: '/shops/$shopId/gdpr', text: 'gdpr.bases', exact: true },
   { to: '/shops/$shopId/gdpr/objections', text: 'gdpr.objections', exact: true },
   { to: '/shops/$shopId/gdpr/requests', text: 'gdpr.requests', exact: false },
+  { to: '/shops/$shopId/gdpr/retention', text: 'gdpr.retention', exact: true },
   { to: '/shops/$shopId/gdpr/ledger', text: 'gdpr.ledger', exact: true },
 ] as const;
 

@@ -1,3 +1,5 @@
+import type { SettledAnswer } from '#contract/profile.ts';
+import type { RetentionBody, RetentionPage } from '#contract/retention.ts';
 import type {
   ErasureAnswer,
   ErasureBody,
@@ -18,6 +20,11 @@ export const rightsApi = {
     call<ErasurePreview>('GET', `/api/shops/${shop}/profiles/${profile}/erasure`),
   erase: (shop: number, profile: number, body: ErasureBody) =>
     call<ErasureAnswer>('POST', `/api/shops/${shop}/profiles/${profile}/erase`, body),
+  retention: (shop: number) => call<RetentionPage>('GET', `/api/shops/${shop}/retention`),
+  previewRetention: (shop: number, body: RetentionBody) =>
+    call<RetentionPage>('POST', `/api/shops/${shop}/retention/preview`, body),
+  saveRetention: (shop: number, body: RetentionBody) =>
+    call<SettledAnswer>('POST', `/api/shops/${shop}/retention`, body),
   list: (shop: number) => call<RightsList>('GET', `/api/shops/${shop}/rights`),
   take: (shop: number, body: StaffRightsBody) => call<RightsCreated>('POST', `/api/shops/${shop}/rights`, body),
   find: (shop: number, request: number) => call<RightsPage>('GET', `/api/shops/${shop}/rights/${request}`),

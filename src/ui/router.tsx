@@ -106,6 +106,11 @@ const gdprLedger = createRoute({
   path: '/shops/$shopId/gdpr/ledger',
   component: lazyRouteComponent(() => import('./ledger-page.tsx'), 'LedgerPage'),
 });
+const gdprRetention = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/gdpr/retention',
+  component: lazyRouteComponent(() => import('./retention-page.tsx'), 'RetentionPage'),
+});
 const gdprRequests = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/gdpr/requests',
@@ -168,6 +173,7 @@ export const router = createRouter({
       settings,
       gdprObjections,
       gdprLedger,
+      gdprRetention,
       gdprRequests,
       gdprRequest,
       proof,

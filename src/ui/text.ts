@@ -82,6 +82,8 @@ type WordList =
   | 'cart'
   | 'objections.why'
   | 'rights.kind'
+  | 'retention.kind'
+  | 'retention.about'
   | 'rights.cameBy'
   | 'rights.state'
   | 'rights.how'

@@ -17,6 +17,7 @@ import { person } from './en/person.ts';
 import { profiles } from './en/profiles.ts';
 import { proof } from './en/proof.ts';
 import { reasons } from './en/reasons.ts';
+import { retention } from './en/retention.ts';
 import { rights } from './en/rights.ts';
 import { settings } from './en/settings.ts';
 import { shops } from './en/shops.ts';
@@ -49,6 +50,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...person,
   ...archive,
   ...rights,
+  ...retention,
   ...proof,
   ...webhooks,
   ...words,

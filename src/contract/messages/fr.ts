@@ -17,6 +17,7 @@ import { person } from './fr/person.ts';
 import { profiles } from './fr/profiles.ts';
 import { proof } from './fr/proof.ts';
 import { reasons } from './fr/reasons.ts';
+import { retention } from './fr/retention.ts';
 import { rights } from './fr/rights.ts';
 import { settings } from './fr/settings.ts';
 import { shops } from './fr/shops.ts';
@@ -48,6 +49,7 @@ export const fr = {
   ...person,
   ...archive,
   ...rights,
+  ...retention,
   ...proof,
   ...webhooks,
   ...words,

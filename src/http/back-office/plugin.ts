@@ -37,6 +37,7 @@ import { overviewRoutes } from './overview-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { proofRoutes } from './proof-routes.ts';
+import { registerRoutes } from './register-routes.ts';
 import { requestRoutes } from './request-routes.ts';
 import { retentionRoutes } from './retention-routes.ts';
 import { rightsRoutes } from './rights-routes.ts';
@@ -148,6 +149,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     contactRoutes(members, desk);
     rightsRoutes(members, desk);
     retentionRoutes(members, desk);
+    registerRoutes(members, desk);
     requestRoutes(members, desk);
     proofRoutes(members, desk, options.anchorFolder ?? null);
     liveRoutes(members, desk, streams);

@@ -1,0 +1,162 @@
+import { Alert, Button, Group, Anchor as LinkText, NumberInput, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import type { RetentionPage as Page, RetentionBody, RetentionRow } from '#contract/retention.ts';
+import { useShopQuery } from './api.ts';
+import { useFormat } from './format.ts';
+import { GdprNav } from './gdpr-nav.tsx';
+import { Loading, PageError, PageTitle } from './page-state.tsx';
+import { Section } from './pieces.tsx';
+import { rightsApi } from './rights-api.ts';
+import { useSettled } from './settled-notice.ts';
+import { useLanguage, useText, useWord } from './text.ts';
+
+type Days = { readonly [Kind in RetentionRow['kind']]?: number | null };
+
+/** How long what is kept, what goes tonight, what went last; and the register that follows from it. */
+export function RetentionPage() {
+  const say = useText();
+  const shop = Number(useParams({ strict: false }).shopId);
+  const page = useShopQuery(['retention'], shop, rightsApi.retention);
+  if (page.isPending) return <Loading />;
+  if (page.isError) return <PageError error={page.error} onRetry={() => void page.refetch()} />;
+  return (
+    <>
+      <PageTitle title={say('gdpr.title')} lead={say('gdpr.lead')} />
+      <GdprNav shop={shop} />
+      <Stack gap="lg">
+        <Periods shop={shop} page={page.data} />
+        <Papers shop={shop} />
+      </Stack>
+    </>
+  );
+}
+
+function Periods({ shop, page }: { shop: number; page: Page }) {
+  const say = useText();
+  const [changed, setChanged] = useState<Days>({});
+  const asked = Object.keys(changed).length > 0;
+  const preview = useQuery({
+    queryKey: ['shop', shop, 'retention', 'preview', changed],
+    queryFn: () => rightsApi.previewRetention(shop, changed as RetentionBody),
+    enabled: asked,
+  });
+  const save = useSettled(shop, (body: RetentionBody) => rightsApi.saveRetention(shop, body));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate(changed as RetentionBody, { onSuccess: () => setChanged({}) });
+  };
+  const rows = (asked ? preview.data : undefined)?.rows ?? page.rows;
+  return (
+    <Section id="retention" title={say('retention.title')} help={say('retention.help')}>
+      <form onSubmit={submit}>
+        {page.rows.map((row) => (
+          <Period
+            key={row.kind}
+            row={row}
+            due={rows.find(({ kind }) => kind === row.kind)?.due ?? row.due}
+            most={page.countedUpTo}
+            days={row.kind in changed ? (changed[row.kind] ?? null) : row.days}
+            onChange={(days) => setChanged((before) => ({ ...before, [row.kind]: days }))}
+          />
+        ))}
+        {preview.isError ? (
+          <Alert color="red" role="alert" mt="sm">
+            {say('retention.invalid')}
+          </Alert>
+        ) : null}
+        <Group mt="md">
+          <Button
+            type="submit"
+            disabled={!asked || preview.isError}
+            loading={save.isPending}
+            data-testid="retention-save"
+          >
+            {say('common.save')}
+          </Button>
+        </Group>
+      </form>
+    </Section>
+  );
+}
+
+function Period({
+  row,
+  due,
+  most,
+  days,
+  onChange,
+}: {
+  row: RetentionRow;
+  due: number;
+  most: number;
+  days: number | null;
+  onChange: (days: number | null) => void;
+}) {
+  const say = useText();
+  const word = useWord();
+  const format = useFormat('UTC');
+  const [least = 1, longest = 7305] = row.limits;
+  const endless = row.kind === 'inactiveDays' || row.kind === 'refusalDays';
+  return (
+    <Group
+      className="basis-row"
+      justify="space-between"
+      align="flex-start"
+      data-testid="retention-row"
+      data-kind={row.kind}
+      data-due={due}
+    >
+      <div className="grow">
+        <Text size="sm" fw={600}>
+          {word('retention.kind', row.kind)}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {word('retention.about', row.kind)}
+        </Text>
+        <Text size="xs" mt={4}>
+          {due === 0
+            ? say('retention.dueNone')
+            : say(due >= most ? 'retention.dueMany' : 'retention.due', { count: due })}
+          {' · '}
+          {row.ranAt === null
+            ? say('retention.never')
+            : say('retention.ran', { date: format.dateTime(row.ranAt), gone: row.gone, ever: row.goneEver })}
+        </Text>
+      </div>
+      <NumberInput
+        aria-label={word('retention.kind', row.kind)}
+        value={days ?? ''}
+        min={least}
+        max={longest}
+        placeholder={endless ? say('retention.endless') : ''}
+        suffix={` ${say('retention.unit')}`}
+        onChange={(value) => onChange(typeof value === 'number' ? value : null)}
+        w={150}
+        data-testid="retention-days"
+      />
+    </Group>
+  );
+}
+
+function Papers({ shop }: { shop: number }) {
+  const say = useText();
+  const language = useLanguage();
+  const place = `/api/shops/${shop}/register`;
+  return (
+    <Section id="register" title={say('retention.register')} help={say('retention.registerHelp')}>
+      <Group gap="lg">
+        <LinkText href={`${place}/register.html?language=${language}`} target="_blank" size="sm" data-testid="register">
+          {say('retention.openRegister')}
+        </LinkText>
+        <LinkText href={`${place}/annex.html?language=${language}`} target="_blank" size="sm" data-testid="annex">
+          {say('retention.openAnnex')}
+        </LinkText>
+        <LinkText href={place} download={`register-${shop}.json`} size="sm" data-testid="register-json">
+          {say('retention.json')}
+        </LinkText>
+      </Group>
+    </Section>
+  );
+}
