@@ -11,6 +11,7 @@ import { dumpSchema } from '#store/schema-dump.ts';
 import { emptyDatabase } from '#store/test-database.ts';
 import { renderEnvExample } from '../src/config.ts';
 import { renderPermissions } from './permissions-page.ts';
+import { renderPrivacy } from './privacy-page.ts';
 
 const root = join(import.meta.dirname, '..');
 let base: Awaited<ReturnType<typeof emptyDatabase>>;
@@ -31,6 +32,10 @@ test('docs/consent-record.schema.json', async () => {
 
 test('docs/permissions.md', async () => {
   await expect(renderPermissions()).toMatchFileSnapshot(join(root, 'docs/permissions.md'));
+});
+
+test('docs/privacy.md', async () => {
+  await expect(renderPrivacy()).toMatchFileSnapshot(join(root, 'docs/privacy.md'));
 });
 
 test('src/store/schema.sql', async () => {

@@ -7,6 +7,7 @@ import { gdprApi, useShopQuery } from './api.ts';
 import { ContactGuard } from './contact-guard.tsx';
 import { useFormat } from './format.ts';
 import { GdprNav } from './gdpr-nav.tsx';
+import { readLines } from './objection-lines.ts';
 import { errorText, Loading, PageError, PageTitle } from './page-state.tsx';
 import { PersonLinks } from './person-links.tsx';
 import { Section } from './pieces.tsx';
@@ -79,19 +80,6 @@ function Objections({ shop, list }: { shop: number; list: ObjectionList }) {
   );
 }
 
-/** Lines people paste or a file holds: an address, and a day if one follows. */
-function linesOf(text: string, channel: StatedObjection['channel']): StatedObjection[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.split(/[;,\t]/).map((cell) => cell.trim().replace(/^["']|["']$/g, '')))
-    .filter(([address]) => address !== undefined && address !== '')
-    .map(([address = '', date]) => ({
-      ...(address.includes('@') ? { email: address.slice(0, 254) } : { phone: address.slice(0, 40) }),
-      channel,
-      ...(date !== undefined && /^\d{4}-\d\d-\d\d$/.test(date) ? { date } : {}),
-    }));
-}
-
 const perCall = 500;
 
 function AddObjections({ shop }: { shop: number }) {
@@ -102,14 +90,19 @@ function AddObjections({ shop }: { shop: number }) {
   const [channel, setChannel] = useState<StatedObjection['channel']>('email');
   const add = useMutation({
     mutationFn: async () => {
-      const lines = linesOf(text, channel);
-      const sum = { recorded: 0, pending: false, refused: [] as { place: number; why: string }[] };
-      for (let from = 0; from < lines.length; from += perCall) {
-        const answer = await gdprApi.addObjections(shop, lines.slice(from, from + perCall));
+      const { stated, refused } = readLines(text, channel);
+      const sum = { recorded: 0, pending: false, refused: [...refused] };
+      for (let from = 0; from < stated.length; from += perCall) {
+        const slice = stated.slice(from, from + perCall);
+        const answer = await gdprApi.addObjections(
+          shop,
+          slice.map(({ objection }) => objection),
+        );
         sum.recorded += answer.recorded;
         sum.pending ||= answer.pending;
-        sum.refused.push(...answer.refused.map(({ place, why }) => ({ place: place + from, why })));
+        sum.refused.push(...answer.refused.map(({ place, why }) => ({ line: slice[place]?.line ?? 0, why })));
       }
+      sum.refused.sort((a, b) => a.line - b.line);
       return sum;
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ['shop', shop] }),
@@ -162,9 +155,9 @@ function AddObjections({ shop }: { shop: number }) {
               <Text size="sm" fw={600}>
                 {say(add.data.pending ? 'objections.later' : 'objections.recorded', { count: add.data.recorded })}
               </Text>
-              {add.data.refused.slice(0, 100).map(({ place, why }) => (
-                <Text key={place} size="sm">
-                  {say('objections.refused', { line: place + 1, why: word('objections.why', why) })}
+              {add.data.refused.slice(0, 100).map(({ line, why }) => (
+                <Text key={line} size="sm">
+                  {say('objections.refused', { line, why: word('objections.why', why) })}
                 </Text>
               ))}
             </Alert>

@@ -26,6 +26,7 @@ export const contact = {
   'objections.why.address.phone': 'this is no phone number',
   'objections.why.address.channel': 'this channel needs the other kind of address',
   'objections.why.date.invalid': 'this day does not exist',
+  'objections.why.date.unreadable': 'this date cannot be read: write it 2026-05-31 or 31/05/2026',
   'personLinks.title': 'The person’s page',
   'personLinks.help': 'Link to it from your shop (privacy policy, footer). Without account or cookie: a code mailed to the address opens the page, on which the person sees, accepts, refuses and downloads.',
   'personLinks.oneClick': 'What a click on “unsubscribe” does (RFC 8058)',

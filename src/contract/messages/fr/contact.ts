@@ -26,6 +26,7 @@ export const contact = {
   'objections.why.address.phone': 'ce n’est pas un numéro de téléphone',
   'objections.why.address.channel': 'ce canal demande l’autre sorte d’adresse',
   'objections.why.date.invalid': 'ce jour n’existe pas',
+  'objections.why.date.unreadable': 'cette date ne se lit pas : écrivez-la 2026-05-31 ou 31/05/2026',
   'personLinks.title': 'Page de la personne',
   'personLinks.help': 'À mettre en lien depuis votre boutique (politique de confidentialité, pied de page). Sans compte ni cookie : un code envoyé à l’adresse ouvre la page, où la personne voit, accepte, refuse et télécharge.',
   'personLinks.oneClick': 'Ce que fait un clic sur « se désinscrire » (RFC 8058)',
