@@ -27,7 +27,7 @@ export const profiles = {
   'profile.orders': 'Orders',
   'profile.noOrders': 'No order.',
   'profile.carts': 'Carts',
-  'profile.cartsHelp': 'Kept 90 days. A cart gives no basis.',
+  'profile.cartsHelp': 'A cart gives no basis. How long it is kept is set under GDPR.',
   'profile.noCarts': 'No cart.',
   'profile.cart.count_one': '{{count}} item',
   'profile.cart.count_other': '{{count}} items',

@@ -14,7 +14,7 @@ export const settings = {
   'settings.country': 'Country (two letters)',
   'settings.countryError': 'Two letters, for example FR.',
   'settings.carts': 'Carts',
-  'settings.cartsHelp': 'A cart nobody touches for this long is abandoned. Carts are kept for 90 days.',
+  'settings.cartsHelp': 'A cart nobody touches for this long is abandoned. How long they are kept is set under GDPR.',
   'settings.cartMinutes': 'Abandoned after (minutes)',
   'settings.tokens': 'Visitors’ tokens',
   'settings.tokensHelp': 'The cookie sbt recognises a browser; that of a customer who signed in speaks for them. Should cookies have leaked (a malicious script, a published log), revoke them all.',

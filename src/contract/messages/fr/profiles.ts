@@ -27,7 +27,7 @@ export const profiles = {
   'profile.orders': 'Commandes',
   'profile.noOrders': 'Aucune commande.',
   'profile.carts': 'Paniers',
-  'profile.cartsHelp': 'Gardés 90 jours. Un panier ne donne aucune base.',
+  'profile.cartsHelp': 'Un panier ne donne aucune base. Sa durée de conservation se règle sous RGPD.',
   'profile.noCarts': 'Aucun panier.',
   'profile.cart.count_one': '{{count}} article',
   'profile.cart.count_other': '{{count}} articles',

@@ -14,7 +14,7 @@ export const settings = {
   'settings.country': 'Pays (deux lettres)',
   'settings.countryError': 'Deux lettres, par exemple FR.',
   'settings.carts': 'Paniers',
-  'settings.cartsHelp': 'Un panier que personne ne touche pendant cette durée est abandonné. Les paniers sont gardés 90 jours.',
+  'settings.cartsHelp': 'Un panier que personne ne touche pendant cette durée est abandonné. Leur durée de conservation se règle sous RGPD.',
   'settings.cartMinutes': 'Abandonné après (minutes)',
   'settings.tokens': 'Jetons des visiteurs',
   'settings.tokensHelp': 'Le cookie sbt reconnaît un navigateur ; celui d’un client connecté parle en son nom. En cas de fuite de cookies (script pirate, journal publié), révoquez-les tous.',
