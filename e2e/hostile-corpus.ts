@@ -153,6 +153,7 @@ const places: readonly Row[] = [
     0,
     post('/api/shops/1/name', `${'['.repeat(30_000)}"\\u0000"${']'.repeat(30_000)}`, json + session),
   ],
+  ['a code for a request that is none', ok, 0, post('/api/shops/1/rights/999999/code', '{"code":"x"}', json + session)],
   ['sign in by prototype', bad, 0, post('/api/sign-in', '{"__proto__":{"email":"a@b.fr"},"password":"x"}', json)],
 ];
 

@@ -55,9 +55,13 @@ export async function createRequest(db: ClientBase, keys: Keys, request: NewRequ
   return id;
 }
 
-/** Call inside the transaction that does what the step says: it waits for any other step of the same request. */
+/** Call inside the transaction that does what the step says: it waits for any other step of the same request. Nothing where there is none. */
 export async function appendStep(db: ClientBase, { shopId, id }: RequestRef, step: Step): Promise<void> {
-  await db.query('select from rights_request where shop_id = $1 and id = $2 for update', [shopId, id]);
+  const { rowCount } = await db.query('select from rights_request where shop_id = $1 and id = $2 for update', [
+    shopId,
+    id,
+  ]);
+  if (rowCount === 0) return;
   await db.query(
     `insert into rights_step (shop_id, request_id, n, at, by, what, detail)
      select $1, $2, coalesce(max(n), 0) + 1, to_timestamp($3::float8 / 1000), $4, $5, $6
