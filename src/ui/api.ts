@@ -10,6 +10,7 @@ import type {
 } from '#contract/contact.ts';
 import type { OrderHistory, OrderList, OrderPage, OrderQuery } from '#contract/orders.ts';
 import type { Overview, OverviewDays } from '#contract/overview.ts';
+import { may, type Permission } from '#contract/permissions.ts';
 import type {
   AmendProfileBody,
   ProfileList,
@@ -129,4 +130,10 @@ export function useMe() {
 
 export function useShopQuery<Answer>(key: QueryKey, shop: number, ask: (shop: number) => Promise<Answer>) {
   return useQuery({ queryKey: ['shop', shop, ...key], queryFn: () => ask(shop) });
+}
+
+/** Whether the reader may do something in a shop; the server asks the same table again. */
+export function useMay(shop: number): (permission: Permission) => boolean {
+  const role = useMe().data?.shops.find((one) => one.id === shop)?.role;
+  return (permission) => role !== undefined && may(role, permission);
 }

@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
-import { api, useShopQuery } from './api.ts';
+import { api, useMay, useShopQuery } from './api.ts';
 import { DevelopersSection } from './developers-section.tsx';
 import { useInstallation } from './installation-api.ts';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
@@ -32,29 +32,33 @@ const chapters: readonly Chapter[] = [
   { id: 'docs', title: 'docs.title' },
 ];
 
+const chaptersOfOthers = chapters.filter(({ id }) => id !== 'module' && id !== 'developers');
+
 export function TrackerPage() {
   const say = useText();
   const shop = Number(useParams({ strict: false }).shopId);
   const page = useShopQuery(['tracker'], shop, api.tracker);
   const installation = useInstallation(shop);
+  const may = useMay(shop);
   if (page.isError) return <PageError error={page.error} onRetry={() => void page.refetch()} />;
   if (installation.isError) return <PageError error={installation.error} onRetry={() => void installation.refetch()} />;
   if (page.isPending || installation.isPending) return <Loading />;
   const both = { page: page.data, installation: installation.data };
+  const managesKeys = may('keys.manage');
   return (
     <>
       <PageTitle title={say('tracker.title')} />
       <div className="with-contents">
-        <TrackerContents chapters={chapters} />
+        <TrackerContents chapters={managesKeys ? chapters : chaptersOfOthers} />
         <Stack gap="lg" className="chapters">
           <StateSection {...both} />
           <PlatformSection {...both} />
           <SiteCheck check={(url) => webhookApi.siteCheck(shop, { url })} />
           <ValidationSection {...both} />
           <UpliftSection {...both} />
-          <DevelopersSection shop={shop} zone={page.data.settings.zone} />
+          {managesKeys ? <DevelopersSection shop={shop} zone={page.data.settings.zone} /> : null}
           <KeysSection page={page.data} />
-          <ModuleSection shop={shop} />
+          {managesKeys ? <ModuleSection shop={shop} /> : null}
           <DomainsSection page={page.data} />
           <BrowserSection {...both} />
           <DocumentsSection shop={shop} />

@@ -91,7 +91,11 @@ export function VerificationFeed({ title, lead, source, zone, checks, checksWith
           <Button
             variant="default"
             leftSection={<Icon name={paused ? 'play' : 'pause'} size={16} />}
-            onClick={() => setPaused(!paused)}
+            onClick={() => {
+              setPaused(!paused);
+              // More may have come than the stream keeps: the journal has them all.
+              if (paused) void journal.refetch();
+            }}
             data-testid="live-pause"
           >
             {say(paused ? 'verification.resume' : 'verification.pause')}
