@@ -13,7 +13,7 @@ export interface Room {
 }
 
 export const rooms: Readonly<Record<string, Room>> = {
-  domain: { rooms: [], packages: ['libphonenumber-js', 'temporal-polyfill'], node: false, pure: true, sql: false },
+  domain: { rooms: [], packages: ['libphonenumber-js'], node: false, pure: true, sql: false },
   contract: { rooms: ['domain'], packages: ['@sinclair/typebox'], node: false, pure: true, sql: false },
   wire: { rooms: ['domain', 'contract'], packages: [], node: false, pure: true, sql: false },
   store: {

@@ -1,7 +1,5 @@
 export type Language = 'fr' | 'en';
 
-export const languages: readonly Language[] = ['fr', 'en'];
-
 const fr = {
   'shop.line': 'Épicerie et maison de Provence',
   'shop.demo': 'Boutique de démonstration : rien n’est vendu, rien n’est livré.',

@@ -65,8 +65,3 @@ export const auditActs = {
 } as const satisfies Readonly<Record<string, AuditKind>>;
 
 export type AuditAct = keyof typeof auditActs;
-
-/** For what is stored or sent as text. */
-export function isAuditAct(text: string): text is AuditAct {
-  return Object.hasOwn(auditActs, text);
-}

@@ -14,10 +14,3 @@ export async function keepInstanceValue(db: Pool | ClientBase, key: string, valu
   ]);
   return findInstanceValue(db, key);
 }
-
-export async function saveInstanceValue(db: Pool | ClientBase, key: string, value: unknown): Promise<void> {
-  await db.query(
-    'insert into instance (key, value) values ($1, $2::jsonb) on conflict (key) do update set value = excluded.value',
-    [key, JSON.stringify(value)],
-  );
-}
