@@ -1,4 +1,4 @@
-/** The command line: `node src/main.ts all`, `web`, `worker`, `migrate`, `sign-in-link`, `replay` or `replay-spool`. */
+/** The command line: `node src/main.ts all`, `web`, `worker`, `migrate`, `sign-in-link`, `backup`, `restore`, `replay` or `replay-spool`. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ import { replaySpoolFile } from '#intake/spool-replay.ts';
 import { openClient } from '#store/db.ts';
 import { findInstanceValue } from '#store/instance.ts';
 import { StartFault } from '#store/start-fault.ts';
+import { makeBackup, restoreBackup } from './backup.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Context, openContext } from './context.ts';
 import { makeSignInLink } from './first-start.ts';
@@ -17,7 +18,7 @@ import { type Program, startProgram } from './program.ts';
 import { startBoth } from './worker-thread.ts';
 
 const usage =
-  'Usage: node src/main.ts all, web, worker, migrate, sign-in-link, replay --shop 1 --from 2026-01-31 --to 2026-02-01, or replay-spool FILE….';
+  'Usage: node src/main.ts all, web, worker, migrate, sign-in-link, backup [FILE], restore FILE, replay --shop 1 --from 2026-01-31 --to 2026-02-01, or replay-spool FILE….';
 
 await main(process.argv.slice(2)).catch(fail);
 
@@ -38,6 +39,13 @@ async function main(words: readonly string[]): Promise<void> {
         if (link === null) throw new StartFault('There is nobody to sign in yet: start the program first.');
         say(`${config.publicUrl ?? `http://localhost:${config.port}`}${link}`);
       });
+    case 'backup':
+      return makeBackup(config, words[1] ?? null, say);
+    case 'restore': {
+      const file = words[1];
+      if (file === undefined) throw new StartFault(usage);
+      return restoreBackup(config, openLog(config.logLevel), file, say);
+    }
     case 'replay': {
       const range = readRange(words.slice(1));
       return withContext(config, async (context) => {

@@ -17,6 +17,7 @@ import { anchorsJob } from '#jobs/anchors.ts';
 import { abandonedCartsJob } from '#jobs/carts.ts';
 import { confirmationsJob, endedWaitsJob } from '#jobs/confirmations.ts';
 import { erasureJob } from '#jobs/erasure-sweep.ts';
+import { erasureLogJob } from '#jobs/erasure-log.ts';
 import { expiryJob } from '#jobs/expiry.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { mailJob } from '#jobs/mail.ts';
@@ -33,6 +34,7 @@ import { keepInstanceValue } from '#store/instance.ts';
 import { StartFault } from '#store/start-fault.ts';
 import { mailPause } from '#store/webhook-notice.ts';
 import { demoShop } from '../demo/demo-shop.ts';
+import { erasureLogPath } from './backup.ts';
 import type { Config } from './config.ts';
 import { type Context, openContext } from './context.ts';
 import { findDemoKeys, makeSignInLink, setUp } from './first-start.ts';
@@ -148,6 +150,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
       }),
       retentionJob({ pool: context.pool, engine, settler, shards: context.shards, now: context.now }),
       erasureJob(context.pool, context.keys, context.shards, context.now),
+      erasureLogJob(context.pool, erasureLogPath(context.config)),
     ],
     onFault,
   });

@@ -36,14 +36,19 @@ export async function findSecretKey(given: string | null, dataDir: string): Prom
 
 /** Refuses a key other than the one this database was made with: sealed private keys would never open again. */
 export async function checkSecretKey(pool: Pool, secretKey: string): Promise<void> {
-  const print = createHmac('sha256', secretKey).update('spread-tracker secret key check').digest();
-  const kept = await keepInstanceValue(pool, 'secret_key_print', print.toString('base64url'));
+  const print = Buffer.from(printOf(secretKey), 'base64url');
+  const kept = await keepInstanceValue(pool, 'secret_key_print', printOf(secretKey));
   const known = Buffer.from(String(kept), 'base64url');
   if (known.length !== print.length || !timingSafeEqual(known, print)) {
     throw new StartFault(
       'SECRET_KEY is not the one this database was made with: give that one (without SECRET_KEY it is the file secret-key in DATA_DIR).',
     );
   }
+}
+
+/** Tells a key from another without giving it away. */
+export function printOf(secretKey: string): string {
+  return createHmac('sha256', secretKey).update('spread-tracker secret key check').digest('base64url');
 }
 
 async function readSecret(path: string): Promise<string> {

@@ -9,6 +9,7 @@ import type { Instant } from '#domain/facts.ts';
 import { type BasisId, basisId, type ShopId } from '#domain/ids.ts';
 import type { Order } from '#domain/order.ts';
 import type { Profile } from '#domain/profile.ts';
+import { erasureLogJobName } from '#store/erasure-log.ts';
 import { endAccess } from '#store/person-access.ts';
 import { findPersonJournal, findPersonKeys, type PersonKeys } from '#store/person-keys.ts';
 import { hashSubject, hideReference, type Keys, type Subject, sealText } from '#store/secret.ts';
@@ -47,7 +48,7 @@ export async function carryOutErasure(
   for (const { text, values } of personTables) await client.query(text, [...values(people, keys)]);
   for (const email of people.emails) await endAccess(client, keys, shop, email);
   for (const profile of profiles) await remember(client, people, profile, keys, source);
-  await client.query('select wake_job($1)', [erasureSweepJob]);
+  await client.query('select wake_job($1), wake_job($2)', [erasureSweepJob, erasureLogJobName]);
 }
 
 async function findOrders(client: ClientBase, shop: ShopId, profiles: readonly Profile[]): Promise<Order[]> {

@@ -35,17 +35,35 @@ export async function writeAnchors(folder: string, day: string, anchors: readonl
 
 /** A shop's anchors, newest first, from at most `days` files; none when the folder is not there. */
 export async function readAnchors(folder: string, shop: number, days = 400): Promise<SignedAnchor[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  const files = names.filter((name) => /^\d{4}-\d\d-\d\d\.json$/.test(name)).sort();
+  const files = await listDays(folder);
   const found: SignedAnchor[] = [];
   for (const name of files.slice(-days).reverse()) {
     const anchors: SignedAnchor[] = JSON.parse(await readFile(join(folder, name), 'utf8'));
     found.push(...anchors.filter((anchor) => anchor.shop === shop));
   }
   return found;
+}
+
+/** Moves the files that say where chains stood after `madeAt` (ISO) into a folder beside; answers that folder, null when there were none. */
+export async function setAnchorsAside(folder: string, madeAt: string): Promise<string | null> {
+  const aside = join(folder, `after-${madeAt.replaceAll(':', '')}`);
+  let moved = false;
+  for (const name of await listDays(folder)) {
+    const anchors: SignedAnchor[] = JSON.parse(await readFile(join(folder, name), 'utf8'));
+    if (!anchors.some(({ at }) => at > madeAt)) continue;
+    await mkdir(aside, { recursive: true, mode: 0o700 });
+    await rename(join(folder, name), join(aside, name));
+    moved = true;
+  }
+  return moved ? aside : null;
+}
+
+async function listDays(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => /^\d{4}-\d\d-\d\d\.json$/.test(name)).sort();
 }
 
 function signatureOf(keys: Keys, { shop, n, hash, at }: Omit<SignedAnchor, 'signature'>): Buffer {

@@ -21,10 +21,16 @@ const migrateLock = 7_702_116;
 
 /**
  * Runs what the database at `url` (its owner's) lacks; several processes may do so at once.
- * Refuses a database of a newer release, a server older than 15 and one it cannot reach: a StartFault.
+ * `upTo`: no migration after this number, for rows of an older release. Refuses a database of a newer release, a server older than 15 and one it cannot reach: a StartFault.
  */
-export async function migrate(url: string, note: (line: string) => void = () => undefined): Promise<Migrated> {
+export async function migrate(
+  url: string,
+  note: (line: string) => void = () => undefined,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<Migrated> {
   const known = await readMigrations();
+  if (upTo < Number.POSITIVE_INFINITY && upTo > (known.at(-1)?.number ?? 0))
+    throw new StartFault(`This is of a newer release (migration ${upTo}): use that release.`);
   const client = await connect(url);
   try {
     await client.query(`select pg_advisory_lock(${migrateLock})`);
@@ -43,7 +49,7 @@ export async function migrate(url: string, note: (line: string) => void = () => 
     }
     const role = newest === undefined ? await makeRole(client, note) : newest.app_role;
     const seen = new Set(done.rows.map((row) => row.number));
-    const missing = known.filter((migration) => !seen.has(migration.number));
+    const missing = known.filter(({ number }) => !seen.has(number) && number <= upTo);
     for (const migration of missing) await runOne(client, migration, role);
     return { role, applied: missing.map((migration) => migration.name) };
   } finally {

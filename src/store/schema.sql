@@ -233,6 +233,7 @@ create table erasure (
   source text not null,
   terms bytea,
   swept_at timestamp with time zone,
+  logged_at timestamp with time zone,
   PRIMARY KEY (shop_id, id)
 );
 
@@ -846,6 +847,7 @@ CREATE INDEX confirmation_profile ON public.confirmation USING btree (shop_id, p
 CREATE INDEX confirmation_sent ON public.confirmation USING btree (shop_id, sent_at);
 CREATE INDEX delivery_key_received ON public.delivery_key USING brin (received_at);
 CREATE INDEX developer_session_invitation ON public.developer_session USING btree (shop_id, invitation_id);
+CREATE INDEX erasure_unlogged ON public.erasure USING btree (id) WHERE (logged_at IS NULL);
 CREATE INDEX erasure_waiting ON public.erasure USING btree (erased_at) WHERE (swept_at IS NULL);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
