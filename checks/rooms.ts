@@ -18,7 +18,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   wire: { rooms: ['domain', 'contract'], packages: [], node: false, pure: true, sql: false },
   store: {
     rooms: ['domain'],
-    packages: ['pg', 'kysely', 'better-auth', '@node-rs/argon2', 'otpauth', 'vitest'],
+    packages: ['pg', 'pg-copy-streams', 'kysely', 'better-auth', '@node-rs/argon2', 'otpauth', 'vitest'],
     node: true,
     pure: false,
     sql: true,

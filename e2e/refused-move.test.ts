@@ -15,7 +15,7 @@ beforeAll(async () => {
   running = await startPersonProgram(() => clock++);
   await order('R-1');
   const find = () => running.program.base.pool.query('select id from profile where email_norm = $1', [email]);
-  await vi.waitFor(async () => expect((await find()).rowCount).toBe(1), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await find()).rowCount).toBe(1), { timeout: 60_000 });
   profile = (await find()).rows[0].id;
   // the order's basis by staff, the two others by the person: refused, all three
   expect((await staff(4, 'refused')).outcome).toBe('applied');

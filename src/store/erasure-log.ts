@@ -41,7 +41,11 @@ export async function logErasures(pool: Pool, path: string): Promise<number> {
   } finally {
     await file.close();
   }
-  await pool.query('update erasure set logged_at = now() where id = any ($1::int8[])', [rows.map(({ id }) => id)]);
+  await pool.query(
+    `update erasure e set logged_at = now() from unnest($1::int4[], $2::int8[]) k(shop, id)
+     where e.shop_id = k.shop and e.id = k.id`,
+    [rows.map(({ shop }) => shop), rows.map(({ id }) => id)],
+  );
   return rows.length;
 }
 

@@ -200,7 +200,7 @@ export const personalData: Readonly<Record<string, TableData>> = {
     keep: 'refusalDays',
     personal: 'terms',
     linked: 'profile_id',
-    plain: 'shop_id id erased_at source swept_at',
+    plain: 'shop_id id erased_at source swept_at logged_at',
   },
   // what was received
   intake: {
