@@ -25,8 +25,8 @@ interface Named {
 }
 
 /**
- * Erases a profile, and, when the person asked, every other holder of its e-mail (rules §2.5). Their refusals go over to
- * the address list, so that whoever comes to hold the address inherits them.
+ * Erases a profile with those it is merged with, and, when the person asked, every other holder of its e-mail (rules §2.5,
+ * §2.6). Their refusals go over to the address list, so that whoever comes to hold the address inherits them.
  */
 export function decideErase(turn: Turn, fact: EraseFact): void {
   const { world, statement } = turn;
@@ -37,14 +37,10 @@ export function decideErase(turn: Turn, fact: EraseFact): void {
     return;
   }
   const { arrivedAt } = statement;
-  // One person, whatever profile the act was on (rules §2.6).
-  const merged = mergedWith(turn, profile);
-  const person = [profile, ...merged];
-  if (fact.run === 'inactive' && !person.every((one) => isInactive(one, world.settings, arrivedAt))) return;
-  const asked = fact.run === 'asked' && profile.emailNorm !== null;
-  const holders = asked ? world.holdersOfEmail(profile.emailNorm) : [];
+  const people = peopleOf(turn, profile, fact.run === 'asked');
+  if (fact.run === 'inactive' && !people.every((one) => isInactive(one, world.settings, arrivedAt))) return;
   turn.profile ??= { id: profile.id, created: false };
-  for (const holder of [...person, ...holders.filter(({ id }) => !person.some((one) => one.id === id))]) {
+  for (const holder of people) {
     for (const key of stubsOf(turn, holder)) world.putStub(key, arrivedAt);
     keepRefusals(turn, holder);
     world.eraseProfile(holder.id);
@@ -53,8 +49,15 @@ export function decideErase(turn: Turn, fact: EraseFact): void {
   turn.changed = true;
 }
 
-function mergedWith(turn: Turn, profile: Profile): readonly Profile[] {
-  return partnersOf(turn, profile.id).flatMap((id) => turn.world.profile(id) ?? []);
+/** Whoever is one person with the profile (rules §2.6), and, by its address, whoever holds that (rules §2.5): of those too. */
+function peopleOf(turn: Turn, profile: Profile, byAddress: boolean): readonly Profile[] {
+  const found = new Map([[profile.id, profile]]);
+  for (const { id, emailNorm } of found.values()) {
+    const partners = partnersOf(turn, id).flatMap((other) => turn.world.profile(other) ?? []);
+    const holders = byAddress && emailNorm !== null ? turn.world.holdersOfEmail(emailNorm) : [];
+    for (const other of [...partners, ...holders]) found.set(other.id, other);
+  }
+  return [...found.values()];
 }
 
 /** Prospects and customers go so many days after their last act or order; who came in lately is given a month (rules §7). */

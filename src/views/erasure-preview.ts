@@ -2,12 +2,17 @@ import type { Pool } from 'pg';
 import type { ErasurePreview } from '#contract/rights.ts';
 import { type ProfileId, profileId, type ShopId } from '#domain/ids.ts';
 
-/** A profile and every other holder of its e-mail: whom an erasure takes (rules §2.5). Empty: no such profile. */
+/** A profile, whoever it is merged with, and every other holder of their e-mails: whom an erasure takes (rules §2.5, §2.6). Empty: no such profile. */
 async function findHolders(pool: Pool, shop: ShopId, profile: number): Promise<ProfileId[]> {
   const { rows } = await pool.query<{ id: number }>(
-    `select id from profile where shop_id = $1 and id = $2
-      union select o.id from profile p join profile o on o.shop_id = p.shop_id and o.email_norm = p.email_norm
-      where p.shop_id = $1 and p.id = $2 limit 1000`,
+    `with recursive people as (
+       select id, email_norm, merged_into, absorbed from profile where shop_id = $1 and id = $2
+       union
+       select o.id, o.email_norm, o.merged_into, o.absorbed from people p cross join lateral (
+         select h.id, h.email_norm, h.merged_into, h.absorbed from profile h where h.shop_id = $1 and h.email_norm = p.email_norm
+         union all select h.id, h.email_norm, h.merged_into, h.absorbed from profile h where h.shop_id = $1 and h.id = p.merged_into
+         union all select h.id, h.email_norm, h.merged_into, h.absorbed from profile h where h.shop_id = $1 and h.id = any (p.absorbed)) o)
+     select id from people limit 1000`,
     [shop, profile],
   );
   return rows.map(({ id }) => profileId(id));

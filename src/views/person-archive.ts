@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { ArchivePart, ArchiveRow, PersonArchive } from '#contract/archive.ts';
 import type { Instant } from '#domain/facts.ts';
-import type { ProfileId, ShopId } from '#domain/ids.ts';
+import { type ProfileId, profileId, type ShopId } from '#domain/ids.ts';
 import { minorDigits } from '#domain/money.ts';
 import { orderTexts } from '#domain/order-text.ts';
 import { type BasisDefinition, settingsOf } from '#domain/settings.ts';
@@ -15,14 +15,15 @@ const mostRows = 20_000;
 const profileColumns = `id, email, name, firstname, birthday, gender, address, address2, address3, zip, city, country, phone, mobile, job,
   company, lang, customer_group, tags, custom, created_at, updated_at, last_seen, account_at, stated, records`;
 
-/** Everything kept about the people of these profiles (one person, or the holders of one address); null: none of them is there. */
+/** Everything kept about the people of these profiles (one person, or the holders of one address), and of those they are merged with; null: none of them is there. */
 export async function findPersonArchive(
   pool: Pool,
   keys: Keys,
   shop: ShopId,
-  profiles: readonly ProfileId[],
+  asked: readonly ProfileId[],
   now: Instant,
 ): Promise<PersonArchive | null> {
+  const profiles = await withMerged(pool, shop, asked);
   const named = await pool.query(
     `select h.name, s.version, s.body from shop h
       join lateral (select version, body from shop_settings where shop_id = h.id order by version desc limit 1) s on true
@@ -111,6 +112,17 @@ export async function findPersonArchive(
     ),
   };
   return { shop: found.name, madeAt: new Date(now).toISOString(), zone: settings.zone, parts };
+}
+
+/** What staff said is one person is one here too (rules §2.6). */
+async function withMerged(pool: Pool, shop: ShopId, asked: readonly ProfileId[]): Promise<ProfileId[]> {
+  const { rows } = await pool.query<{ id: number }>(
+    `with roots as (select distinct coalesce(merged_into, id) as id from profile where shop_id = $1 and id = any ($2::int8[]))
+     select p.id from roots r join profile p on p.shop_id = $1 and p.id = r.id
+     union select u.id from roots r join profile p on p.shop_id = $1 and p.id = r.id cross join lateral unnest(p.absorbed) u(id)`,
+    [shop, asked],
+  );
+  return rows.map(({ id }) => profileId(id));
 }
 
 /** What came about them, with its bytes where they are still kept. */
