@@ -110,6 +110,10 @@ test('a custom field has a name, and the id its shop sends', async () => {
   await page.goto(at('/shops/1/profiles'));
   await page.getByRole('link', { name: 'lea@b.example' }).click();
   await page.getByTestId('profile-fields').filter({ hasText: 'Couleur préférée' }).waitFor();
+  await page.getByTestId('profile-edit').click();
+  await page.getByTestId('profile-form-custom-327').fill('Vert');
+  await page.getByTestId('profile-form-save').click();
+  await page.getByTestId('profile-fields').filter({ hasText: 'Vert' }).waitFor();
   const authorization = `Basic ${Buffer.from('333abc:private-of-the-test').toString('base64')}`;
   const fields = await fetch(at('/api/v2/customfields'), { headers: { authorization } });
   expect(await fields.json()).toMatchObject({

@@ -4,7 +4,7 @@ import type { TestProgram } from './harness.ts';
 export interface TestDesk {
   /** Answers the JSON of a call of the back office; `status` beside it. */
   call<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<{ status: number; json: Answer }>;
-  fetch(path: string): Promise<Response>;
+  fetch(path: string, init?: { readonly method: 'GET' | 'POST' }): Promise<Response>;
 }
 
 /** Uses up the first sign-in link. */
@@ -29,6 +29,6 @@ export async function openDesk(program: TestProgram): Promise<TestDesk> {
       });
       return { status: answer.status, json: await answer.json() };
     },
-    fetch: (path) => fetch(`${program.url}${path}`, { headers: { cookie } }),
+    fetch: (path, init) => fetch(`${program.url}${path}`, { ...init, headers: { cookie } }),
   };
 }

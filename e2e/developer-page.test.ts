@@ -318,6 +318,36 @@ test('an address that bounces says so in the list, one that is no address is ref
   expect(after.invitations.some(({ email }) => email === 'fine@agence.example')).toBe(false);
 });
 
+test('an administrator replaces the pair of the shop: the page lists both, the old one with its end and its calls', async () => {
+  interface Keys {
+    readonly keys: readonly {
+      id: number;
+      publicKey: string;
+      expiresAt: number | null;
+      use: { calls: number } | null;
+    }[];
+  }
+  const keysOf = async () => (await desk.call<Keys>('GET', '/api/shops/1/tracker')).json.keys;
+  const [old] = await keysOf();
+  const path = `/api/shops/1/keys/${old?.id}`;
+  // a pair without a successor is not ended, an invited developer's is not the page's matter
+  expect((await keysOf()).length).toBe(1);
+  expect((await desk.call('POST', `${path}/end`, {})).status).toBe(409);
+  expect((await desk.call('POST', `${path}/rotate`, { hours: 24 })).status).toBe(200);
+  expect((await desk.call('POST', `${path}/rotate`, { hours: 24 })).status).toBe(409);
+  await expect.poll(async () => (await keysOf()).map(({ use }) => use === null)).toEqual([true, false]);
+  await fetch(`${program.url}/track?site=333abc&action=signup&email=old%40b.example`);
+  await expect.poll(async () => (await keysOf())[1]?.use?.calls, { timeout: 30_000 }).toBe(1);
+  const ended = await desk.fetch(`${path}/end`, { method: 'POST' });
+  expect(ended.status).toBe(204);
+  const track = () => fetch(`${program.url}/track?site=333abc&action=signup&email=old%40b.example`);
+  await expect.poll(async () => (await track()).status).toBe(401);
+  const { rows } = await program.base.pool.query<{ action: string }>(
+    `select action from audit where action like 'key.%' order by id`,
+  );
+  expect(rows.map(({ action }) => action)).toEqual(['key.rotate', 'key.end']);
+});
+
 test('an invitation ends by itself, with its stream', async () => {
   const { token } = await invite('late@agence.example', { days: 2 });
   const dev = await enter(token);

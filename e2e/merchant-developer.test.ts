@@ -31,6 +31,7 @@ beforeAll(async () => {
   origin = new URL(link).origin;
   const visit = await browser.visit({ viewport: { width: 1280, height: 900 } });
   merchant = visit.page;
+  visit.context.setDefaultTimeout(30_000);
   await visit.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
   await merchant.goto(link);
   await merchant.getByTestId('shop-card').filter({ hasText: 'Démonstration' }).click();
@@ -113,6 +114,7 @@ test('a developer invited by mail works without an account, sees nobody, and is 
 
   const visit = await browser.visit({ viewport: { width: 1280, height: 900 } });
   const dev = visit.page;
+  visit.context.setDefaultTimeout(30_000);
   const everything = await record(dev);
   await dev.goto(link);
   // the secret is out of the address bar, and only the button opens
@@ -191,11 +193,14 @@ test('what bounced says so in the outbox, waits as a file, and is tried again', 
   expect(text).toContain('Content-Type: text/plain');
   await refused.getByTestId('mail-retry').click();
   await expect
-    .poll(async () => {
-      const { rows } = await program.base.pool.query<{ tries: number }>(
-        `select tries from outbox where to_address = 'nobody@agence.example'`,
-      );
-      return rows[0]?.tries;
-    })
+    .poll(
+      async () => {
+        const { rows } = await program.base.pool.query<{ tries: number }>(
+          `select tries from outbox where to_address = 'nobody@agence.example'`,
+        );
+        return rows[0]?.tries;
+      },
+      { timeout: 60_000 },
+    )
     .toBe(2);
 });

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { customFieldTypes } from '#domain/custom-field.ts';
 import { profileFields } from '#domain/facts.ts';
 import { OrderRow } from './orders.ts';
 import { BasisMove } from './verification.ts';
@@ -108,6 +109,14 @@ export const ProfilePage = Type.Object({
   custom: Type.Record(Type.String(), Type.String()),
   /** Names of the custom fields the shop has defined, by id. */
   customNames: Type.Record(Type.String(), Type.String()),
+  /** What these fields take: a `radio` one of its options. */
+  customFields: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      type: Type.Union(customFieldTypes.map((one) => Type.Literal(one))),
+      options: Type.Array(Type.String()),
+    }),
+  ),
   identifiers: Type.Array(
     Type.Object({ kind: Type.String(), namespace: Type.String(), value: Type.String(), until: MaybeTime }),
   ),

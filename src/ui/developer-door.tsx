@@ -10,7 +10,7 @@ import { LanguageSwitch, ThemeSwitch } from './shell.tsx';
 import { useText } from './text.ts';
 
 const pageKey = [...developerKey, 'page'];
-const refreshMs = 10_000;
+const refreshMs = 5_000;
 const tokenPattern = /^\d+\.\d+\.[\w-]{43}$/;
 
 /** The secret of the mailed link; it leaves the address bar at once, and no server ever logs a fragment. */

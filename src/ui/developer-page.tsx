@@ -120,7 +120,7 @@ function Orders({ page }: { page: DeveloperPage }) {
   const orders = useQuery({
     queryKey: [...developerKey, 'orders'],
     queryFn: developerApi.orders,
-    refetchInterval: 10_000,
+    refetchInterval: 5_000,
   });
   return (
     <Section id="orders" title={say('developer.orders.title')} help={say('developer.orders.help')}>

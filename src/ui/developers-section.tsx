@@ -25,6 +25,9 @@ import { useLanguage, useText } from './text.ts';
 
 const isAddress = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) || /^[^\s@]+@localhost$/.test(text);
 const defaultDays = 30;
+const seldomMs = 5_000;
+/** While a mail is on its way, so that an address that bounces says so at once. */
+const soonMs = 1_500;
 
 /** Sends the integration to developers, and shows what became of each link. For those who manage keys. */
 export function DevelopersSection({ shop, zone }: { shop: number; zone: string }) {
@@ -34,7 +37,8 @@ export function DevelopersSection({ shop, zone }: { shop: number; zone: string }
     queryKey: ['shop', shop, 'developers'],
     queryFn: () => invitationApi.list(shop),
     enabled: role === 'administrator',
-    refetchInterval: 10_000,
+    refetchInterval: ({ state: { data } }) =>
+      data?.invitations.some(({ mail }) => mail?.state === 'waiting') ? soonMs : seldomMs,
   });
   return (
     <Section id="developers" title={say('developer.section.title')} help={say('developer.section.help')}>

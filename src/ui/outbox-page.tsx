@@ -10,7 +10,8 @@ import { Empty, errorText, Loading, PageError, PageTitle } from './page-state.ts
 import { Callout, tone } from './pieces.tsx';
 import { useText, useWord } from './text.ts';
 
-const refreshMs = 10_000;
+const seldomMs = 5_000;
+const soonMs = 1_500;
 const colors = { waiting: 'yellow', sent: 'teal', refused: 'red', given_up: 'red' } as const;
 
 /** The shop's mails and what became of each. */
@@ -25,7 +26,8 @@ export function OutboxPage() {
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
-    refetchInterval: refreshMs,
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages[0]?.configured && data.pages[0].rows.some(({ state }) => state === 'waiting') ? soonMs : seldomMs,
   });
   const [first] = mails.data?.pages ?? [];
   const rows = mails.data?.pages.flatMap((page) => page.rows) ?? [];

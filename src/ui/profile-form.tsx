@@ -3,6 +3,7 @@ import { Button, Group, Modal, SimpleGrid, Stack, TagsInput, Text, TextInput } f
 import { type FormEvent, useState } from 'react';
 import type { AmendProfileBody, ProfilePage } from '#contract/profile.ts';
 import { api } from './api.ts';
+import { CustomFieldInput } from './custom-field-input.tsx';
 import { useSettled } from './settled-notice.ts';
 import { useText, useWord } from './text.ts';
 
@@ -74,12 +75,12 @@ export function ProfileForm({ shop, page, onClose }: { shop: number; page: Profi
               />
             ))}
             {customIds.map((id) => (
-              <TextInput
+              <CustomFieldInput
                 key={id}
                 label={page.customNames[id] ?? say('profile.custom', { name: id })}
+                field={page.customFields.find((one) => String(one.id) === id)}
                 value={custom[id] ?? ''}
-                maxLength={1000}
-                onChange={(event) => setCustom({ ...custom, [id]: event.currentTarget.value })}
+                onChange={(value) => setCustom({ ...custom, [id]: value })}
               />
             ))}
           </SimpleGrid>

@@ -54,6 +54,11 @@ export async function findProfilePage(
     custom: isRecord(row.custom)
       ? Object.fromEntries(Object.entries(row.custom).map(([key, value]) => [key, String(value)]))
       : {},
+    customFields: settings.customFields.map(({ id: field, type, options }) => ({
+      id: field,
+      type,
+      options: [...options],
+    })),
     customNames: Object.fromEntries(settings.customFields.map(({ id: field, name }) => [String(field), name])),
     identifiers,
     orders,
