@@ -52,10 +52,12 @@ export interface Event {
     | 'amend'
     | 'cart'
     | 'abandons'
-    | 'erase';
+    | 'erase'
+    | 'merge'
+    | 'part';
   readonly by: Speaker;
   readonly who: Who;
-  /** What staff write on the profile of `who`. */
+  /** What staff write on the profile of `who`; of a merge, the other one. */
   readonly to?: Who;
   /** Hours after the start. */
   readonly arrives: number;
@@ -265,6 +267,11 @@ function factsOf(world: ShopWorld, event: Event): readonly Fact[] {
       return [...world.carts.keys()].map((ref) => ({ ...said, type: 'abandon', ref }));
     case 'erase':
       return [{ ...said, type: 'erase', run: 'asked', profileId: named(world, who)?.id ?? 0 }];
+    case 'merge':
+    case 'part': {
+      const other = named(world, event.to ?? {})?.id ?? 0;
+      return [{ ...said, type: 'merge', profileId: named(world, who)?.id ?? 0, other, undo: event.does === 'part' }];
+    }
     case 'token':
       return [{ ...said, type: 'token', person: { ...person, token: null }, minted: event.token ?? 'token:1' }];
     case 'visit':

@@ -196,23 +196,40 @@ const carts: fc.Arbitrary<Event> = fc
 
 const abandons: fc.Arbitrary<Event> = hours.map((arrives) => ({ does: 'abandons', by: 'system', who: {}, arrives }));
 
+const merges = (does: 'merge' | 'part'): fc.Arbitrary<Event> =>
+  fc.tuple(people, people, hours).map(([who, to, arrives]) => ({ does, by: 'staff', who, to, arrives }));
+
+const anything: readonly fc.WeightedArbitrary<Event>[] = [
+  {
+    weight: 8,
+    arbitrary: shopEvents({ who: people, contact: people, orders: ['o1', 'o2', 'o3'], tokens: true }, shopSpeakers),
+  },
+  { weight: 2, arbitrary: browserEvents },
+  { weight: 1, arbitrary: objections },
+  { weight: 1, arbitrary: resets },
+  { weight: 1, arbitrary: links },
+  { weight: 1, arbitrary: amendments },
+  { weight: 1, arbitrary: nights },
+  { weight: 2, arbitrary: carts },
+  { weight: 1, arbitrary: abandons },
+  { weight: 1, arbitrary: erasures },
+];
+
 /** Anything that can happen, by anybody, in any order of arrival. */
-export const histories: fc.Arbitrary<readonly Event[]> = fc.array(
-  fc.oneof(
-    {
-      weight: 8,
-      arbitrary: shopEvents({ who: people, contact: people, orders: ['o1', 'o2', 'o3'], tokens: true }, shopSpeakers),
-    },
-    { weight: 2, arbitrary: browserEvents },
-    { weight: 1, arbitrary: objections },
-    { weight: 1, arbitrary: resets },
-    { weight: 1, arbitrary: links },
-    { weight: 1, arbitrary: amendments },
-    { weight: 1, arbitrary: nights },
-    { weight: 2, arbitrary: carts },
-    { weight: 1, arbitrary: abandons },
-    { weight: 1, arbitrary: erasures },
-  ),
+export const histories: fc.Arbitrary<readonly Event[]> = fc.array(fc.oneof(...anything), {
+  minLength: 2,
+  maxLength: 14,
+});
+
+/** The same, while staff say that two profiles are one person. */
+export const mergedHistories: fc.Arbitrary<readonly Event[]> = fc.array(
+  fc.oneof(...anything, { weight: 4, arbitrary: merges('merge') }),
+  { minLength: 2, maxLength: 14 },
+);
+
+/** The same, and take it back. */
+export const partedHistories: fc.Arbitrary<readonly Event[]> = fc.array(
+  fc.oneof(...anything, { weight: 4, arbitrary: merges('merge') }, { weight: 3, arbitrary: merges('part') }),
   { minLength: 2, maxLength: 14 },
 );
 

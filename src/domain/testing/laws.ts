@@ -13,7 +13,16 @@ import { judgeRecords } from '../records.ts';
 import { instantOf } from '../time.ts';
 import type { AddressKey } from '../world-rows.ts';
 import { type Event, EventShop, hour, type ShopKind, start } from './events.ts';
-import { histories, orderHistories, placedHistories, shopHistories, shopKinds, strangers } from './histories.ts';
+import {
+  histories,
+  mergedHistories,
+  orderHistories,
+  partedHistories,
+  placedHistories,
+  shopHistories,
+  shopKinds,
+  strangers,
+} from './histories.ts';
 
 export interface Law {
   readonly name: string;
@@ -50,6 +59,23 @@ export const laws: readonly Law[] = [
     name: 'the same fact applied twice equals once',
     share: 1,
     property: fc.property(shopKinds, histories, (kind, history) => hold(twiceBreach(kind, history))),
+  },
+  {
+    name: 'a refusal holds for every holder of its address where profiles are merged',
+    share: 1,
+    property: fc.property(shopKinds, mergedHistories, (kind, history) => hold(refusalBreach(kind, history))),
+  },
+  {
+    name: 'merged or parted, nobody is accepted without what states it, and no objection is lost',
+    share: 1,
+    property: fc.property(shopKinds, partedHistories, (kind, history) =>
+      hold(unstatedAcceptance(kind, history) ?? objectionBreach(kind, history)),
+    ),
+  },
+  {
+    name: 'a merge leads no legal basis out of refused',
+    share: 1,
+    property: fc.property(shopKinds, mergedHistories, (kind, history) => hold(legalLeft(kind, history))),
   },
   {
     name: 'what a server stated about an order survives any browser',
