@@ -52,7 +52,10 @@ async function seriousOf(on: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${target.join(' ')}`));
 }
 
-test.each(['light', 'dark'] as const)('no screen has a serious fault, %s', async (colorScheme) => {
+// Thirty screens, looked at one by one on a busy machine.
+const lookMs = 300_000;
+
+test.each(['light', 'dark'] as const)('no screen has a serious fault, %s', { timeout: lookMs }, async (colorScheme) => {
   await page.emulateMedia({ colorScheme });
   const found: [string, string[]][] = [];
   for (const screen of screens) {

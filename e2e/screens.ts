@@ -12,6 +12,10 @@ export interface Screen {
 export const signedOut: readonly Screen[] = [
   { route: '/sign-in', filled: '[data-testid=sign-in-email]' },
   { route: '/sign-in/link', filled: '[role=alert]' },
+  { route: '/sign-in/code', filled: '[data-testid=sign-in-code]' },
+  { route: '/sign-in/forgotten', filled: '[data-testid=forgotten-email]' },
+  { route: '/sign-in/reset', filled: '[data-testid=password-new]' },
+  { route: '/invitation', filled: '[role=alert]' },
 ];
 
 export const screens: readonly Screen[] = [
@@ -37,6 +41,13 @@ export const screens: readonly Screen[] = [
   { route: '/shops/$shopId/outbox', filled: '[data-testid=mail]' },
   { route: '/dev', filled: '[data-testid=verification-row]' },
   { route: '/dev/documents/$folder/$name', filled: '[data-testid=document] h1' },
+  { route: '/shops/$shopId/members', filled: '[data-testid=member]' },
+  { route: '/shops/$shopId/audit', filled: '[data-testid=audit-row]' },
+  { route: '/account', filled: '[data-testid=session]' },
+  { route: '/instance', filled: '[data-testid=instance-shop]' },
+  { route: '/instance/people', filled: '[data-testid=instance-person]' },
+  { route: '/instance/health', filled: '[data-testid=health]' },
+  { route: '/instance/audit', filled: '[data-testid=audit-kind]' },
 ];
 
 /** Routes that show nothing of their own: they lead on. */

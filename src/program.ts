@@ -13,6 +13,7 @@ import { trackerFiles } from '#http/tracker-files.ts';
 import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
 import { openSpool, type Spool } from '#intake/spool.ts';
+import { alarmsJob } from '#jobs/alarms.ts';
 import { anchorsJob } from '#jobs/anchors.ts';
 import { abandonedCartsJob } from '#jobs/carts.ts';
 import { confirmationsJob, endedWaitsJob } from '#jobs/confirmations.ts';
@@ -20,10 +21,12 @@ import { erasureLogJob } from '#jobs/erasure-log.ts';
 import { erasureJob } from '#jobs/erasure-sweep.ts';
 import { expiryJob } from '#jobs/expiry.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
+import { leftoversJob } from '#jobs/leftovers.ts';
 import { mailJob } from '#jobs/mail.ts';
 import { personCodesJob } from '#jobs/person-codes.ts';
 import { retentionJob } from '#jobs/retention.ts';
 import { startRunner } from '#jobs/runner.ts';
+import { shopDeletionJob } from '#jobs/shop-deletion.ts';
 import { testItemsJob } from '#jobs/test-items.ts';
 import type { Sender } from '#mail/message.ts';
 import { openMailer } from '#mail/smtp.ts';
@@ -31,6 +34,7 @@ import { openGuardedFetch } from '#outbound/guarded-fetch.ts';
 import { startDeliverer } from '#outbound/webhook-deliverer.ts';
 import { openClient, openPool } from '#store/db.ts';
 import { keepInstanceValue } from '#store/instance.ts';
+import { saveJobRun } from '#store/job-run.ts';
 import { StartFault } from '#store/start-fault.ts';
 import { mailPause } from '#store/webhook-notice.ts';
 import { demoShop } from '../demo/demo-shop.ts';
@@ -151,8 +155,18 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
       retentionJob({ pool: context.pool, engine, settler, shards: context.shards, now: context.now }),
       erasureJob(context.pool, context.keys, context.shards, context.now),
       erasureLogJob(context.pool, erasureLogPath(context.config)),
+      alarmsJob({
+        pool: context.pool,
+        db: context.db,
+        keys: context.keys,
+        publicUrl: reachedAt(context.config),
+        now: context.now,
+      }),
+      leftoversJob(context.pool, context.now),
+      shopDeletionJob(context.pool, context.shards, context.now),
     ],
     onFault,
+    onRun: (run) => saveJobRun(context.pool, run),
   });
   closers.push(() => runner.stop());
   const deliverer = startDeliverer({
@@ -175,6 +189,11 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
 
 /** Scheme and host in the links of our mails. */
 function publicUrlOf({ publicUrl, port }: Config): string {
+  return publicUrl ?? `http://localhost:${port}`;
+}
+
+/** Scheme and host that mails lead to. */
+function reachedAt({ publicUrl, port }: Config): string {
   return publicUrl ?? `http://localhost:${port}`;
 }
 
@@ -234,6 +253,7 @@ async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Progr
     outboundAllow: config.outboundAllow,
     mail: { configured: config.smtpUrl !== null, sender: senderOf(config) },
     anchorFolder: anchorFolder(context),
+    dataFolder: config.dataDir,
   });
   const ownUrl = (): string => `http://${urlHost(config.host)}:${portOf(app, config)}`;
   const demo = await findDemoKeys(context);

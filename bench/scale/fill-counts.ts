@@ -57,7 +57,7 @@ export function countFills({
     },
     {
       name: 'audit',
-      sql: `insert into audit (of_shop, at, user_id, action, kind) select 1 + n % 2, bench.at(n), 'bench-user', 'settings', 'change' from generate_series(1::int8, ${profiles / 10}) n`,
+      sql: `insert into audit (of_shop, at, user_id, kind, action) select 1 + n % 2, bench.at(n), 'bench-user', 'change', 'settings.change' from generate_series(1::int8, ${profiles / 10}) n`,
     },
     {
       name: 'webhook_endpoint',

@@ -2,9 +2,12 @@
 
 import type { JournalQuery } from '#contract/verification.ts';
 import { findAccount, findPerson } from '#views/account.ts';
+import { findAlarmStates, listWatchedShops } from '#views/alarm-state.ts';
+import { listAudit } from '#views/audit-list.ts';
 import { listInvitations } from '#views/developer-list.ts';
 import { findDeveloperPage } from '#views/developer-page.ts';
-import { findInstallation, listSightings } from '#views/installation.ts';
+import { findInstallation, listHours, listSightings } from '#views/installation.ts';
+import { findHealth, listInstancePeople, listInstanceShops } from '#views/instance.ts';
 import { countBetween, findJournalPage, findPageOf, findTroubles } from '#views/journal-list.ts';
 import { listMembers } from '#views/member-list.ts';
 import { findModuleSignIn } from '#views/module-sign-in.ts';
@@ -27,6 +30,19 @@ export const trackerScreens: ScreenCases = {
     findAccount: [{ what: 'their account', ask: ({ db, user }) => findAccount(db, user, 'no session') }],
   },
   'applied-feed.ts': { startAppliedFeed: 'listens; what it wakes asks' },
+  'alarm-state.ts': {
+    listWatchedShops: [{ what: 'shops that alarms watch', ask: ({ db }) => listWatchedShops(db) }],
+    findAlarmStates: [{ what: 'alarms of a shop', ask: ({ db, shop, now }) => findAlarmStates(db, shop, now) }],
+  },
+  'audit-list.ts': {
+    listAudit: [
+      { what: 'newest', ask: ({ db, shop }) => listAudit(db, shop, {}) },
+      { what: 'of a kind that is rare', ask: ({ db, shop }) => listAudit(db, shop, { kind: 'erase' }) },
+      { what: 'of a person', ask: ({ db, shop, user }) => listAudit(db, shop, { user }) },
+      { what: 'page far down', ask: ({ db, shop }, n) => listAudit(db, shop, { before: 5_000 + n }) },
+      { what: 'of the installation', ask: ({ db }) => listAudit(db, null, {}) },
+    ],
+  },
   'developer-list.ts': {
     listInvitations: [{ what: 'invited developers', ask: ({ db, shop }) => listInvitations(db, shop) }],
   },
@@ -34,10 +50,19 @@ export const trackerScreens: ScreenCases = {
     findDeveloperPage: [{ what: 'the page of a developer', ask: ({ db, shop }) => findDeveloperPage(db, shop, 1) }],
   },
   'installation.ts': {
+    listHours: [{ what: 'hours of the rhythm', ask: ({ db, shop, now }) => listHours(db, shop, now) }],
     listSightings: [{ what: 'the check-list', ask: ({ db, shop }) => listSightings(db, shop) }],
     findInstallation: [
       { what: 'state of the installation', ask: ({ db, shop, now }) => findInstallation(db, shop, now) },
     ],
+  },
+  'instance.ts': {
+    listInstanceShops: [{ what: 'every shop', ask: ({ db, user }) => listInstanceShops(db, user) }],
+    listInstancePeople: [
+      { what: 'every account', ask: ({ db }) => listInstancePeople(db, '') },
+      { what: 'found by a part of the name', ask: ({ db }) => listInstancePeople(db, 'ben') },
+    ],
+    findHealth: [{ what: 'how the installation fares', ask: ({ db }) => findHealth(db) }],
   },
   'journal-list.ts': {
     findJournalPage: [
@@ -101,6 +126,7 @@ export const trackerScreens: ScreenCases = {
       ask: ({ db, shop, now }) => findOverview(db, shop, days, now),
     })),
   },
+  'shop-export.ts': { exportShop: 'reads everything, by a cursor; asked by hand' },
   'shop-list.ts': {
     listShopsOf: [{ what: 'shops of a person, with counts', ask: ({ db, user }) => listShopsOf(db, user) }],
     findRole: [{ what: 'what is it in the shop', ask: ({ db, user, shop }) => findRole(db, user, shop) }],

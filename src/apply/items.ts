@@ -84,7 +84,8 @@ export async function decideItems(
   let wanted = new Map<ShopRows, Iterable<Need>>();
   for (const [shopId, ofShop] of byShop) {
     const rows = shops.get(shopId);
-    if (rows === undefined) throw new Error(`shop ${shopId} is not there`);
+    // Deleted since it was received: nothing of it is kept.
+    if (rows === undefined) continue;
     wanted.set(
       rows,
       predicted(

@@ -18,13 +18,19 @@ export const permissions = {
   'keys.reveal': { roles: ['administrator', 'developer'], opens: 'Private keys; each reveal is recorded' },
   'keys.manage': {
     roles: ['administrator'],
-    opens: 'Rotation of keys, invitations of developers, webhooks, and whether a module may sign people in',
+    opens: 'Rotation of keys, invitations of developers, and whether a module may sign people in',
+  },
+  'webhooks.manage': {
+    roles: ['administrator', 'developer'],
+    opens: 'Endpoints of webhooks, their secrets, and what was sent to them',
   },
   'people.manage': { roles: ['administrator'], opens: 'Who belongs to the shop, as what, and who is invited' },
   'mail.manage': {
     roles: ['administrator'],
     opens: 'The outbox: mails of the shop, what became of them, and those not sent, with the links in them',
   },
+  'audit.see': { roles: ['administrator'], opens: 'The audit log' },
+  'data.export': { roles: ['administrator', 'user'], opens: 'Files with data of many people at once' },
   'verification.see': {
     roles: ['administrator', 'user', 'developer'],
     opens: 'Everything received, as received',

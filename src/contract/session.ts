@@ -52,6 +52,8 @@ export const ShopSummary = Type.Object({
   currency: Type.String(),
   /** Epoch milliseconds, as every time below. */
   installedAt: Type.Union([Type.Number(), Type.Null()]),
+  /** Its keys open nothing since then; null: it is open. */
+  closedAt: Type.Union([Type.Number(), Type.Null()]),
   /** Counted up to `countLimit`. */
   orders: Type.Integer(),
   profiles: Type.Integer(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorWaveOf } from './alarm.ts';
+import { errorWaveOf, isOldKeyLate } from './alarm.ts';
 
 const hour = 3_600_000;
 const now = Date.UTC(2026, 10, 25, 17, 20);
@@ -37,4 +37,18 @@ test('a shop that always has errors is in a wave only far above its own share', 
 test('a wave told of is over below half of what made it one', () => {
   const of = (refused: number) => errorWaveOf([...calm, { hour: thisHour, count: 100, refused }], now, true);
   expect([of(15), of(10), of(9)]).toEqual([15, 10, null]);
+});
+
+test.each([
+  ['used within the first day', { after: 12, end: 240, now: 13 }, false],
+  ['used on the second day', { after: 25, end: 240, now: 26 }, true],
+  ['used on the second day, and not for a day since', { after: 25, end: 240, now: 50 }, false],
+  ['used after half of a short grace', { after: 3, end: 4, now: 3.5 }, true],
+  ['used before half of it', { after: 1, end: 4, now: 3.5 }, false],
+  ['ended since', { after: 3, end: 4, now: 4 }, false],
+  ['never used', { after: null, end: 240, now: 48 }, false],
+])('a replaced pair: %s', (_, { after, end, now: hours }, late) => {
+  const at = (of: number) => now + of * hour;
+  const pair = { replacedAt: now, endsAt: at(end), lastUseAt: after === null ? null : at(after) };
+  expect(isOldKeyLate(pair, at(hours))).toBe(late);
 });

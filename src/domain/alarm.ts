@@ -41,3 +41,21 @@ function sum(hours: readonly ArrivalHour[]): { readonly count: number; readonly 
     refused: 0,
   });
 }
+
+const dayMs = 24 * hourMs;
+
+export interface ReplacedPair {
+  readonly replacedAt: Instant;
+  /** When it opens nothing any more. */
+  readonly endsAt: Instant;
+  readonly lastUseAt: Instant | null;
+}
+
+/**
+ * Whether a replaced pair of keys is still used although there was time to put the new one everywhere: a day, or half of the time it lives
+ * on, whichever is shorter. A pair nobody used for a day, or that has ended, is none.
+ */
+export function isOldKeyLate({ replacedAt, endsAt, lastUseAt }: ReplacedPair, now: Instant): boolean {
+  const grace = Math.min(dayMs, (endsAt - replacedAt) / 2);
+  return now < endsAt && lastUseAt !== null && lastUseAt > replacedAt + grace && now - lastUseAt < dayMs;
+}

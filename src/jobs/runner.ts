@@ -8,6 +8,7 @@ import {
   type TaskList,
 } from 'graphile-worker';
 import type { Pool } from 'pg';
+import type { JobRun } from '#store/job-run.ts';
 
 export interface Job {
   readonly name: string;
@@ -22,6 +23,8 @@ export interface RunnerOptions {
   readonly jobs: readonly Job[];
   /** Told of what failed and is tried again; carries no personal data. */
   readonly onFault: (event: string, error: unknown) => void;
+  /** Told how each run went. */
+  readonly onRun?: (run: JobRun) => Promise<void>;
 }
 
 export interface Runner {
@@ -32,7 +35,7 @@ export interface Runner {
 /** One failed run is tried again with growing pauses; a missed schedule is caught up within a day. */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const taskList: TaskList = {};
-  for (const job of options.jobs) taskList[job.name] = job.run;
+  for (const job of options.jobs) taskList[job.name] = told(job, options);
   const runner = await run({
     pgPool: options.pool,
     taskList,
@@ -47,6 +50,29 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   runner.events.on('worker:fatalError', ({ error }) => options.onFault('job.worker', error));
   runner.promise.catch((error) => options.onFault('job.runner', error));
   return { stop: () => runner.stop() };
+}
+
+/** The run, and its telling: that it could not be told fails no job. */
+function told({ name, run }: Job, { onRun, onFault }: RunnerOptions): Task {
+  if (onRun === undefined) return run;
+  return async (payload, helpers) => {
+    const startedAt = Date.now();
+    const tell = (fault: string | null): Promise<void> =>
+      onRun({ name, startedAt, endedAt: Date.now(), fault }).catch((error) => onFault('job.told', error));
+    try {
+      await run(payload, helpers);
+    } catch (error) {
+      await tell(faultName(error));
+      throw error;
+    }
+    await tell(null);
+  };
+}
+
+/** Its name and code alone: a message may hold a value. */
+function faultName(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return 'code' in error ? `${error.name} ${String(error.code)}` : error.name;
 }
 
 function scheduled(jobs: readonly Job[]): ParsedCronItem[] {

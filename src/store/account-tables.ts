@@ -78,7 +78,24 @@ export interface OutboxTable {
   sent_at: Date | null;
 }
 
+export interface AlarmTable {
+  shop_id: number;
+  kind: string;
+  since: Date;
+  figure: number;
+}
+
+export interface JobRunTable {
+  name: string;
+  started_at: Date;
+  ended_at: Date;
+  fault: string | null;
+  failed_at: Date | null;
+}
+
 export interface AccountTables {
+  alarm: AlarmTable;
+  job_run: JobRunTable;
   outbox: OutboxTable;
   module_sign_in: ModuleSignInTable;
   app_user: AppUserTable;

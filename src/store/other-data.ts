@@ -112,6 +112,8 @@ export const otherData: Readonly<Record<string, TableData>> = {
     plain: 'of_shop id at action detail kind',
   },
   // nobody
+  alarm: none('shop_id kind since figure'),
+  job_run: none('name started_at ended_at fault failed_at'),
   arrival_hour: none('shop_id hour outcome reason n last_at'),
   basis_count: none('shop_id basis_id status n'),
   day_count: none('shop_id day what key n minor'),
@@ -121,7 +123,7 @@ export const otherData: Readonly<Record<string, TableData>> = {
   page_host: none('shop_id host first_seen'),
   retention_run: none('shop_id kind ran_at gone gone_ever'),
   redecide: none('shop_id after_id total done started_at paused'),
-  shop: none('id name created_at installed_at demo platform'),
+  shop: none('id name created_at installed_at demo platform closed_at deleting_at'),
   shop_key: none(
     'id shop_id name public_key private_hash private_sealed may_write may_read created_at expires_at replaced_by',
   ),

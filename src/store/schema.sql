@@ -9,6 +9,15 @@ create table address_refusal (
   PRIMARY KEY (shop_id, address_hash, basis_id)
 );
 
+create table alarm (
+  shop_id integer not null,
+  kind text not null,
+  since timestamp with time zone not null,
+  figure integer not null,
+  PRIMARY KEY (shop_id, kind),
+  CHECK ((kind = ANY (ARRAY['silent'::text, 'errors'::text, 'old_key'::text])))
+);
+
 create table app_user (
   id text not null,
   name text not null,
@@ -275,6 +284,15 @@ create table intake_applied (
   batch_id bigint not null,
   applied_at timestamp with time zone not null default now(),
   PRIMARY KEY (shard, batch_id)
+);
+
+create table job_run (
+  name text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone not null,
+  fault text,
+  failed_at timestamp with time zone,
+  PRIMARY KEY (name)
 );
 
 create table journal (
@@ -611,6 +629,8 @@ create table shop (
   installed_at timestamp with time zone,
   demo boolean not null default false,
   platform text,
+  closed_at timestamp with time zone,
+  deleting_at timestamp with time zone,
   PRIMARY KEY (id)
 );
 
@@ -896,6 +916,36 @@ CREATE INDEX webhook_delivery_profile ON public.webhook_delivery USING btree (sh
 create sequence order_id increment by 1000;
 create sequence profile_id increment by 1000;
 
+CREATE OR REPLACE FUNCTION public.delete_shop_rows(shop integer, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  place record;
+  gone int;
+begin
+  if not exists (select from shop s where s.id = delete_shop_rows.shop and s.deleting_at is not null) then
+    raise exception 'shop % is not being deleted', delete_shop_rows.shop;
+  end if;
+  for place in
+    select c.oid::regclass as name, a.attname as col
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname in ('shop_id', 'of_shop') and not a.attisdropped
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+    order by c.relname
+  loop
+    execute format(
+      'delete from %s where ctid = any (array(select ctid from %s where %I = $1 limit $2)) and %I = $1',
+      place.name, place.name, place.col, place.col) using shop, most;
+    get diagnostics gone = row_count;
+    if gone > 0 then return gone; end if;
+  end loop;
+  return 0;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.drop_journal_days(today date, raw_days integer, unread_days integer, journal_days integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -961,6 +1011,22 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.forget_audit(before timestamp with time zone, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  gone int;
+begin
+  delete from audit where id = any (array(select id from audit where at < before order by id limit most));
+  get diagnostics gone = row_count;
+  return gone;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.forget_history(shop integer, profiles bigint[], at timestamp with time zone)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1003,6 +1069,7 @@ $function$
 
 
 -- application may delete, insert, select, update address_refusal
+-- application may delete, insert, select, update alarm
 -- application may delete, insert, select, update app_user
 -- application may delete, insert, select, update arrival_hour
 -- application may insert, select audit
@@ -1029,6 +1096,7 @@ $function$
 -- application may delete, insert, select, update instance
 -- application may delete, insert, select, update intake
 -- application may delete, insert, select, update intake_applied
+-- application may delete, insert, select, update job_run
 -- application may delete, insert, select, update journal
 -- application may delete, insert, select, update journal_raw
 -- application may delete, insert, select, update journal_subject

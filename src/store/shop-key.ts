@@ -165,7 +165,8 @@ export async function listKnownKeys(db: Pool | ClientBase): Promise<ShopKey[]> {
     `select id, shop_id, public_key, private_hash, may_write, may_read,
        (extract(epoch from expires_at) * 1000)::float8 as expires_ms,
        (select (s.body ->> 'tokensFrom')::float8 from shop_settings s where s.shop_id = k.shop_id order by version desc limit 1) as tokens_from
-     from shop_key k where expires_at is null or expires_at > now() - make_interval(days => $1) order by id`,
+     from shop_key k where (expires_at is null or expires_at > now() - make_interval(days => $1))
+       and k.shop_id not in (select id from shop where closed_at is not null) order by id`,
     [rememberedDays],
   );
   return result.rows.map((row) => ({

@@ -23,6 +23,8 @@ export interface ShopTable {
   name: string;
   created_at: ColumnType<Date, Date | string | undefined, Date | string>;
   installed_at: MaybeTime;
+  closed_at: MaybeTime;
+  deleting_at: MaybeTime;
   demo: Default<boolean>;
   platform: Maybe<string>;
 }

@@ -20,7 +20,7 @@ import type {
   SettledAnswer,
 } from '#contract/profile.ts';
 import type { Anchor, LedgerSlice, LedgerState, Proof } from '#contract/proof.ts';
-import type { ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
+import type { Challenge, ErrorAnswer, Me, SignInBody } from '#contract/session.ts';
 import type { ShopNameBody, ShopSettingsBody, ShopSettingsPage } from '#contract/shop-settings.ts';
 import type { ModuleSignIn, RevealedKey, RotatedKey, SettingsBody, TrackerPage } from '#contract/tracker.ts';
 import type { JournalDetail } from '#contract/verification.ts';
@@ -64,8 +64,9 @@ export function stated(query: Readonly<Record<string, string | undefined>>): Rec
 export const api = {
   /** null: nobody is signed in. */
   me: () => call<Me | null>('GET', '/api/me'),
-  signIn: (body: SignInBody) => call<Me>('POST', '/api/sign-in', body),
-  signInWithLink: (token: string) => call<Me>('POST', '/api/sign-in/link', { token }),
+  /** A challenge when a second step is on. */
+  signIn: (body: SignInBody) => call<Me | Challenge>('POST', '/api/sign-in', body),
+  signInWithLink: (token: string) => call<Me | Challenge>('POST', '/api/sign-in/link', { token }),
   signOut: () => call<null>('POST', '/api/sign-out'),
   tracker: (shop: number) => call<TrackerPage>('GET', `/api/shops/${shop}/tracker`),
   changeSettings: (shop: number, body: SettingsBody) =>

@@ -2,7 +2,7 @@ import { Badge, Button, Group, Paper, Stack, Switch, Text, Title } from '@mantin
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { BasisRow } from '#contract/bases.ts';
-import { gdprApi, useShopQuery } from './api.ts';
+import { gdprApi, useMay, useShopQuery } from './api.ts';
 import { DoubleOptIn } from './double-opt-in.tsx';
 import { GdprNav } from './gdpr-nav.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
@@ -14,6 +14,7 @@ export function BasesPage() {
   const say = useText();
   const shop = Number(useParams({ strict: false }).shopId);
   const list = useShopQuery(['bases'], shop, gdprApi.bases);
+  const may = useMay(shop);
   const [archived, showArchived] = useState(false);
   if (list.isPending) return <Loading />;
   if (list.isError) return <PageError error={list.error} onRetry={() => void list.refetch()} />;
@@ -21,18 +22,20 @@ export function BasesPage() {
   return (
     <>
       <PageTitle title={say('gdpr.title')} lead={say('gdpr.lead')}>
-        <Button
-          renderRoot={(props) => (
-            <Link
-              {...props}
-              to="/shops/$shopId/gdpr/bases/$basisId"
-              params={{ shopId: String(shop), basisId: 'new' }}
-            />
-          )}
-          data-testid="basis-new"
-        >
-          {say('bases.new')}
-        </Button>
+        {may('bases.change') ? (
+          <Button
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/shops/$shopId/gdpr/bases/$basisId"
+                params={{ shopId: String(shop), basisId: 'new' }}
+              />
+            )}
+            data-testid="basis-new"
+          >
+            {say('bases.new')}
+          </Button>
+        ) : null}
       </PageTitle>
       <GdprNav shop={shop} />
       <Text size="sm" c="dimmed" mb="md">

@@ -6,6 +6,7 @@ import type { BasisPage, BasisStatus } from '#contract/bases.ts';
 import { gdprApi, useShopQuery } from './api.ts';
 import { Counts } from './bases-page.tsx';
 import { BasisDefinitionForm, languageName } from './basis-definition-form.tsx';
+import { Changeable } from './changeable.tsx';
 import { useFormat } from './format.ts';
 import { GdprNav } from './gdpr-nav.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
@@ -47,7 +48,9 @@ function KnownBasis({ shop, id }: { shop: number; id: number }) {
       </PageTitle>
       <GdprNav shop={shop} />
       <Stack gap="lg">
-        <BasisDefinitionForm key={JSON.stringify(basis)} shop={shop} basis={basis} />
+        <Changeable shop={shop} asks="bases.change">
+          <BasisDefinitionForm key={JSON.stringify(basis)} shop={shop} basis={basis} />
+        </Changeable>
         <Versions page={page.data} />
         <People shop={shop} page={page.data} />
       </Stack>

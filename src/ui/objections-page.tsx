@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { ObjectionList, StatedObjection } from '#contract/contact.ts';
-import { gdprApi, useShopQuery } from './api.ts';
+import { gdprApi, useMay, useShopQuery } from './api.ts';
 import { ContactGuard } from './contact-guard.tsx';
 import { useFormat } from './format.ts';
 import { GdprNav } from './gdpr-nav.tsx';
@@ -41,6 +41,7 @@ function Objections({ shop, list }: { shop: number; list: ObjectionList }) {
   const say = useText();
   const word = useWord();
   const format = useFormat(list.zone);
+  const may = useMay(shop);
   const many = list.standing >= countedUpTo;
   return (
     <Section id="objections" title={say('objections.title')} help={say('objections.help')}>
@@ -53,9 +54,11 @@ function Objections({ shop, list }: { shop: number; list: ObjectionList }) {
             ? say('objections.empty')
             : say(many ? 'objections.many' : 'objections.standing', { count: list.standing })}
         </Text>
-        <LinkText href={`/api/shops/${shop}/objections.csv`} download size="sm" data-testid="objections-export">
-          {say('objections.export')}
-        </LinkText>
+        {may('data.export') ? (
+          <LinkText href={`/api/shops/${shop}/objections.csv`} download size="sm" data-testid="objections-export">
+            {say('objections.export')}
+          </LinkText>
+        ) : null}
       </Group>
       <Text size="xs" c="dimmed">
         {say('objections.hashed')}

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { OrderQuery } from '#contract/orders.ts';
-import { api } from './api.ts';
+import { api, useMay } from './api.ts';
 import { Icon } from './icons.tsx';
 import { OrderTable } from './order-table.tsx';
 import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
@@ -59,17 +59,20 @@ function Nothing({ narrowed, more }: { narrowed: boolean; more: boolean }) {
 
 function NeverPaid({ shop }: { shop: number }) {
   const say = useText();
+  const may = useMay(shop);
   return (
     <Alert color="yellow" variant="light" mb="md">
       <Text size="sm">{say('orders.notPaidHint')}</Text>
-      <Anchor
-        size="sm"
-        renderRoot={(props) => (
-          <Link {...props} to="/shops/$shopId/tracker" params={{ shopId: String(shop) }} hash="validation" />
-        )}
-      >
-        {say('orders.notPaidAction')}
-      </Anchor>
+      {may('settings.change') ? (
+        <Anchor
+          size="sm"
+          renderRoot={(props) => (
+            <Link {...props} to="/shops/$shopId/tracker" params={{ shopId: String(shop) }} hash="validation" />
+          )}
+        >
+          {say('orders.notPaidAction')}
+        </Anchor>
+      ) : null}
     </Alert>
   );
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Overview, OverviewDays } from '#contract/overview.ts';
-import { api } from './api.ts';
+import { api, useMay } from './api.ts';
 import { DayChart, type DayValues, type Series } from './day-chart.tsx';
 import { useFormat } from './format.ts';
 import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
@@ -63,11 +63,13 @@ function Charts({ shop, overview }: { shop: number; overview: Overview }) {
   ];
   const keyOf = ({ validated }: { validated: boolean }) => (validated ? 'validated' : 'open');
   const accepted = bases.filter(({ status }) => status === 'accepted');
-  const link = (to: 'orders' | 'profiles' | 'verification'): ReactNode => (
-    <Link to={`/shops/$shopId/${to}`} params={{ shopId: String(shop) }} className="text-link">
-      {say('overview.list')}
-    </Link>
-  );
+  const may = useMay(shop);
+  const link = (to: 'orders' | 'profiles' | 'verification'): ReactNode =>
+    may(`${to}.see`) ? (
+      <Link to={`/shops/$shopId/${to}`} params={{ shopId: String(shop) }} className="text-link">
+        {say('overview.list')}
+      </Link>
+    ) : null;
   const common = { showDay, showValue: format.number };
   return (
     <Stack gap="lg">

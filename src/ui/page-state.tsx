@@ -53,6 +53,30 @@ export function errorText(say: Say, error: unknown): string {
   }
 }
 
+const problems = [
+  'password.wrong',
+  'code.wrong',
+  'code.locked',
+  'code.over',
+  'link.used',
+  'session.other',
+  'second_factor.on',
+  'member.already',
+  'member.too_many',
+  'member.last_administrator',
+  'email.invalid',
+  'user.last_owner',
+  'shop.open',
+  'shop.other_name',
+  'role.forbidden',
+] as const;
+
+/** What the server said in particular, where it says so; otherwise as `errorText`. */
+export function problemText(say: Say, error: unknown): string {
+  const known = error instanceof ApiError ? problems.find((code) => code === error.code) : undefined;
+  return known === undefined ? errorText(say, error) : say(`problem.${known}`);
+}
+
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <Paper withBorder p="xl" ta="center">

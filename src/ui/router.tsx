@@ -28,17 +28,38 @@ const signInLink = createRoute({
   path: '/sign-in/link',
   component: lazyRouteComponent(() => import('./sign-in-page.tsx'), 'SignInLinkPage'),
 });
+const signInCode = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/code',
+  component: lazyRouteComponent(() => import('./sign-in-code.tsx'), 'SignInCodePage'),
+});
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/forgotten',
+  component: lazyRouteComponent(() => import('./password-pages.tsx'), 'ForgottenPage'),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/reset',
+  component: lazyRouteComponent(() => import('./password-pages.tsx'), 'ResetPage'),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./invitation-page.tsx'), 'InvitationPage'),
+});
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
 const shops = createRoute({
   getParentRoute: () => shell,
   path: '/shops',
   component: lazyRouteComponent(() => import('./shops-page.tsx'), 'ShopsPage'),
 });
-const shop = createRoute({
+const account = createRoute({
   getParentRoute: () => shell,
-  path: '/shops/$shopId',
-  component: ShopHome,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./account-page.tsx'), 'AccountPage'),
 });
+const shop = createRoute({ getParentRoute: () => shell, path: '/shops/$shopId', component: ShopHome });
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/overview',
@@ -149,6 +170,36 @@ const outbox = createRoute({
   path: '/shops/$shopId/outbox',
   component: lazyRouteComponent(() => import('./outbox-page.tsx'), 'OutboxPage'),
 });
+const instance = createRoute({
+  getParentRoute: () => shell,
+  path: '/instance',
+  component: lazyRouteComponent(() => import('./instance-page.tsx'), 'InstancePage'),
+});
+const instancePeople = createRoute({
+  getParentRoute: () => shell,
+  path: '/instance/people',
+  component: lazyRouteComponent(() => import('./instance-people-page.tsx'), 'InstancePeoplePage'),
+});
+const instanceHealth = createRoute({
+  getParentRoute: () => shell,
+  path: '/instance/health',
+  component: lazyRouteComponent(() => import('./instance-health-page.tsx'), 'InstanceHealthPage'),
+});
+const instanceAudit = createRoute({
+  getParentRoute: () => shell,
+  path: '/instance/audit',
+  component: lazyRouteComponent(() => import('./instance-audit-page.tsx'), 'InstanceAuditPage'),
+});
+const members = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/members',
+  component: lazyRouteComponent(() => import('./members-page.tsx'), 'MembersPage'),
+});
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/audit',
+  component: lazyRouteComponent(() => import('./audit-page.tsx'), 'AuditPage'),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -157,8 +208,17 @@ export const router = createRouter({
     signInLink,
     developer,
     developerDocument,
+    signInCode,
+    forgotten,
+    reset,
+    invitation,
     shell.addChildren([
       shops,
+      account,
+      instance,
+      instancePeople,
+      instanceHealth,
+      instanceAudit,
       shop,
       overview,
       tracker,
@@ -179,6 +239,8 @@ export const router = createRouter({
       proof,
       webhooks,
       outbox,
+      members,
+      audit,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -4,13 +4,15 @@ import { may, type Permission, type Role } from '#contract/permissions.ts';
 export const sections = [
   { to: '/shops/$shopId/overview', text: 'nav.overview', icon: 'chart', permission: 'overview.see' },
   { to: '/shops/$shopId/tracker', text: 'nav.tracker', icon: 'code', permission: 'tracker.see' },
-  { to: '/shops/$shopId/webhooks', text: 'nav.webhooks', icon: 'send', permission: 'keys.manage' },
+  { to: '/shops/$shopId/webhooks', text: 'nav.webhooks', icon: 'send', permission: 'webhooks.manage' },
   { to: '/shops/$shopId/verification', text: 'nav.verification', icon: 'pulse', permission: 'verification.see' },
   { to: '/shops/$shopId/orders', text: 'nav.orders', icon: 'cart', permission: 'orders.see' },
   { to: '/shops/$shopId/profiles', text: 'nav.profiles', icon: 'users', permission: 'profiles.see' },
   { to: '/shops/$shopId/gdpr', text: 'nav.gdpr', icon: 'shield', permission: 'bases.see' },
   { to: '/shops/$shopId/outbox', text: 'nav.outbox', icon: 'mail', permission: 'mail.manage' },
   { to: '/shops/$shopId/settings', text: 'nav.settings', icon: 'gear', permission: 'settings.change' },
+  { to: '/shops/$shopId/members', text: 'nav.members', icon: 'user', permission: 'people.manage' },
+  { to: '/shops/$shopId/audit', text: 'nav.audit', icon: 'book', permission: 'audit.see' },
 ] as const satisfies readonly { readonly permission: Permission; readonly [word: string]: string }[];
 
 export type SectionPath = (typeof sections)[number]['to'];

@@ -1,5 +1,6 @@
 import {
   ActionIcon,
+  Alert,
   AppShell,
   Burger,
   Group,
@@ -15,6 +16,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { ApiError, api, useMe } from './api.ts';
+import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
 import { Loading, PageError } from './page-state.tsx';
 import { firstSection, sectionsOf } from './sections.ts';
@@ -29,6 +31,7 @@ export function Shell() {
   const { shopId } = useParams({ strict: false });
   const path = useRouterState({ select: (state) => state.location.pathname });
   const shop = me.data?.shops.find((one) => String(one.id) === shopId);
+  const format = useFormat(shop?.zone ?? 'UTC');
   const signedOut = me.data === null;
   useEffect(() => {
     if (signedOut && !path.startsWith('/sign-in')) void navigate({ to: '/sign-in', hash: path, replace: true });
@@ -67,7 +70,9 @@ export function Shell() {
           <Group gap="xs" wrap="nowrap">
             <LanguageSwitch />
             <ThemeSwitch />
-            {me.data === undefined || me.data === null ? null : <AccountMenu email={me.data.user.email} />}
+            {me.data === undefined || me.data === null ? null : (
+              <AccountMenu email={me.data.user.email} owner={me.data.user.instanceAdmin} />
+            )}
           </Group>
         </Group>
       </AppShell.Header>
@@ -95,6 +100,16 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <div className="page">
+          {me.data?.mail === 'failing' ? (
+            <Alert color="red" mb="md" role="status" data-testid="mail-failing">
+              {say('mailDown.failing')}
+            </Alert>
+          ) : null}
+          {shop === undefined || shop.closedAt === null ? null : (
+            <Alert color="orange" mb="md" title={say('shopClosed.title')} data-testid="shop-closed">
+              {say('shopClosed.text', { date: format.date(shop.closedAt) })}
+            </Alert>
+          )}
           {me.isPending || signedOut ? <Loading /> : null}
           {me.isError ? <PageError error={me.error} onRetry={() => void me.refetch()} /> : null}
           {me.data && (shopId === undefined || shop !== undefined) ? <Outlet /> : null}
@@ -150,7 +165,7 @@ export function ThemeSwitch() {
   );
 }
 
-function AccountMenu({ email }: { email: string }) {
+function AccountMenu({ email, owner }: { email: string; owner: boolean }) {
   const say = useText();
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -168,6 +183,14 @@ function AccountMenu({ email }: { email: string }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{email}</Menu.Label>
+        <Menu.Item renderRoot={(props) => <Link {...props} to="/account" />} data-testid="account-open">
+          {say('account.menuOwn')}
+        </Menu.Item>
+        {owner ? (
+          <Menu.Item renderRoot={(props) => <Link {...props} to="/instance" />} data-testid="instance-open">
+            {say('instance.open')}
+          </Menu.Item>
+        ) : null}
         <Menu.Item onClick={() => void signOut()} data-testid="sign-out">
           {say('signOut')}
         </Menu.Item>

@@ -59,6 +59,10 @@ export function useLanguage(): Language {
 type WordList =
   | 'outbox.kind'
   | 'webhooks.kind'
+  | 'audit'
+  | 'role'
+  | 'job'
+  | 'audit.about'
   | 'webhooks.delivery'
   | 'outbound'
   | 'siteCheck.found'

@@ -2,7 +2,7 @@ import { Badge, Button, Divider, Group, Stack, Text, VisuallyHidden } from '@man
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import type { TrackerPage } from '#contract/tracker.ts';
-import { api } from './api.ts';
+import { api, useMay } from './api.ts';
 import { useFormat } from './format.ts';
 import { KeyRotation } from './key-rotation.tsx';
 import { errorText } from './page-state.tsx';
@@ -34,6 +34,7 @@ function KeyPair({ page, pair }: { page: TrackerPage; pair: TrackerPage['keys'][
     gcTime: 0,
     onError: (error) => notifications.show({ color: 'red', message: errorText(say, error) }),
   });
+  const may = useMay(page.shop.id);
   const shown = reveal.data?.privateKey;
   return (
     <Stack gap="sm">
@@ -79,7 +80,7 @@ function KeyPair({ page, pair }: { page: TrackerPage; pair: TrackerPage['keys'][
               </>
             )}
           </span>
-          {shown === undefined ? (
+          {shown === undefined && !may('keys.reveal') ? null : shown === undefined ? (
             <Button
               variant="default"
               loading={reveal.isPending}
@@ -99,7 +100,7 @@ function KeyPair({ page, pair }: { page: TrackerPage; pair: TrackerPage['keys'][
           )}
         </Group>
       </div>
-      <KeyRotation page={page} pair={pair} />
+      {may('keys.manage') ? <KeyRotation page={page} pair={pair} /> : null}
     </Stack>
   );
 }

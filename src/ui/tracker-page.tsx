@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { api, useMay, useShopQuery } from './api.ts';
+import { Changeable } from './changeable.tsx';
 import { DevelopersSection } from './developers-section.tsx';
 import { useInstallation } from './installation-api.ts';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
@@ -54,13 +55,21 @@ export function TrackerPage() {
           <StateSection {...both} />
           <PlatformSection {...both} />
           <SiteCheck check={(url) => webhookApi.siteCheck(shop, { url })} />
-          <ValidationSection {...both} />
-          <UpliftSection {...both} />
+          <Changeable shop={shop} asks="settings.change">
+            <ValidationSection {...both} />
+          </Changeable>
+          <Changeable shop={shop} asks="settings.change">
+            <UpliftSection {...both} />
+          </Changeable>
           {managesKeys ? <DevelopersSection shop={shop} zone={page.data.settings.zone} /> : null}
           <KeysSection page={page.data} />
           {managesKeys ? <ModuleSection shop={shop} /> : null}
-          <DomainsSection page={page.data} />
-          <BrowserSection {...both} />
+          <Changeable shop={shop} asks="settings.change">
+            <DomainsSection page={page.data} />
+          </Changeable>
+          <Changeable shop={shop} asks="settings.change">
+            <BrowserSection {...both} />
+          </Changeable>
           <DocumentsSection shop={shop} />
         </Stack>
       </div>

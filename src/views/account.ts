@@ -47,6 +47,8 @@ export async function findAccount(db: Kysely<Database>, userId: string, sessionI
       .innerJoin('shop as s', 's.id', 'm.shop_id')
       .select(['s.id', 's.name', 'm.alarms'])
       .where('m.user_id', '=', userId)
+      // Nobody is told of a demonstration.
+      .where('s.demo', '=', false)
       .orderBy('s.id')
       .limit(500)
       .execute(),

@@ -86,7 +86,7 @@ export async function listSightings(db: Kysely<Database>, shop: ShopId): Promise
   });
 }
 
-interface Hour {
+export interface Hour {
   readonly hour: number;
   readonly count: number;
   readonly refused: number;
@@ -94,7 +94,7 @@ interface Hour {
 }
 
 /** Hours of the last days in which something came (primary key). */
-async function listHours(db: Kysely<Database>, shop: ShopId, now: Instant): Promise<Hour[]> {
+export async function listHours(db: Kysely<Database>, shop: ShopId, now: Instant): Promise<Hour[]> {
   const { rows } = await sql<{ hour: Date; count: string; refused: string | null; last_at: Date }>`
     select hour, sum(n) as count, sum(n) filter (where outcome in ('ignored', 'rejected', 'unreadable')) as refused, max(last_at) as last_at
     from arrival_hour where shop_id = ${shop} and reason = '' and hour > to_timestamp(${now - rhythmDays * dayMs}::float8 / 1000)

@@ -27,6 +27,7 @@ export async function listShopsOf(db: Kysely<Database>, userId: string): Promise
       'shop.name',
       'shop.demo',
       'shop.installed_at',
+      'shop.closed_at',
       'shop_member.role',
       sql<string>`settings.body->>'zone'`.as('zone'),
       sql<string>`settings.body->>'currency'`.as('currency'),
@@ -37,10 +38,11 @@ export async function listShopsOf(db: Kysely<Database>, userId: string): Promise
     .orderBy('shop.id')
     .limit(500)
     .execute();
-  return rows.map(({ installed_at, role, ...shop }) => ({
+  return rows.map(({ installed_at, closed_at, role, ...shop }) => ({
     ...shop,
     role: isRole(role) ? role : 'support',
     installedAt: installed_at?.getTime() ?? null,
+    closedAt: closed_at?.getTime() ?? null,
   }));
 }
 

@@ -1,3 +1,4 @@
+import { account } from './en/account.ts';
 import { archive } from './en/archive.ts';
 import { audit } from './en/audit.ts';
 import { common } from './en/common.ts';
@@ -6,6 +7,7 @@ import { developer } from './en/developer.ts';
 import { fixes } from './en/fixes.ts';
 import { gdpr } from './en/gdpr.ts';
 import { installation } from './en/installation.ts';
+import { instance } from './en/instance.ts';
 import { keys } from './en/keys.ts';
 import { mail } from './en/mail.ts';
 import { merge } from './en/merge.ts';
@@ -51,6 +53,8 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...archive,
   ...rights,
   ...retention,
+  ...account,
+  ...instance,
   ...proof,
   ...webhooks,
   ...words,

@@ -1,3 +1,4 @@
+import { account } from './fr/account.ts';
 import { archive } from './fr/archive.ts';
 import { audit } from './fr/audit.ts';
 import { common } from './fr/common.ts';
@@ -6,6 +7,7 @@ import { developer } from './fr/developer.ts';
 import { fixes } from './fr/fixes.ts';
 import { gdpr } from './fr/gdpr.ts';
 import { installation } from './fr/installation.ts';
+import { instance } from './fr/instance.ts';
 import { keys } from './fr/keys.ts';
 import { mail } from './fr/mail.ts';
 import { merge } from './fr/merge.ts';
@@ -50,6 +52,8 @@ export const fr = {
   ...archive,
   ...rights,
   ...retention,
+  ...account,
+  ...instance,
   ...proof,
   ...webhooks,
   ...words,

@@ -15,6 +15,7 @@ import type { Database } from '#store/tables.ts';
 import { startAppliedFeed } from '#views/applied-feed.ts';
 import { faultOf, handleError } from '../errors.ts';
 import { accountRoutes } from './account-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { basisRoutes } from './basis-routes.ts';
 import { boiRoute } from './boi-route.ts';
 import { contactRoutes } from './contact-routes.ts';
@@ -23,6 +24,7 @@ import { developerPageRoutes } from './developer-page-routes.ts';
 import { developerRoutes } from './developer-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
+import { instanceRoutes, requireOwner } from './instance-routes.ts';
 import { invitationRoutes } from './invitation-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
 import { storableJson } from './json-body.ts';
@@ -69,6 +71,8 @@ export interface BackOfficeOptions {
   readonly mail?: MailSetting;
   /** Where the worker puts the anchors of the ledger; without it, none are compared. */
   readonly anchorFolder?: string;
+  /** DATA_DIR, whose disk is looked at; without it, none is. */
+  readonly dataFolder?: string;
   /** Addresses and ranges of the own network that may be called. */
   readonly outboundAllow?: readonly string[];
   readonly now?: () => Instant;
@@ -128,6 +132,12 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     accountRoutes(own, desk);
   });
   app.register(async (inner) => {
+    const owners = inner.withTypeProvider<TypeBoxTypeProvider>();
+    owners.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
+    owners.addHook('preValidation', (request, reply) => requireOwner(desk, request, reply));
+    instanceRoutes(owners, desk, options.dataFolder ?? null);
+  });
+  app.register(async (inner) => {
     const members = inner.withTypeProvider<TypeBoxTypeProvider>();
     members.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
     members.addHook('preValidation', (request, reply) => requireMember(desk, request, reply));
@@ -158,6 +168,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     webhookRoutes(members, desk);
     siteCheckRoutes(members, desk);
     memberRoutes(members, desk);
+    auditRoutes(members, desk);
   });
   uiFiles(app, options.uiFolder ?? join(import.meta.dirname, '../../../dist/ui'));
 }

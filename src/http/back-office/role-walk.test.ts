@@ -24,6 +24,9 @@ let settler: Settler;
 let app: FastifyInstance;
 let shop: number;
 
+/** Who owns the installation as well: the least of the roles. */
+const owner: Role = 'support';
+
 /** Open without a session: how one comes in, words, files, and what a secret link opens. */
 const open = new Set([
   'GET /api/me',
@@ -59,6 +62,7 @@ beforeAll(async () => {
     const email = `${role}@localhost`;
     const id = await createAdmin(pool, { email, password });
     await pool.query('update shop_member set role = $2 where user_id = $1', [id, role]);
+    await pool.query('update app_user set instance_admin = $2 where id = $1', [id, role === owner]);
     const answer = await app.inject({ method: 'POST', url: '/api/sign-in', payload: { email, password } });
     const header = [answer.headers['set-cookie'] ?? []].flat();
     cookies.set(role, header.map((one) => one.split(';')[0]).join('; '));
@@ -91,13 +95,25 @@ test('nothing of a shop answers without a session', async () => {
 
 test('each role opens what the table says, and is refused the rest before its request is read', async () => {
   // The stream does not end by itself: back-office.test.ts opens it.
-  const ofShop = routes.filter(({ url }) => url.includes(':shopId') && !url.endsWith('/live'));
+  const ofShop = routes.filter(({ url }) => url.startsWith('/api/shops/:shopId') && !url.endsWith('/live'));
   for (const route of ofShop) {
     const permission = permissionOf(route.method, route.url);
     for (const role of roles) {
       const { statusCode } = await call(route, role);
       const expected = permission !== null && may(role, permission);
       expect([route, role, statusCode !== 403]).toEqual([route, role, expected]);
+      expect([route, role, statusCode === 401 || statusCode >= 500]).toEqual([route, role, false]);
+    }
+  }
+});
+
+test('the installation opens to its owners alone, whatever they are in its shops', async () => {
+  const ofInstance = routes.filter(({ url }) => url.startsWith('/api/instance/'));
+  expect(ofInstance.length).toBeGreaterThan(10);
+  for (const route of ofInstance) {
+    for (const role of roles) {
+      const { statusCode } = await call(route, role, 12_345);
+      expect([route, role, statusCode !== 403]).toEqual([route, role, role === owner]);
       expect([route, role, statusCode === 401 || statusCode >= 500]).toEqual([route, role, false]);
     }
   }
@@ -111,7 +127,7 @@ test('the stream refuses who may not see what arrives', async () => {
 
 test('a shop that does not exist, or is another’s, is not there for anybody', async () => {
   const { shopId } = await createShop(database.pool, keys, { name: 'Autre' });
-  for (const route of routes.filter(({ url }) => url.includes(':shopId'))) {
+  for (const route of routes.filter(({ url }) => url.startsWith('/api/shops/:shopId'))) {
     expect([route, (await call(route, 'administrator', shopId)).statusCode]).toEqual([route, 404]);
     expect([route, (await call(route, 'administrator', 12_345)).statusCode]).toEqual([route, 404]);
   }

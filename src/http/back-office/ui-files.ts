@@ -9,7 +9,19 @@ const notBuilt = `<!doctype html><meta charset="utf-8"><title>Spread Tracker</ti
 <p>The interface has not been built yet: run <code>npm run build</code>, then reload this page.</p>`;
 
 /** Addresses of screens: all answer the one page, which shows the screen. */
-const screens = ['/', '/sign-in', '/sign-in/link', '/shops', '/shops/*', '/dev', '/dev/*'];
+const screens = [
+  '/',
+  '/sign-in',
+  '/sign-in/*',
+  '/invitation',
+  '/account',
+  '/instance',
+  '/instance/*',
+  '/shops',
+  '/shops/*',
+  '/dev',
+  '/dev/*',
+];
 
 /** The interface's page and its files. A nonce per answer lets its own styles in, and nothing else. */
 export function uiFiles(app: DeskApp, folder: string): void {

@@ -30,6 +30,7 @@ export const common = {
   'common.none': 'None',
   'common.yes': 'Yes',
   'common.no': 'No',
+  'common.readOnly': 'Your role lets you read this part, not change it.',
   'common.retry': 'Try again',
   'common.show': 'Show',
   'common.hide': 'Hide',

@@ -50,7 +50,7 @@ export const mail = {
     'Nothing has come from “{{shop}}” for {{figure}} h, while this shop usually sends data at these hours. Check that the script is still on the pages and that the shop’s server answers.',
   'mail.alarm.errors.subject': '{{shop}}: much of what is sent is refused',
   'mail.alarm.errors.body':
-    '{{figure}} % of what “{{shop}}” sent in the last hour could not be used. The verification page says why.',
+    '{{figure}} % of what “{{shop}}” sent since the beginning of the previous hour could not be used. The verification page says why.',
   'mail.alarm.old_key.subject': '{{shop}}: an old key is still used',
   'mail.alarm.old_key.body':
     'A replaced pair of keys of “{{shop}}” was still used for {{figure}} calls. Replace it everywhere before its end, or these calls will be refused.',

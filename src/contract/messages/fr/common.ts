@@ -30,6 +30,7 @@ export const common = {
   'common.none': 'Aucun',
   'common.yes': 'Oui',
   'common.no': 'Non',
+  'common.readOnly': 'Votre rôle permet de lire cette partie, pas de la modifier.',
   'common.retry': 'Réessayer',
   'common.show': 'Afficher',
   'common.hide': 'Masquer',

@@ -50,7 +50,7 @@ export const mail = {
     'Rien n’est arrivé de « {{shop}} » depuis {{figure}} h, alors que cette boutique envoie d’habitude des données à ces heures. Vérifiez que le script est toujours sur les pages et que le serveur de la boutique répond.',
   'mail.alarm.errors.subject': '{{shop}} : de nombreux envois sont rejetés',
   'mail.alarm.errors.body':
-    '{{figure}} % de ce que « {{shop}} » a envoyé pendant la dernière heure n’a pas pu être utilisé. La page de vérification dit pourquoi.',
+    '{{figure}} % de ce que « {{shop}} » a envoyé depuis le début de l’heure précédente n’a pas pu être utilisé. La page de vérification dit pourquoi.',
   'mail.alarm.old_key.subject': '{{shop}} : une ancienne clé sert encore',
   'mail.alarm.old_key.body':
     'Une paire de clés remplacée de « {{shop}} » a encore servi à {{figure}} appels. Remplacez-la partout avant sa fin, sinon ces appels seront refusés.',

@@ -21,6 +21,8 @@ export interface Answer {
 export interface Speaker {
   get(path: string): Promise<Answer>;
   post(path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** The bytes of a file. */
+  raw(path: string): Promise<Buffer>;
   /** Takes the cookies of an answer along. */
   readonly cookie: () => string;
 }
@@ -65,8 +67,9 @@ export async function openTestBackOffice(secretKey = 'a secret key for back offi
 
   function stranger(): Speaker {
     const jar = new Map<string, string>();
+    const cookies = (): string => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const call = async (method: 'GET' | 'POST', url: string, payload?: object, more = {}): Promise<Answer> => {
-      const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+      const cookie = cookies();
       const answer = await app.inject({
         method,
         url,
@@ -81,8 +84,9 @@ export async function openTestBackOffice(secretKey = 'a secret key for back offi
     };
     return {
       get: (path) => call('GET', path),
+      raw: async (url) => (await app.inject({ url, headers: { cookie: cookies() } })).rawPayload,
       post: (path, body, headers) => call('POST', path, body, headers),
-      cookie: () => [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+      cookie: cookies,
     };
   }
 

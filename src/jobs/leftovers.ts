@@ -1,0 +1,19 @@
+import type { Pool } from 'pg';
+import { dropLeftovers, forgetAudit } from '#store/leftovers.ts';
+import type { Job } from './runner.ts';
+
+const dayMs = 86_400_000;
+/** The audit log is kept as long as refusals are: three years. */
+const auditDays = 3 * 365;
+
+/** Each night, what is over: links and challenges of sign-ins, sessions, invitations nobody took, and the oldest of the audit log. */
+export function leftoversJob(pool: Pool, now: () => number): Job {
+  return {
+    name: 'leftovers',
+    schedule: '23 3 * * *',
+    async run() {
+      await dropLeftovers(pool, now());
+      while ((await forgetAudit(pool, now() - auditDays * dayMs)) > 0);
+    },
+  };
+}
