@@ -397,7 +397,7 @@ async function marked(): Promise<string[]> {
         const bytes = Buffer.isBuffer(value)
           ? value
           : Buffer.from(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-        if (found(bytes)) places.push(`${name}.${column}`);
+        if (found(bytes)) places.push(`${name.replace(/_\d{8}$/, '')}.${column}`);
       }
     }
   }
