@@ -31,7 +31,7 @@ export const developer = {
   'developer.list.reads': 'may read customers',
   'developer.list.fault': 'The server of this address answered: {{fault}}',
   'developer.list.resend': 'Send again',
-  'developer.list.resendTo': 'Send a new link to {{email}}',
+  'developer.list.resendTo': 'Send again: a new link to {{email}}',
   'developer.list.revoke': 'Revoke',
   'developer.list.revokeOf': 'Revoke the invitation of {{email}}',
   'developer.state.waiting': 'Waiting to be sent',

@@ -31,7 +31,7 @@ export const developer = {
   'developer.list.reads': 'peut lire les clients',
   'developer.list.fault': 'Le serveur de cette adresse a répondu : {{fault}}',
   'developer.list.resend': 'Renvoyer',
-  'developer.list.resendTo': 'Envoyer un nouveau lien à {{email}}',
+  'developer.list.resendTo': 'Renvoyer un lien à {{email}}',
   'developer.list.revoke': 'Révoquer',
   'developer.list.revokeOf': 'Révoquer l’invitation de {{email}}',
   'developer.state.waiting': 'En attente d’envoi',
