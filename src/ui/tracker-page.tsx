@@ -1,10 +1,11 @@
 import { Stack } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { api, useMay, useShopQuery } from './api.ts';
 import { Changeable } from './changeable.tsx';
-import { DevelopersSection } from './developers-section.tsx';
 import { useInstallation } from './installation-api.ts';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
+import { Section } from './pieces.tsx';
 import { SiteCheck } from './site-check.tsx';
 import { useText } from './text.ts';
 import { type Chapter, TrackerContents } from './tracker-contents.tsx';
@@ -18,6 +19,11 @@ import { StateSection } from './tracker-state.tsx';
 import { UpliftSection } from './tracker-uplift.tsx';
 import { ValidationSection } from './tracker-validation.tsx';
 import { webhookApi } from './webhook-api.ts';
+
+/** With its form: comes after the page's first content. */
+const Developers = lazy(() =>
+  import('./developers-section.tsx').then((module) => ({ default: module.DevelopersSection })),
+);
 
 const chapters: readonly Chapter[] = [
   { id: 'state', title: 'tracker.state.title' },
@@ -61,7 +67,17 @@ export function TrackerPage() {
           <Changeable shop={shop} asks="settings.change">
             <UpliftSection {...both} />
           </Changeable>
-          {managesKeys ? <DevelopersSection shop={shop} zone={page.data.settings.zone} /> : null}
+          {managesKeys ? (
+            <Suspense
+              fallback={
+                <Section id="developers" title={say('developer.section.title')}>
+                  <Loading />
+                </Section>
+              }
+            >
+              <Developers shop={shop} zone={page.data.settings.zone} />
+            </Suspense>
+          ) : null}
           <KeysSection page={page.data} />
           {managesKeys ? <ModuleSection shop={shop} /> : null}
           <Changeable shop={shop} asks="settings.change">
