@@ -7,6 +7,8 @@ import { hostileRequests } from './hostile-requests.ts';
 import { connected, drained } from './order-truth.ts';
 import { listRoutes, type Route } from './routes.ts';
 
+/** Thousands of requests, on a machine that may be busy. */
+const timeout = 300_000;
 let target: Target;
 let routes: Route[];
 beforeAll(async () => {
@@ -35,7 +37,7 @@ test('what was recorded ends as an outcome: nothing waits, nothing failed', asyn
   expect(rows[0]).toEqual({ journal: await target.recorded(), parked: 0 });
 });
 
-test('every route takes any bytes', async () => {
+test('every route takes any bytes', { timeout }, async () => {
   const each = routes.flatMap((route) => fc.sample(hostileRequests([route]), { numRuns: 12, seed: 2026 }));
   expect(await sendAll(target, each)).toEqual([]);
   const told = await (await fetch(`${target.program.url}/metrics`)).text();
@@ -43,13 +45,15 @@ test('every route takes any bytes', async () => {
   expect(unreached).toEqual([]);
 });
 
-test('a caller that hangs up at once is no fault', async () => {
+test('a caller that hangs up at once is no fault', { timeout }, async () => {
   const requests = routes.flatMap((route) => fc.sample(hostileRequests([route]), { numRuns: 3, seed: 7 }));
   for (const { bytes } of requests) await target.hangUp(bytes);
   expect((await fetch(`${target.program.url}/readyz`)).status).toBe(200);
 });
 
-test('calls written behind one another whose answers nobody reads close the connection, and take bounded memory', async () => {
+test('calls written behind one another whose answers nobody reads close the connection, and take bounded memory', {
+  timeout,
+}, async () => {
   const before = await target.rssMb();
   const sockets = await Promise.all(Array.from({ length: 20 }, () => target.open()));
   const closed = sockets.map((socket) => new Promise((resolve) => socket.resume().on('close', resolve)));
@@ -63,7 +67,7 @@ test.each([
   ['a door with keys', '/api/CreateOrder', 'Authorization: Basic {basic}\r\n'],
   ['a door with keys, without them', '/api/CreateOrder', ''],
   ['the back office', '/api/sign-in', 'Content-Type: application/json\r\n'],
-])('bodies of 100 MB at %s are refused before they are read', async (_where, path, head) => {
+])('bodies of 100 MB at %s are refused before they are read', { timeout }, async (_where, path, head) => {
   const before = await target.rssMb();
   const length: HostileRequest = { whole: true, bytes: `POST ${path} HTTP/1.1\r\nHost: x\r\n${head}` };
   const body = 'y'.repeat(100_000_000);
