@@ -79,6 +79,7 @@ test('a person sees the shops they are a member of, with their counts', async ()
       demo: false,
       zone: 'Europe/Paris',
       currency: 'EUR',
+      closedAt: null,
       installedAt: null,
       orders: 0,
       profiles: 0,
