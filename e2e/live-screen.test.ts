@@ -155,9 +155,11 @@ const menus = {
     'gdpr',
     'outbox',
     'settings',
+    'members',
+    'audit',
   ],
   user: ['overview', 'tracker', 'verification', 'orders', 'profiles', 'gdpr', 'settings'],
-  developer: ['tracker', 'verification'],
+  developer: ['tracker', 'webhooks', 'verification'],
   accountant: ['overview', 'orders'],
   support: ['orders', 'profiles', 'gdpr'],
 } as const;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { shopId } from '#domain/ids.ts';
 import { encodeBatch } from '#intake/envelope.ts';
+import { openPool } from '#store/db.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
 import { hastenParked, retryParked } from './parked.ts';
 import { replay } from './replay.ts';
@@ -30,21 +30,18 @@ test('one item at fault is parked with its bytes, and holds up nothing else', as
 });
 
 test('a parked item is applied once its fault is mended, under the row it has', async () => {
-  const later = shopId(999_999);
-  await shop.append([{ ...shop.order('7'), shopId: later }]);
+  const owner = openPool(base.ownerUrl, { max: 1 });
+  await owner.query(`alter table orders add constraint fault check (key <> '7')`);
+  await shop.append([shop.order('7')]);
   await shop.apply();
-  const parked = await base.pool.query('select seq::text as seq from parked where shop_id = $1', [later]);
-  expect(parked.rows).toHaveLength(1);
-  await base.pool.query(`insert into shop (id, name) overriding system value values ($1, 'came later')`, [later]);
-  await base.pool.query(
-    `insert into shop_settings (shop_id, version, since_seq, changed_at, body)
-     select $2, 1, 0, now(), body from shop_settings where shop_id = $1`,
-    [shop.id, later],
-  );
+  const [parked] = await shop.rows('parked', 'seq::text');
+  expect(await shop.rows('orders', 'key')).toEqual([]);
+  await owner.query('alter table orders drop constraint fault');
+  await owner.end();
   expect(await retried()).toBe(1);
-  const { rows } = await base.pool.query('select outcome, seq::text as seq from journal where shop_id = $1', [later]);
-  expect(rows).toEqual([{ outcome: 'applied', seq: parked.rows[0].seq }]);
-  expect((await base.pool.query('select from parked where shop_id = $1', [later])).rows).toEqual([]);
+  expect(await shop.rows('journal', 'outcome, seq::text')).toEqual([['applied', parked]]);
+  expect(await shop.rows('orders', 'key')).toEqual(['7']);
+  expect(await shop.rows('parked', 'seq')).toEqual([]);
 });
 
 test('a retry that fails again waits longer', async () => {

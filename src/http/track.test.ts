@@ -154,7 +154,9 @@ test('any query of a known site is recorded as it came', async () => {
     fc.asyncProperty(fc.array(part, { maxLength: 8 }), async (parts) => {
       const text = `${parts.join('&')}&site=${doors.shop.publicKey}`;
       expect(await statusOf(`/track?${text}`)).toBe(200);
-      expect((await doors.received()).map((one) => one.text)).toEqual([text]);
+      // what the test before sent and did not wait for may come late
+      const own = (await doors.received()).filter((one) => one.text.endsWith(`site=${doors.shop.publicKey}`));
+      expect(own.map((one) => one.text)).toEqual([text]);
     }),
     { numRuns: 150 },
   );
