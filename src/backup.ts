@@ -1,4 +1,5 @@
 /** The commands `backup` and `restore`: everything in one file, and back, without bringing back whoever was erased since. */
+
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { startApplier } from '#apply/applier.ts';
@@ -6,6 +7,7 @@ import type { EraseFact } from '#domain/facts.ts';
 import { shopId } from '#domain/ids.ts';
 import { BatchIds, instanceLimit, seqOf } from '#intake/batch-id.ts';
 import { type Envelope, encodeBatch } from '#intake/envelope.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import { postgresClaims } from '#intake/postgres-engine.ts';
 import { type JournalKey, startSettler } from '#intake/settle.ts';
 import { checkAnchor, setAnchorsAside } from '#store/anchor.ts';
@@ -174,21 +176,7 @@ async function eraseAgain(config: Config, log: Logger, keys: readonly JournalKey
 
 function erasureOf(shop: number, profileId: number, arrivedAt: number): Envelope {
   const fact: EraseFact = { type: 'erase', run: 'asked', store: null, ownTime: null, profileId };
-  return {
-    shopId: shopId(shop),
-    format: 'own',
-    arrivedAt,
-    source: { kind: 'system' },
-    pageHost: null,
-    mayRead: false,
-    test: false,
-    headers: {},
-    ip: null,
-    minted: null,
-    door: 'accepted',
-    deliveryKey: null,
-    raw: Buffer.from(JSON.stringify({ facts: [fact] })),
-  };
+  return ownEnvelope(shopId(shop), { kind: 'system' }, [fact], arrivedAt);
 }
 
 async function withOwner<Result>(config: Config, work: (url: string) => Promise<Result>): Promise<Result> {

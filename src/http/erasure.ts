@@ -1,7 +1,9 @@
 /** Erasing a person: staff on the profile's screen, the person on their own page (rules §7). */
+
 import type { EraseFact, Instant, Source } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import type { Settler } from '#intake/settle.ts';
 
 export interface ErasureParts {
@@ -22,21 +24,7 @@ export async function stateErasure(
 ): Promise<ErasureAnswer> {
   const fact: EraseFact = { type: 'erase', run: 'asked', store: null, ownTime: null, profileId };
   const { seq, receivedAt } = await engine.append(
-    {
-      shopId,
-      format: 'own',
-      arrivedAt: now(),
-      source,
-      pageHost: null,
-      mayRead: true,
-      test: false,
-      headers: {},
-      ip: null,
-      minted: null,
-      door: 'accepted',
-      deliveryKey: null,
-      raw: Buffer.from(JSON.stringify({ facts: [fact] })),
-    },
+    { ...ownEnvelope(shopId, source, [fact], now()), mayRead: true },
     'live',
   );
   const settled = await settler.settle({ shopId, seq, receivedAt }, settleMs);

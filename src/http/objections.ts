@@ -1,10 +1,12 @@
 /** Objections that people of the team or a sender hand in: checked one by one, recorded together. */
+
 import type { ObjectionsAnswer, StatedObjection } from '#contract/contact.ts';
 import { emailNormal } from '#domain/email.ts';
 import type { Instant, ObjectionFact, Source } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { phoneNormal } from '#domain/phone.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import type { Settler } from '#intake/settle.ts';
 
 export interface ObjectionParts {
@@ -38,19 +40,7 @@ export async function stateObjections(
   });
   if (facts.length === 0) return { recorded: 0, pending: false, refused };
   const { seq, receivedAt } = await engine.append(
-    {
-      ...who,
-      format: 'own',
-      arrivedAt: now(),
-      pageHost: null,
-      mayRead: true,
-      headers: {},
-      ip: null,
-      minted: null,
-      door: 'accepted',
-      deliveryKey: null,
-      raw: Buffer.from(JSON.stringify({ facts })),
-    },
+    { ...ownEnvelope(who.shopId, who.source, facts, now()), test: who.test, mayRead: true },
     'live',
   );
   const settled = await settler.settle({ shopId: who.shopId, seq, receivedAt }, settleMs);

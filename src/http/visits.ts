@@ -1,6 +1,7 @@
 import type { Instant } from '#domain/facts.ts';
 import { type ShopId, shopId } from '#domain/ids.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 
 const hourMs = 3_600_000;
 const flushMs = 5_000;
@@ -80,23 +81,6 @@ export class Visits {
 
   async #append(shop: ShopId, tokens: readonly string[]): Promise<void> {
     const facts = tokens.map((token) => ({ type: 'visit', store: null, ownTime: null, token }));
-    await this.#engine.append(
-      {
-        shopId: shopId(shop),
-        format: 'own',
-        arrivedAt: this.#now(),
-        source: { kind: 'system' },
-        pageHost: null,
-        mayRead: false,
-        test: false,
-        headers: {},
-        ip: null,
-        minted: null,
-        door: 'accepted',
-        deliveryKey: null,
-        raw: Buffer.from(JSON.stringify({ facts })),
-      },
-      'live',
-    );
+    await this.#engine.append(ownEnvelope(shopId(shop), { kind: 'system' }, facts, this.#now()), 'live');
   }
 }

@@ -3,6 +3,7 @@ import { type DueCart, findDueCarts } from '#apply/cart-sweep.ts';
 import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import type { Envelope } from '#intake/envelope.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import type { Settler } from '#intake/settle.ts';
 import type { Job } from './runner.ts';
 
@@ -42,19 +43,5 @@ export function abandonedCartsJob({ pool, engine, settler, now }: CartJobDeps): 
 }
 
 function abandonment({ shopId, ref }: DueCart, arrivedAt: Instant): Envelope {
-  return {
-    shopId,
-    format: 'own',
-    arrivedAt,
-    source: { kind: 'system' },
-    pageHost: null,
-    mayRead: false,
-    test: false,
-    headers: {},
-    ip: null,
-    minted: null,
-    door: 'accepted',
-    deliveryKey: null,
-    raw: Buffer.from(JSON.stringify({ facts: [{ type: 'abandon', ref }] })),
-  };
+  return ownEnvelope(shopId, { kind: 'system' }, [{ type: 'abandon', ref }], arrivedAt);
 }

@@ -1,4 +1,5 @@
 /** Double opt-in (rules §4): the mails that ask, and the night in which what nobody confirmed is what it was before. */
+
 import type { Pool, PoolClient } from 'pg';
 import type { ShopperLetter } from '#contract/letter.ts';
 import { toLanguage } from '#contract/messages/say.ts';
@@ -7,6 +8,7 @@ import { basisId, type ShopId, shopId } from '#domain/ids.ts';
 import type { BasisDefinition } from '#domain/settings.ts';
 import { dayMs } from '#domain/time.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import type { Settler } from '#intake/settle.ts';
 import {
   type ConfirmationAsk,
@@ -135,24 +137,7 @@ export function endedWaitsJob({ pool, engine, settler, now }: EndedWaitsDeps): J
     for (const [shop, ofShop] of Map.groupBy(ended, (one) => one.shopId)) {
       for (let from = 0; from < ofShop.length; from += factsPerItem) {
         const facts = ofShop.slice(from, from + factsPerItem).map(endOf);
-        const key = await engine.append(
-          {
-            shopId: shop,
-            format: 'own',
-            arrivedAt: now(),
-            source: { kind: 'system' },
-            pageHost: null,
-            mayRead: false,
-            test: false,
-            headers: {},
-            ip: null,
-            minted: null,
-            door: 'accepted',
-            deliveryKey: null,
-            raw: Buffer.from(JSON.stringify({ facts })),
-          },
-          'bulk',
-        );
+        const key = await engine.append(ownEnvelope(shop, { kind: 'system' }, facts, now()), 'bulk');
         waits.push(settler.settle({ shopId: shop, ...key }, settleMs));
       }
     }

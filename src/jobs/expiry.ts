@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import type { Envelope } from '#intake/envelope.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import type { Settler } from '#intake/settle.ts';
 import { type ExpiredPlace, type ExpiringBasis, listExpired, listExpiringBases } from '#views/expiring.ts';
 import type { Job } from './runner.ts';
@@ -51,19 +52,5 @@ async function expire({ pool, engine, settler, now }: ExpiryJobDeps, basis: Expi
 
 function expiries({ shopId, basisId }: ExpiringBasis, due: readonly ExpiredPlace[], arrivedAt: Instant): Envelope {
   const facts = due.map(({ profileId }) => ({ type: 'expiry', run: 'night', profileId, basis: { id: basisId } }));
-  return {
-    shopId,
-    format: 'own',
-    arrivedAt,
-    source: { kind: 'system' },
-    pageHost: null,
-    mayRead: false,
-    test: false,
-    headers: {},
-    ip: null,
-    minted: null,
-    door: 'accepted',
-    deliveryKey: null,
-    raw: Buffer.from(JSON.stringify({ facts })),
-  };
+  return ownEnvelope(shopId, { kind: 'system' }, facts, arrivedAt);
 }

@@ -6,6 +6,7 @@ import type { ShopId } from '#domain/ids.ts';
 import type { Retention } from '#domain/retention.ts';
 import { dayMs } from '#domain/time.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import type { Settler } from '#intake/settle.ts';
 import { listShops } from '#store/shop.ts';
 import { findRetention } from '#views/retention.ts';
@@ -70,24 +71,7 @@ async function eraseInactive(
     if (last === undefined) return erased;
     after = last;
     const facts = due.map((profileId) => ({ type: 'erase', run: 'inactive', profileId }));
-    const { seq, receivedAt } = await engine.append(
-      {
-        shopId: shop,
-        format: 'own',
-        arrivedAt: now(),
-        source: { kind: 'system' },
-        pageHost: null,
-        mayRead: false,
-        test: false,
-        headers: {},
-        ip: null,
-        minted: null,
-        door: 'accepted',
-        deliveryKey: null,
-        raw: Buffer.from(JSON.stringify({ facts })),
-      },
-      'bulk',
-    );
+    const { seq, receivedAt } = await engine.append(ownEnvelope(shop, { kind: 'system' }, facts, now()), 'bulk');
     const settled = await settler.settle({ shopId: shop, seq, receivedAt }, settleMs);
     // apply is late: what is appended is safe, the rest comes with the retry
     if (settled === null) throw new Error('a slice of people past their time was not erased in two minutes');

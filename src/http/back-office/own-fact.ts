@@ -1,7 +1,9 @@
 /** What people of the shop change becomes a fact and goes the one way in, like everything a shop sends. */
+
 import type { SettledAnswer } from '#contract/profile.ts';
 import type { ConsentFact, MergeFact, ProfileFact, SettingsFact } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { presentMoves, toEffects } from '#views/verification.ts';
 import type { Desk } from './desk.ts';
@@ -14,21 +16,7 @@ export async function stateOwnFact(
   fact: SettingsFact | ConsentFact | ProfileFact | MergeFact,
 ): Promise<SettledAnswer> {
   const { seq, receivedAt } = await desk.engine.append(
-    {
-      shopId,
-      format: 'own',
-      arrivedAt: desk.now(),
-      source: { kind: 'staff', userId },
-      pageHost: null,
-      mayRead: true,
-      test: false,
-      headers: {},
-      ip: null,
-      minted: null,
-      door: 'accepted',
-      deliveryKey: null,
-      raw: Buffer.from(JSON.stringify({ facts: [fact] })),
-    },
+    { ...ownEnvelope(shopId, { kind: 'staff', userId }, [fact], desk.now()), mayRead: true },
     'live',
   );
   const settled = await desk.settler.settle({ shopId, seq, receivedAt }, desk.settleMs);

@@ -1,8 +1,10 @@
 /** What a person says on our pages becomes a fact and goes the one way in; nothing says *done* before it is applied. */
+
 import type { FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { ConsentFact, ObjectionFact, StatedEvidence } from '#domain/facts.ts';
 import { basisId, type ShopId } from '#domain/ids.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import { findStatus } from '#views/person-page.ts';
 import { toEffects } from '#views/verification.ts';
 import { keptHeaders, personIp } from '../arrival.ts';
@@ -27,19 +29,9 @@ export async function stateForPerson(
 ): Promise<Said> {
   const { seq, receivedAt } = await doors.engine.append(
     {
-      shopId,
-      format: 'own',
-      arrivedAt: doors.now(),
-      source: { kind: 'person' },
-      pageHost: null,
-      mayRead: false,
-      test: false,
+      ...ownEnvelope(shopId, { kind: 'person' }, facts, doors.now()),
       headers: own ? keptHeaders(request) : {},
       ip: own ? personIp(request) : null,
-      minted: null,
-      door: 'accepted',
-      deliveryKey: null,
-      raw: Buffer.from(JSON.stringify({ facts })),
     },
     'live',
   );
