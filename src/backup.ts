@@ -1,5 +1,4 @@
 /** The commands `backup` and `restore`: everything in one file, and back, without bringing back whoever was erased since. */
-
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { startApplier } from '#apply/applier.ts';

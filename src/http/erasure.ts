@@ -1,5 +1,4 @@
 /** Erasing a person: staff on the profile's screen, the person on their own page (rules §7). */
-
 import type { EraseFact, Instant, Source } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { IntakeEngine } from '#intake/engine.ts';

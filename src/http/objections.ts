@@ -1,5 +1,4 @@
 /** Objections that people of the team or a sender hand in: checked one by one, recorded together. */
-
 import type { ObjectionsAnswer, StatedObjection } from '#contract/contact.ts';
 import { emailNormal } from '#domain/email.ts';
 import type { Instant, ObjectionFact, Source } from '#domain/facts.ts';

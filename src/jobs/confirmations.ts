@@ -1,5 +1,4 @@
 /** Double opt-in (rules §4): the mails that ask, and the night in which what nobody confirmed is what it was before. */
-
 import type { Pool, PoolClient } from 'pg';
 import type { ShopperLetter } from '#contract/letter.ts';
 import { toLanguage } from '#contract/messages/say.ts';

@@ -1,5 +1,4 @@
 /** What people of the shop change becomes a fact and goes the one way in, like everything a shop sends. */
-
 import type { SettledAnswer } from '#contract/profile.ts';
 import type { ConsentFact, MergeFact, ProfileFact, SettingsFact } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';

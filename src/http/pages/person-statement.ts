@@ -1,5 +1,4 @@
 /** What a person says on our pages becomes a fact and goes the one way in; nothing says *done* before it is applied. */
-
 import type { FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { ConsentFact, ObjectionFact, StatedEvidence } from '#domain/facts.ts';
