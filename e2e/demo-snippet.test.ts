@@ -94,9 +94,6 @@ test('a visit asks who it is, keeps the token, and shows it the next time', asyn
 
 test('a sign-up and an order leave from the page and from the server, in the published words', async () => {
   const { page, context, faults } = await browser.visit();
-  await page.goto(shop);
-  const token = async () => (await context.cookies()).some(({ value }) => value === 'token-1');
-  await expect.poll(token, { timeout: 10_000 }).toBe(true);
   await signUp(page, shop, buyer);
   const reference = await order(page, shop, buyer, { optIns: true });
   expect(await act(page, shop, reference, 'paid')).toBe('UpdateOrder 20 → 200');

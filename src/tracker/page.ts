@@ -59,10 +59,10 @@ function put(name: string, value: string, seconds: number, domain: string, sameS
   });
 }
 
-/** When the page has done its own work. */
-export function whenIdle(work: () => void): void {
+/** When the page has done its own work, and not before so many milliseconds. */
+export function whenIdle(work: () => void, ms: number): void {
   const idle = (global('requestIdleCallback') || setTimeout) as (work: () => void) => void;
-  setTimeout(() => idle(work), 1000);
+  setTimeout(() => idle(work), ms);
 }
 
 /** A file beside ours, when it is asked for. A page that allows only listed scripts loads it by a tag of its own. */

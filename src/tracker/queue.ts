@@ -158,7 +158,7 @@ export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue
         whenIdle(() => {
           soon = false;
           flush();
-        });
+        }, 1000);
       }
     },
     flush,
