@@ -72,6 +72,8 @@ test('a leftover sbtl speaks as often as it comes, is renewed, and gives way to 
 
 test('naming a customer who exists tells nothing, binds nothing and leaves nothing, whatever cookie comes with it', async () => {
   const anonymous = (await page({})).cookie ?? '';
+  // what the test before said is applied first
+  await expect.poll(async () => (await counts()).waiting).toBe(0);
   const before = await counts();
   const names: Record<string, string>[] = [
     { email: camille },
