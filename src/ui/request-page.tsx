@@ -92,7 +92,7 @@ function Who({ shop, page, late }: { shop: number; page: RightsPage; late: boole
               className="text-link"
               data-testid="request-profile"
             >
-              {say('rights.profile', profile)}
+              {say('rights.profile', { name: profile.name, count: profile.orders })}
             </Link>
           ))
         )}
