@@ -32,7 +32,7 @@ interface Step {
 
 /** Resolves when the database holds everything; a filled one is brought to the present schema, and nothing else. */
 export async function fill(url: string, size: Size): Promise<void> {
-  await migrate(url);
+  const { applied } = await migrate(url);
   const clients = await Promise.all([connect(url), connect(url)]);
   const [client] = clients;
   try {
@@ -40,6 +40,8 @@ export async function fill(url: string, size: Size): Promise<void> {
     await client.query(
       'create table if not exists bench.done (step text primary key, at timestamptz not null default now())',
     );
+    // a migration may have written a table anew
+    if (applied.length > 0) await client.query(`delete from bench.done where step ~ '^(settle|analyze)'`);
     const { rows } = await client.query<{ step: string }>('select step from bench.done');
     const done = new Set(rows.map(({ step }) => step));
     const left = (steps: readonly Step[]): Step[] => steps.filter(({ name }) => !done.has(name));
@@ -119,11 +121,18 @@ function stepsOf(
         }),
       ),
       { name: `indexes ${table}`, run: (client) => makeIndexes(client, table) },
-      { name: `vacuum ${table}`, alone: true, run: (client) => client.query(`vacuum (analyze) ${table}`) },
     ]),
     after: [
       ...countFills(size).map(
         ({ name, sql }): Step => ({ name: `counts ${name}`, run: (client) => client.query(sql) }),
+      ),
+      // only now: while the other connection writes, no row is old enough for everybody to see it
+      ...names.map(
+        (table): Step => ({
+          name: `settle ${table}`,
+          alone: true,
+          run: (client) => client.query(`vacuum (analyze) ${table}`),
+        }),
       ),
       { name: 'analyze', alone: true, run: (client) => client.query('analyze') },
     ],

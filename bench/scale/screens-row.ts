@@ -22,8 +22,7 @@ const largeTable = 10_000;
 
 export const screensRow: Row = {
   name: 'screens',
-  title:
-    'Every view of the back office and of API v2 (p95), 1 M profiles, 5 M orders, 20 M rows of the journal and of the history',
+  title: 'Every view of the back office and of API v2 over the filled database, p95',
   references: null,
   async measure(options: BenchOptions) {
     const scale = await openScale(options);
