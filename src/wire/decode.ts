@@ -1,5 +1,6 @@
 import { decodeCollect } from './collect/decode.ts';
 import type { Decoded, WireFormat } from './decoded.ts';
+import { decodeImport } from './import/decode.ts';
 import { decodeOwn } from './own/decode.ts';
 import { decodeTrack } from './spread-track/decode.ts';
 import { decodeV1 } from './spread-v1/decode.ts';
@@ -37,5 +38,7 @@ export function decode(format: WireFormat, raw: Uint8Array, minted: string | nul
     case 'collect':
     case 'ingest':
       return decodeCollect(format, raw);
+    case 'import':
+      return decodeImport(raw);
   }
 }

@@ -17,7 +17,7 @@ export interface Note {
   readonly field: string;
 }
 
-/** The formats an envelope may carry: `track` and `v1/*` are SPREAD's (raw = query string, form body); `own`, `collect` (pages) and `ingest` (servers) are ours. */
+/** The formats an envelope may carry: `track` and `v1/*` are SPREAD's (raw = query string, form body); `own`, `collect` (pages), `ingest` (servers) and `import` (a line of a file) are ours. */
 export const wireFormats = [
   'track',
   'v1/CreateOrder',
@@ -32,6 +32,7 @@ export const wireFormats = [
   'own',
   'collect',
   'ingest',
+  'import',
 ] as const;
 export type WireFormat = (typeof wireFormats)[number];
 

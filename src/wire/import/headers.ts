@@ -1,0 +1,163 @@
+/** Which column a header of a file means, in French and English, as SPREAD labels them and as shops' exports spell them. */
+import { profileFields } from '#domain/facts.ts';
+import { type Column, fixedColumns, type ImportKind, isColumn } from './columns.ts';
+
+/** A basis of the shop, as far as headers can name it. */
+export interface NamedBasis {
+  readonly name: string;
+  readonly techName: string;
+}
+
+export interface NamedField {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface ShopNames {
+  readonly bases: readonly NamedBasis[];
+  readonly customFields: readonly NamedField[];
+}
+
+/** `column = spelling | spelling …`, in any case and with or without accents. */
+const spellings = `
+email = email | e-mail | mail | email address | e-mail address | adresse email | adresse e-mail | adresse mail |
+  courriel | customer email | email client | email (billing) | billing email | customer_email | billing_email |
+  contact email | user email | adresse électronique
+externalId = external id | id externe | externalid | customer id | id client | client id | customerid |
+  identifiant client | customer_id | ext_id | contact id | klaviyo id | customer user id | numéro client |
+  n° client | user id
+fullName = full name | nom complet | customer | client | customer name | nom du client | billing name |
+  bill-to name | nom et prénom | prénom et nom | display name
+name = last name | lastname | nom | nom de famille | surname | family name | customer_name | last name (billing) |
+  billing last name | billing_last_name | last_name | customer last name
+firstname = first name | firstname | prénom | given name | customer_firstname | first name (billing) |
+  billing first name | billing_first_name | first_name | customer first name
+birthday = birthday | anniversaire | date de naissance | date of birth | dob | birth date | birthdate | né le |
+  naissance
+gender = gender | genre | civilité | sexe | titre | social title | title | titre de civilité | sex | titre civilité
+address = address | adresse | address 1 | address1 | adresse 1 | street | rue | billing address1 |
+  default address address1 | address 1&2 (billing) | billing_address_1 | street address | adresse postale |
+  billing address 1 | billing street
+address2 = address 2 | address2 | adresse 2 | complément | complément d'adresse | billing address2 |
+  default address address2 | billing_address_2 | adresse (2) | billing address 2
+address3 = address 3 | address3 | adresse 3
+zip = zip | zip code | postcode | postal code | code postal | cp | zip/postal code | billing zip |
+  default address zip | postcode (billing) | billing_postcode | zip/post code | code postal/zip
+city = city | ville | town | billing city | default address city | city (billing) | billing_city | localité | commune
+country = country | pays | country code | code pays | billing country | default address country code |
+  country / region | country code (billing) | billing_country | country/region | country name (billing)
+phone = phone | téléphone | telephone | tel | tél | phone number | numéro de téléphone | billing phone |
+  default address phone | phone (billing) | billing_phone | téléphone fixe | landline_number | landline number | fixe
+mobile = mobile | portable | téléphone portable | mobile phone | sms | téléphone mobile | cell phone | gsm |
+  numéro de mobile
+job = job | fonction | job title | profession | poste | job_title
+company = company | société | entreprise | organization | organisation | company name | default address company |
+  billing company | company (billing) | billing_company | raison sociale
+lang = language | langue | lang | locale | customer language
+group = group | groupe | customer group | groupe client | customer group code | groupe par défaut | default group
+tags = tags | étiquettes | tag | étiquette | mots-clés | customer tags
+key = order | order id | id commande | order reference | référence | reference | order number | numéro de commande |
+  n° commande | order # | order_id | commande | référence commande | order key | increment id | increment_id |
+  order ref | n° de commande | order no | order no. | order_number | référence de commande
+number = display number | numéro affiché
+placedAt = date | order date | date de commande | date commande | created at | créée le | créé le | purchase date |
+  placed at | date de la commande | order_date | created_at | date added | date_created | date d’achat | date d'achat
+total = total | amount | montant | order total | total ttc | montant ttc | grand total | order total amount |
+  grand total (purchased) | total commande | total payé | total paid | montant total | order_total | grand_total |
+  n. revenue | net sales | total (ttc) | total_paid | total_paid_tax_incl
+currency = currency | devise | monnaie | order currency | currency code | code devise | order_currency |
+  order_currency_code
+state = status | state | statut | état | order status | order state | statut de la commande | état de la commande |
+  financial status | order_status | statut commande | état commande | payment status | current_state
+stateAt = status date | date du statut | date de statut | updated at | modified at | date de modification |
+  updated_at | date de l'état
+refunded = refunded | refunded amount | remboursé | montant remboursé | order refund amount | total refunded |
+  refund amount
+invoiceNumber = invoice | invoice number | facture | numéro de facture | n° facture | facturation
+serviceStart = service start | début de service | début du service | date de début | arrival | arrivée
+serviceEnd = service end | fin de service | fin du service | date de fin | departure | départ
+orderTags = order tags | tags commande | étiquettes de commande
+sku = sku | lineitem sku | product sku | référence produit | item sku | product reference | code article |
+  référence article
+itemName = lineitem name | item name | product name | product | produit | nom du produit | article | désignation |
+  product title | libellé
+quantity = quantity | quantité | qté | qty | lineitem quantity | quantity (- refund) | item quantity |
+  product quantity
+unitPrice = unit price | prix unitaire | lineitem price | item cost | price | prix | item price | prix unitaire ttc |
+  pu ttc
+`;
+
+const columnsBySpelling = new Map<string, Column[]>();
+for (const [, column = '', texts = ''] of spellings.matchAll(/^(\w+) = ((?:.|\n {2})+)/gm))
+  for (const text of [column, ...texts.split('|')]) {
+    const known = columnsBySpelling.get(normal(text)) ?? [];
+    columnsBySpelling.set(normal(text), [...known, column as Column]);
+  }
+
+/** What a spelling means in one kind of file only. */
+const ofKind: Readonly<Partial<Record<ImportKind, Readonly<Record<string, Column>>>>> = {
+  profiles: { id: 'externalId', name: 'fullName' },
+  orders: { id: 'key', name: 'key', tags: 'orderTags', state: 'state', number: 'key', reference: 'key' },
+  states: { id: 'key', name: 'key', date: 'stateAt', number: 'key' },
+  consents: { id: 'externalId' },
+};
+
+/**
+ * A column for each header; null where nothing is proposed. Each column once: the first header that names it best has it.
+ * A header that is a basis' name or tech name is its value; followed or preceded by "date", its date.
+ */
+export function proposeColumns(kind: ImportKind, headers: readonly string[], shop: ShopNames): (Column | null)[] {
+  const taken = new Set<Column>();
+  const split = headers.some((header) => columnOf(kind, header, shop) === 'firstname');
+  return headers.map((header) => {
+    const whole = columnOf(kind, header, shop);
+    const column = whole === 'fullName' && normal(header) === 'name' && split ? 'name' : whole;
+    if (column === null || taken.has(column)) return null;
+    taken.add(column);
+    return column;
+  });
+}
+
+function columnOf(kind: ImportKind, header: string, shop: ShopNames): Column | null {
+  const text = normal(header);
+  const special = Object.hasOwn(ofKind[kind] ?? {}, text) ? ofKind[kind]?.[text] : undefined;
+  if (special !== undefined && isColumn(kind, special)) return special;
+  const named = kind === 'states' ? null : (basisColumn(text, shop.bases) ?? customColumn(kind, header, text, shop));
+  if (named !== null) return named;
+  const allowed: readonly string[] = fixedColumns(kind);
+  return columnsBySpelling.get(text)?.find((column) => allowed.includes(column)) ?? null;
+}
+
+function basisColumn(text: string, bases: readonly NamedBasis[]): Column | null {
+  for (const { name, techName } of bases) {
+    for (const called of [normal(name), normal(techName)]) {
+      const rest =
+        text === called ? '' : text.startsWith(called) ? text.slice(called.length) : text.replace(called, '');
+      if (rest === text) continue;
+      const word = rest.replace(/[\s:.()_-]+/g, ' ').trim();
+      if (/^(|value|valeur|status|statut|consentement|consent|base|base valeur|consentement valeur)$/.test(word))
+        return `basis:${techName}`;
+      if (/^(date|date de|date of|consentement date|base date|consent date)$/.test(word))
+        return `basisDate:${techName}`;
+    }
+  }
+  return null;
+}
+
+function customColumn(kind: ImportKind, header: string, text: string, shop: ShopNames): Column | null {
+  if (kind === 'consents') return null;
+  const byId = /^custom[_ ]fields?\[?[ _:]?(\d{1,10})\]?$/i.exec(header.trim())?.[1];
+  const id = byId ?? shop.customFields.find((field) => normal(field.name) === text)?.id;
+  return id === undefined || profileFields.some((field) => field === text) ? null : `custom:${id}`;
+}
+
+/** Without case, accents, quotes and doubled spaces. */
+function normal(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f\ufeff]/g, '')
+    .replace(/[’`]/g, "'")
+    .replace(/[_\s]+/g, ' ')
+    .trim()
+    .toLowerCase();
+}
