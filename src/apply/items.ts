@@ -17,6 +17,7 @@ import { writeConfirmationAsks } from './confirmation-rows.ts';
 import { countItems, countWorlds } from './day-counts.ts';
 import { findRepeats } from './delivery.ts';
 import { IdBlocks } from './ids.ts';
+import { writeImportLines } from './import-rows.ts';
 import { writeLedger } from './ledger.ts';
 import { loadNeeds, loadShops, worldOf } from './load.ts';
 import { predictNeeds } from './predict.ts';
@@ -133,6 +134,7 @@ export function writeDecided(
     ...writeDeliveries(client, batch.items, batch.shops),
     ...writeConfirmationAsks(client, batch.shops),
     ...counted.send(client),
+    ...(came === 'first' ? writeImportLines(client, batch.items) : []),
   ];
 }
 

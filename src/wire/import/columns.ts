@@ -17,6 +17,7 @@ type FixedColumn =
   | (typeof orderColumns)[number]
   | (typeof itemColumns)[number]
   | 'fullName'
+  | 'saidAt'
   | 'tags';
 
 /** A fixed column, a custom field by its id, or a basis' value or date by the basis' tech name (or name). */
@@ -25,7 +26,7 @@ export type Column = FixedColumn | `custom:${string}` | `basis:${string}` | `bas
 const people: readonly FixedColumn[] = [...identity, ...profileFields, 'fullName', 'tags'];
 
 const columnsOf: Readonly<Record<ImportKind, readonly FixedColumn[]>> = {
-  profiles: people,
+  profiles: [...people, 'saidAt'],
   orders: [...people, ...orderColumns, ...itemColumns],
   states: ['key', 'state', 'stateAt', 'refunded'],
   consents: identity,

@@ -38,6 +38,7 @@ export function decodeImport(raw: Uint8Array): Decoded {
 
 /** The same, of a line that did not travel yet: previews and dry runs. */
 export function decodeLine(line: ImportLine): Decoded {
+  if (line.fault !== undefined) return { word: 'rejected', reason: line.fault, field: null };
   const reading = new Reading(line.cells, line.rules);
   try {
     const facts = factsOf(line, reading);
@@ -91,6 +92,14 @@ class Reading {
     return time;
   }
 
+  /** The line's own time, else the one the whole file was true at. */
+  saidAt(column: string): StatedTime | null {
+    const stated = this.time(column);
+    if (stated !== null || this.rules.asOf === null) return stated;
+    const time = importTime(this.rules.asOf, 'ymd');
+    return time === 'invalid' ? null : time;
+  }
+
   money(column: string): StatedMoney | null {
     const text = this.text(column);
     if (text === null) return null;
@@ -109,25 +118,26 @@ class Reading {
 }
 
 function factsOf({ kind, cells, items }: ImportLine, reading: Reading): readonly Fact[] {
-  const said = { store: reading.rules.store, ownTime: null };
+  const { store } = reading.rules;
   if (kind === 'states') {
     const order = orderOf(reading, null);
-    const ownTime = reading.time('stateAt');
-    return [{ type: 'order', ...said, ownTime, ...nothingNew, person: nobody, order, ...noOptIns }];
+    const ownTime = reading.saidAt('stateAt');
+    return [{ type: 'order', store, ownTime, ...nothingNew, person: nobody, order, ...noOptIns }];
   }
   const person = personOf(reading);
   const consents = consentsOf(reading, person);
   if (kind === 'orders') {
     const order = orderOf(reading, items ?? [cells]);
-    const ownTime = reading.time('stateAt');
-    return [{ type: 'order', ...said, ownTime, ...nothingNew, person, order, ...noOptIns }, ...consents];
+    const ownTime = reading.saidAt('stateAt');
+    return [{ type: 'order', store, ownTime, ...nothingNew, person, order, ...noOptIns }, ...consents];
   }
   if (person.email === null && person.externalId === null) throw new Refusal('wire.no_identity', 'email');
   if (kind === 'consents') {
     if (consents.length === 0) throw new Refusal('wire.missing_field', 'basis');
     return consents;
   }
-  return [{ type: 'account', ...said, ...nothingNew, person, ...noOptIns }, ...consents];
+  const ownTime = reading.saidAt('saidAt');
+  return [{ type: 'account', store, ownTime, ...nothingNew, person, ...noOptIns }, ...consents];
 }
 
 /** An import tells what was before: it creates nothing anew (rules §5). */
@@ -258,7 +268,7 @@ function consentsOf(reading: Reading, person: StatedPerson): Fact[] {
     facts.push({
       type: 'consent',
       store: reading.rules.store,
-      ownTime: reading.time(`basisDate:${techName}`),
+      ownTime: reading.saidAt(`basisDate:${techName}`),
       subject: subjectOf(person),
       basis: { techName },
       status,

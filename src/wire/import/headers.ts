@@ -56,6 +56,7 @@ company = company | société | entreprise | organization | organisation | compa
 lang = language | langue | lang | locale | customer language
 group = group | groupe | customer group | groupe client | customer group code | groupe par défaut | default group
 tags = tags | étiquettes | tag | étiquette | mots-clés | customer tags
+saidAt = updated at | modified at | date de modification | mis à jour le | last changed | updated_at
 key = order | order id | id commande | order reference | référence | reference | order number | numéro de commande |
   n° commande | order # | order_id | commande | référence commande | order key | increment id | increment_id |
   order ref | n° de commande | order no | order no. | order_number | référence de commande
@@ -122,10 +123,10 @@ function columnOf(kind: ImportKind, header: string, shop: ShopNames): Column | n
   const text = normal(header);
   const special = Object.hasOwn(ofKind[kind] ?? {}, text) ? ofKind[kind]?.[text] : undefined;
   if (special !== undefined && isColumn(kind, special)) return special;
-  const named = kind === 'states' ? null : (basisColumn(text, shop.bases) ?? customColumn(kind, header, text, shop));
-  if (named !== null) return named;
   const allowed: readonly string[] = fixedColumns(kind);
-  return columnsBySpelling.get(text)?.find((column) => allowed.includes(column)) ?? null;
+  const fixed = columnsBySpelling.get(text)?.find((column) => allowed.includes(column));
+  if (fixed !== undefined || kind === 'states') return fixed ?? null;
+  return basisColumn(text, shop.bases) ?? customColumn(kind, header, text, shop);
 }
 
 function basisColumn(text: string, bases: readonly NamedBasis[]): Column | null {

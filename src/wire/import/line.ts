@@ -1,4 +1,5 @@
 /** One line of an import as it travels: the cells under the columns they were given to, and how the file writes its values. */
+import { type Reason, reasons } from '#domain/reasons.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { type ImportKind, importKinds, isColumn } from './columns.ts';
 
@@ -23,6 +24,8 @@ export interface FileRules {
   readonly statuses: Readonly<Record<string, StatusWord>>;
   /** Order states the merchant gave a meaning, as written, in lower case. */
   readonly states: Readonly<Record<string, string>>;
+  /** When what the file says was so, for lines that do not say it: `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS`; null: when it is imported. */
+  readonly asOf: string | null;
   /** The box "reset refused legal bases" is ticked, for this written reason (rules §8). */
   readonly reset: string | null;
 }
@@ -34,6 +37,7 @@ export const plainRules: FileRules = {
   currency: null,
   statuses: {},
   states: {},
+  asOf: null,
   reset: null,
 };
 
@@ -43,8 +47,10 @@ export interface ImportLine {
   readonly kind: ImportKind;
   readonly rules: FileRules;
   readonly cells: Cells;
-  /** Item cells of an order that takes several lines; absent: those of `cells`. */
+  /** Item cells of an order that takes several lines; null: those of `cells`. */
   readonly items: readonly Cells[] | null;
+  /** Why the row could not become a line; its cells are empty then. */
+  readonly fault?: Reason;
 }
 
 /** JSON without what is the default: 450,000 of them travel in a minute. */
@@ -55,7 +61,13 @@ export function writeLine(line: ImportLine): string {
       return value !== usual && !(isObject(value) && Object.keys(value).length === 0);
     }),
   );
-  return JSON.stringify({ kind: line.kind, rules, cells: line.cells, items: line.items ?? undefined });
+  return JSON.stringify({
+    kind: line.kind,
+    rules,
+    cells: line.cells,
+    items: line.items ?? undefined,
+    fault: line.fault,
+  });
 }
 
 /** null: not a line this release wrote. */
@@ -65,6 +77,8 @@ export function readLine(json: Json): ImportLine | null {
   const rules = readRules(json.rules);
   const cells = kind === undefined ? null : readCells(kind, json.cells);
   if (kind === undefined || rules === null || cells === null) return null;
+  const fault = reasons.find((known) => known === json.fault);
+  if (fault !== undefined) return { kind, rules, cells, items: null, fault };
   if (json.items === undefined) return { kind, rules, cells, items: null };
   if (!Array.isArray(json.items)) return null;
   const items = json.items.map((item) => readCells(kind, item));
@@ -108,6 +122,7 @@ export function readRules(json: Json | undefined): FileRules | null {
     currency: text(json.currency),
     statuses: known,
     states,
+    asOf: text(json.asOf),
     reset: text(json.reset),
   };
 }

@@ -1,0 +1,78 @@
+/** How the lines of an import ended: counted, and those listed that were refused or did less than they said. */
+import type { ClientBase } from 'pg';
+import { lineOfKey } from '#intake/import-key.ts';
+import type { DecidedItem } from './items.ts';
+import { insertStatement, type Row, send, textArray } from './set-write.ts';
+
+/** What a line's counts are kept under. */
+export type Result = 'created' | 'updated' | 'unchanged' | 'refused';
+
+const counts = insertStatement(
+  'import_count',
+  [
+    { name: 'shop_id', type: 'int4' },
+    { name: 'import_id', type: 'text', cast: 'uuid' },
+    { name: 'result', type: 'text' },
+    { name: 'reason', type: 'text' },
+    { name: 'n', type: 'int8' },
+  ],
+  '(shop_id, import_id, result, reason) do update set n = import_count.n + excluded.n',
+);
+const lines = insertStatement(
+  'import_line',
+  [
+    { name: 'shop_id', type: 'int4' },
+    { name: 'import_id', type: 'text', cast: 'uuid' },
+    { name: 'line', type: 'int8' },
+    { name: 'result', type: 'text' },
+    { name: 'reasons', type: 'text', cast: 'text[]' },
+  ],
+  'do nothing',
+);
+
+/** Every history is that: not worth a word on each line. */
+const usual = new Set<string>(['uplift.history']);
+
+/** Items that came for the first time; a line that came again, after a stop, was counted then. */
+export function writeImportLines(client: ClientBase, items: readonly DecidedItem[]): Promise<unknown>[] {
+  const sums = new Map<string, { row: Row; n: number }>();
+  const listed: Row[] = [];
+  for (const decided of items) {
+    const { envelope } = decided.item;
+    if (envelope.source.kind !== 'import' || decided.repeated) continue;
+    const { importId } = envelope.source;
+    const result = resultOf(decided);
+    const reasons = reasonsOf(decided);
+    for (const reason of result === 'refused' ? [reasons[0] ?? ''] : ['', ...reasons]) {
+      const place = `${envelope.shopId} ${importId} ${result} ${reason}`;
+      const sum = sums.get(place) ?? { row: [envelope.shopId, importId, result, reason], n: 0 };
+      sum.n += 1;
+      sums.set(place, sum);
+    }
+    const line = lineOfKey(envelope.deliveryKey);
+    if (line !== null && reasons.length > 0) listed.push([envelope.shopId, importId, line, result, textArray(reasons)]);
+  }
+  if (sums.size === 0) return [];
+  return [
+    ...send(
+      client,
+      counts,
+      [...sums.values()].map(({ row, n }) => [...row, n]),
+    ),
+    ...send(client, lines, listed),
+  ];
+}
+
+export function resultOf({ item, outcome }: DecidedItem): Result {
+  if (outcome === null || outcome.word === 'rejected' || outcome.word === 'ignored') return 'refused';
+  if (outcome.word === 'unchanged') return 'unchanged';
+  const { profile, order } = outcome.effects;
+  const ofOrder = item.decoded.word === 'read' && item.decoded.facts[0]?.type === 'order';
+  return (ofOrder ? order?.created : profile?.created) === true ? 'created' : 'updated';
+}
+
+export function reasonsOf({ item: { decoded }, outcome }: DecidedItem): string[] {
+  if (decoded.word !== 'read') return [decoded.reason];
+  const notes = decoded.notes.map(({ reason }) => reason);
+  return [...new Set([...(outcome?.reasons ?? []), ...notes])].filter((reason) => !usual.has(reason));
+}

@@ -1,0 +1,172 @@
+/** A file as uploaded, row by row, however it was packed and written. One piece of it is in memory at a time. */
+import { Readable } from 'node:stream';
+import { parse } from 'csv-parse';
+import { type Encoding, type Separator, sniffEncoding, sniffSeparator } from '#wire/import/sniff.ts';
+import { containerOf, gunzip, openZip, type Zip } from './archive.ts';
+import { FileFault } from './fault.ts';
+import { isWorkbook, sheetRows } from './sheet.ts';
+
+export type FileKind = 'csv' | 'xlsx';
+
+/** How a text file is written; null: what its beginning tells. */
+export interface Writing {
+  readonly encoding: Encoding | null;
+  readonly separator: Separator | null;
+}
+
+export interface TableRow {
+  /** As a spreadsheet counts: the first row is 1. */
+  readonly number: number;
+  readonly cells: readonly string[];
+}
+
+export interface Table {
+  readonly kind: FileKind;
+  /** As used: recognised, or as told. */
+  readonly encoding: Encoding;
+  readonly separator: Separator;
+  /** Rows in slices of some hundreds. */
+  readonly slices: AsyncIterable<readonly TableRow[]>;
+}
+
+const sampleBytes = 256 * 1024;
+/** A cell or row longer than this is a file without line ends, or with a quote that is never closed. */
+const longestRow = 1_000_000;
+const sliceRows = 500;
+
+/** Opens the pieces of a file of `size` bytes and hands its table to `use`; whatever was opened is closed at its end. */
+export async function withTable<Result>(
+  pieces: AsyncIterable<Buffer>,
+  size: number,
+  writing: Writing,
+  use: (table: Table) => Promise<Result>,
+): Promise<Result> {
+  const { head, all } = await peek(pieces);
+  switch (containerOf(head)) {
+    case 'plain':
+      return use(await textTable(all, writing));
+    case 'gzip':
+      return use(await textTable(gunzip(all, size), writing));
+    case 'zip': {
+      await using zip = await openZip(all, size);
+      return await use(await zippedTable(zip, writing));
+    }
+  }
+}
+
+async function zippedTable(zip: Zip, writing: Writing): Promise<Table> {
+  if (isWorkbook(zip))
+    return { kind: 'xlsx', encoding: 'utf-8', separator: ';', slices: sliced(numbered(sheetRows(zip))) };
+  const texts = zip.entries.filter(({ name }) => /\.(csv|tsv|txt)$/i.test(name) && !name.startsWith('__MACOSX/'));
+  const [only, ...others] = texts;
+  if (only === undefined || others.length > 0) throw new FileFault('import.zip_files');
+  return textTable(await only.open(), writing);
+}
+
+async function textTable(bytes: AsyncIterable<Buffer>, writing: Writing): Promise<Table> {
+  const { head, all } = await peek(bytes);
+  if (head.length === 0) throw new FileFault('import.empty');
+  const encoding = writing.encoding ?? sniffEncoding(head, head.length >= sampleBytes);
+  const start = new TextDecoder(encoding).decode(head, { stream: true });
+  if (zerosIn(start) > start.length / 10) throw new FileFault('import.not_text');
+  const separator = writing.separator ?? sniffSeparator(start);
+  return { kind: 'csv', encoding, separator, slices: csvSlices(all, encoding, separator) };
+}
+
+function zerosIn(text: string): number {
+  let zeros = 0;
+  for (let at = text.indexOf('\0'); at >= 0; at = text.indexOf('\0', at + 1)) zeros++;
+  return zeros;
+}
+
+async function* csvSlices(
+  bytes: AsyncIterable<Buffer>,
+  encoding: Encoding,
+  separator: Separator,
+): AsyncGenerator<readonly TableRow[]> {
+  const parser = parse({
+    delimiter: separator,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: false,
+    bom: true,
+    max_record_size: longestRow,
+  });
+  const source = Readable.from(decoded(bytes, encoding));
+  source.on('error', (error) => parser.destroy(error));
+  source.pipe(parser);
+  try {
+    yield* sliced(numbered(parser));
+  } catch (error) {
+    throw isTooLong(error)
+      ? new FileFault('import.row_too_long', { cause: error })
+      : isCsv(error)
+        ? new FileFault('import.quotes', { cause: error })
+        : error;
+  } finally {
+    source.destroy();
+    parser.destroy();
+  }
+}
+
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CSV_MAX_RECORD_SIZE';
+}
+
+function isCsv(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
+}
+
+/** Bytes that are none of the encoding become U+FFFD: the line that holds them is refused, not the file. */
+async function* decoded(bytes: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding);
+  for await (const piece of bytes) {
+    const text = decoder.decode(piece, { stream: true });
+    if (text !== '') yield text;
+  }
+  const rest = decoder.decode();
+  if (rest !== '') yield rest;
+}
+
+async function* numbered(rows: AsyncIterable<readonly string[]>): AsyncGenerator<TableRow> {
+  let number = 0;
+  for await (const cells of rows) yield { number: ++number, cells };
+}
+
+async function* sliced(rows: AsyncIterable<TableRow>): AsyncGenerator<readonly TableRow[]> {
+  let slice: TableRow[] = [];
+  for await (const row of rows) {
+    slice.push(row);
+    if (slice.length < sliceRows) continue;
+    yield slice;
+    slice = [];
+  }
+  if (slice.length > 0) yield slice;
+}
+
+/** The first bytes, and all of them again. */
+async function peek(pieces: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: AsyncGenerator<Buffer> }> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const taken: Buffer[] = [];
+  let length = 0;
+  while (length < sampleBytes) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    taken.push(value);
+    length += value.length;
+  }
+  async function* all(): AsyncGenerator<Buffer> {
+    try {
+      yield* taken;
+      taken.length = 0;
+      for (;;) {
+        const { done, value } = await iterator.next();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { head: Buffer.concat(taken).subarray(0, sampleBytes), all: all() };
+}

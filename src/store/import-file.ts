@@ -1,0 +1,277 @@
+/** Files of an import as they come in, in pieces, and what is known of them: tables import, import_chunk, import_template. */
+import { randomUUID } from 'node:crypto';
+import type { ClientBase, Pool } from 'pg';
+import type { Instant } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
+
+/** Name of the job that reads, checks and runs imports. */
+export const importJobName = 'import';
+
+export const importStates = [
+  'uploading',
+  'reading',
+  'ready',
+  'checking',
+  'running',
+  'stopping',
+  'stopped',
+  'done',
+  'failed',
+] as const;
+export type ImportState = (typeof importStates)[number];
+
+export interface NewImport {
+  readonly shopId: ShopId;
+  readonly kind: string;
+  readonly fileName: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly createdBy: string;
+  readonly setup: unknown;
+}
+
+export interface ImportRow {
+  readonly shopId: ShopId;
+  readonly id: string;
+  readonly kind: string;
+  readonly state: ImportState;
+  readonly fileName: string;
+  readonly size: number;
+  readonly received: number;
+  /** As written by whoever set it up; null: nobody looked yet. */
+  readonly setup: unknown;
+  readonly look: unknown;
+  readonly forecast: unknown;
+  readonly lines: number;
+  readonly readBytes: number;
+  readonly fault: string | null;
+  readonly createdBy: string;
+  readonly createdAt: Instant;
+  readonly startedAt: Instant | null;
+  readonly finishedAt: Instant | null;
+}
+
+type Db = Pool | ClientBase;
+
+export async function createImport(db: Db, made: NewImport, now: Instant): Promise<string> {
+  const id = randomUUID();
+  await db.query(
+    `insert into import (shop_id, id, kind, file_name, size, setup, created_by, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000))`,
+    [made.shopId, id, made.kind, made.fileName, made.size, jsonOrNull(made.setup), made.createdBy, now],
+  );
+  return id;
+}
+
+const columns = `shop_id as "shopId", id, kind, state, file_name as "fileName", size, received, setup, look, forecast, lines,
+  read_bytes as "readBytes", fault, created_by as "createdBy", created_at as "createdAt", started_at as "startedAt",
+  finished_at as "finishedAt"`;
+
+export async function findImport(db: Db, shop: ShopId, id: string): Promise<ImportRow | null> {
+  const { rows } = await db.query(`select ${columns} from import where shop_id = $1 and id = $2::uuid`, [shop, id]);
+  return rows[0] === undefined ? null : toRow(rows[0]);
+}
+
+/** Newest first (index import_since). */
+export async function listImports(db: Db, shop: ShopId, most: number): Promise<ImportRow[]> {
+  const { rows } = await db.query(
+    `select ${columns} from import where shop_id = $1 order by created_at desc limit $2`,
+    [shop, most],
+  );
+  return rows.map(toRow);
+}
+
+/** Imports something has to be done for, of any shop. */
+export async function listDueImports(db: Db): Promise<ImportRow[]> {
+  const { rows } = await db.query(
+    `select ${columns} from import where state in ('reading', 'checking', 'running', 'stopping') order by created_at`,
+  );
+  return rows.map(toRow);
+}
+
+export type Piece =
+  | { readonly taken: true; readonly received: number }
+  | { readonly taken: false; readonly received: number };
+
+/** Keeps the bytes that begin at `at`; anything but the next ones is not taken, and the answer says which are next. null: no such upload. */
+export async function addPiece(db: Pool, shop: ShopId, id: string, at: number, bytes: Buffer): Promise<Piece | null> {
+  const client = await db.connect();
+  try {
+    await client.query('begin');
+    const { rows } = await client.query<{ received: number; size: number }>(
+      `select received, size from import where shop_id = $1 and id = $2::uuid and state = 'uploading' for update`,
+      [shop, id],
+    );
+    const [file] = rows;
+    const fits = file !== undefined && file.received === at && at + bytes.length <= file.size && bytes.length > 0;
+    if (fits) {
+      await client.query('insert into import_chunk (shop_id, import_id, at, bytes) values ($1, $2, $3, $4)', [
+        shop,
+        id,
+        at,
+        bytes,
+      ]);
+      await client.query(`update import set received = received + $3 where shop_id = $1 and id = $2::uuid`, [
+        shop,
+        id,
+        bytes.length,
+      ]);
+    }
+    await client.query('commit');
+    if (file === undefined) return null;
+    return fits ? { taken: true, received: at + bytes.length } : { taken: false, received: file.received };
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** The file's bytes, piece by piece; one piece in memory at a time. */
+export async function* readPieces(db: Db, shop: ShopId, id: string): AsyncGenerator<Buffer> {
+  for (let at = 0; ; ) {
+    const { rows } = await db.query<{ bytes: Buffer }>({
+      name: 'import piece',
+      text: 'select bytes from import_chunk where shop_id = $1 and import_id = $2::uuid and at = $3',
+      values: [shop, id, at],
+    });
+    const piece = rows[0]?.bytes;
+    if (piece === undefined) return;
+    at += piece.length;
+    yield piece;
+  }
+}
+
+export interface ImportChange {
+  readonly state?: ImportState;
+  readonly setup?: unknown;
+  readonly look?: unknown;
+  readonly forecast?: unknown;
+  readonly lines?: number;
+  readonly readBytes?: number;
+  readonly fault?: string | null;
+  readonly startedAt?: Instant;
+  readonly finishedAt?: Instant;
+}
+
+const changeable: Readonly<Record<keyof ImportChange, string>> = {
+  state: 'state = $',
+  setup: 'setup = $::jsonb',
+  look: 'look = $::jsonb',
+  forecast: 'forecast = $::jsonb',
+  lines: 'lines = $',
+  readBytes: 'read_bytes = $',
+  fault: 'fault = $',
+  startedAt: 'started_at = to_timestamp($::float8 / 1000)',
+  finishedAt: 'finished_at = to_timestamp($::float8 / 1000)',
+};
+
+/** Changes an import that is in one of `from`; answers the state it is in now, null when there is none. Only one of two changers wins. */
+export async function changeImport(
+  db: Db,
+  shop: ShopId,
+  id: string,
+  from: readonly ImportState[],
+  change: ImportChange,
+): Promise<{ readonly changed: boolean; readonly state: ImportState } | null> {
+  const values: unknown[] = [shop, id, from];
+  const sets: string[] = [];
+  for (const [name, set] of Object.entries(changeable)) {
+    const value = change[name as keyof ImportChange];
+    if (value === undefined) continue;
+    values.push(set.includes('jsonb') ? jsonOrNull(value) : value);
+    sets.push(set.replace('$', `$${values.length}`));
+  }
+  const { rowCount } = await db.query(
+    `update import set ${sets.join(', ')} where shop_id = $1 and id = $2::uuid and state = any ($3::text[])`,
+    values,
+  );
+  if (rowCount === 1 && change.state !== undefined) return { changed: true, state: change.state };
+  const row = await findImport(db, shop, id);
+  return row === null ? null : { changed: rowCount === 1, state: row.state };
+}
+
+/** Wakes the job that does what is due. */
+export async function wakeImports(db: Db): Promise<void> {
+  await db.query('select wake_job($1)', [importJobName]);
+}
+
+export interface ImportCount {
+  readonly result: string;
+  /** Empty: all lines that ended so; else those of them with this reason. */
+  readonly reason: string;
+  readonly n: number;
+}
+
+export async function countImport(db: Db, shop: ShopId, id: string): Promise<ImportCount[]> {
+  const { rows } = await db.query<ImportCount>(
+    `select result, reason, n from import_count where shop_id = $1 and import_id = $2::uuid order by result, n desc`,
+    [shop, id],
+  );
+  return rows;
+}
+
+export interface ListedLine {
+  readonly line: number;
+  readonly result: string;
+  readonly reasons: readonly string[];
+}
+
+/** Lines that were refused or did less than they said, after `line`, in the file's order. */
+export async function listLines(db: Db, shop: ShopId, id: string, after: number, most: number): Promise<ListedLine[]> {
+  const { rows } = await db.query<ListedLine>(
+    `select line, result, reasons from import_line where shop_id = $1 and import_id = $2::uuid and line > $3 order by line limit $4`,
+    [shop, id, after, most],
+  );
+  return rows;
+}
+
+/** Forgets the file, what was shown of it, and which lines were refused; the counts stay. */
+export async function forgetFile(db: Db, shop: ShopId, id: string): Promise<void> {
+  await db.query('delete from import_chunk where shop_id = $1 and import_id = $2::uuid', [shop, id]);
+  await db.query('delete from import_line where shop_id = $1 and import_id = $2::uuid', [shop, id]);
+  await db.query('update import set look = null where shop_id = $1 and id = $2::uuid', [shop, id]);
+}
+
+export interface Template {
+  readonly kind: string;
+  readonly name: string;
+  readonly setup: unknown;
+}
+
+export async function listTemplates(db: Db, shop: ShopId): Promise<Template[]> {
+  const { rows } = await db.query<Template>(
+    'select kind, name, setup from import_template where shop_id = $1 order by kind, name',
+    [shop],
+  );
+  return rows;
+}
+
+/** Under its name; one of that name is replaced. */
+export async function keepTemplate(db: Db, shop: ShopId, { kind, name, setup }: Template): Promise<void> {
+  await db.query(
+    `insert into import_template (shop_id, kind, name, setup) values ($1, $2, $3, $4)
+     on conflict (shop_id, kind, name) do update set setup = excluded.setup`,
+    [shop, kind, name, JSON.stringify(setup)],
+  );
+}
+
+function jsonOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+type Raw = Omit<ImportRow, 'createdAt' | 'startedAt' | 'finishedAt'> & {
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+};
+
+function toRow(row: Raw): ImportRow {
+  return {
+    ...row,
+    createdAt: row.createdAt.getTime(),
+    startedAt: row.startedAt?.getTime() ?? null,
+    finishedAt: row.finishedAt?.getTime() ?? null,
+  };
+}
