@@ -37,7 +37,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   jobs: {
     rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store', 'apply', 'outbound', 'mail'],
-    packages: ['graphile-worker', 'pg', 'kysely'],
+    packages: ['graphile-worker', 'pg', 'kysely', 'csv-parse', 'saxes', 'yauzl'],
     node: true,
     pure: false,
     sql: false,

@@ -1,5 +1,7 @@
 /** Every screen of the back office, and how to get there: what the pictures and the accessibility test walk through. */
 import type { Page } from 'playwright-core';
+import { shopId } from '#domain/ids.ts';
+import { addPiece, changeImport, createImport, wakeImports } from '#store/import-file.ts';
 import type { TestProgram } from './harness.ts';
 
 export interface Screen {
@@ -29,6 +31,8 @@ export const screens: readonly Screen[] = [
   { route: '/shops/$shopId/profiles', filled: '[data-testid=profile-row]' },
   { route: '/shops/$shopId/profiles/$profileId', filled: '[data-testid=basis-row]' },
   { route: '/shops/$shopId/profiles/$profileId/bases/$basisId', filled: 'h1' },
+  { route: '/shops/$shopId/imports', filled: '[data-testid=import-row]' },
+  { route: '/shops/$shopId/imports/$importId', filled: '[data-testid=import-preview-line]' },
   { route: '/shops/$shopId/gdpr', filled: 'h1' },
   { route: '/shops/$shopId/gdpr/bases/$basisId', filled: 'h1' },
   { route: '/shops/$shopId/gdpr/ledger', filled: 'h1' },
@@ -55,10 +59,11 @@ export const leadOn: readonly string[] = ['/', '/shops/$shopId'];
 
 /** Values for the screens' addresses, from what the shop has. */
 export async function idsOf(program: TestProgram): Promise<Readonly<Record<string, string>>> {
-  const { rows } = await program.base.pool.query<{ order: string; profile: string; request: string }>(
+  const { rows } = await program.base.pool.query<{ order: string; profile: string; request: string; import: string }>(
     `select (select id::text from orders where shop_id = 1 order by id limit 1) as order,
        (select id::text from profile where shop_id = 1 order by id limit 1) as profile,
-       (select id::text from rights_request where shop_id = 1 order by id limit 1) as request`,
+       (select id::text from rights_request where shop_id = 1 order by id limit 1) as request,
+       (select id::text from import where shop_id = 1 limit 1) as import`,
   );
   const [row] = rows;
   return {
@@ -66,6 +71,7 @@ export async function idsOf(program: TestProgram): Promise<Readonly<Record<strin
     orderId: row?.order ?? '',
     profileId: row?.profile ?? '',
     requestId: row?.request ?? '',
+    importId: row?.import ?? '',
     basisId: '4',
     folder: 'guides',
     name: 'woocommerce',
@@ -119,4 +125,24 @@ export async function fillShop(program: TestProgram, publicKey: string): Promise
     headers: { authorization: `Basic ${btoa(`${publicKey}:private-of-the-test`)}` },
     body: JSON.stringify({ kind: 'erasure', email: 'lea1@b.example', lang: 'fr', note: 'Merci d’effacer mon compte.' }),
   });
+  await fillImport(program);
+}
+
+/** A file of orders, looked at, with a line that would be refused. */
+async function fillImport({ base: { pool } }: TestProgram): Promise<void> {
+  const bytes = Buffer.from(
+    'Référence;E-mail;Total;Date\nI-1;zoe@b.example;12,50;31/01/2024\nI-2;max@b.example;gratuit;01/02/2024\n',
+  );
+  const file = {
+    shopId: shopId(1),
+    kind: 'orders',
+    fileName: 'commandes.csv',
+    size: bytes.length,
+    createdBy: '1',
+    setup: null,
+  };
+  const id = await createImport(pool, file, Date.now());
+  await addPiece(pool, shopId(1), id, 0, bytes);
+  await changeImport(pool, shopId(1), id, ['uploading'], { state: 'reading' });
+  await wakeImports(pool);
 }

@@ -20,6 +20,7 @@ import { confirmationsJob, endedWaitsJob } from '#jobs/confirmations.ts';
 import { erasureLogJob } from '#jobs/erasure-log.ts';
 import { erasureJob } from '#jobs/erasure-sweep.ts';
 import { expiryJob } from '#jobs/expiry.ts';
+import { importJob } from '#jobs/import/job.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { leftoversJob } from '#jobs/leftovers.ts';
 import { mailJob } from '#jobs/mail.ts';
@@ -164,6 +165,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
       }),
       leftoversJob(context.pool, context.now),
       shopDeletionJob(context.pool, context.shards, context.now),
+      importJob({ pool: context.pool, db: context.db, engine, keys: context.keys, now: context.now }),
     ],
     onFault,
     onRun: (run) => saveJobRun(context.pool, run),

@@ -37,3 +37,96 @@ export const ImportForecast = Type.Object({
   unknownValues: Type.Array(Type.Object({ column: Type.String(), value: Type.String(), n: Type.Integer() })),
 });
 export type ImportForecast = Static<typeof ImportForecast>;
+
+/** One line of a stored report, the header's cells first. */
+export interface ReportLine {
+  readonly line: number;
+  readonly result: string;
+  readonly reasons: readonly string[];
+  readonly cells: readonly string[];
+}
+
+/** Bytes a file may have, and those of one piece of its upload. */
+export const largestFile = 5 * 2 ** 30;
+export const largestPiece = 4 * 2 ** 20;
+
+const Word = Type.String({ maxLength: 250 });
+const Words = Type.Record(Type.String({ maxLength: 250 }), Word);
+
+/** How the file is to be understood; its names and values are checked by `readSetup`. */
+export const ImportSetupBody = Type.Object({
+  encoding: Type.Union([Word, Type.Null()]),
+  separator: Type.Union([Word, Type.Null()]),
+  header: Type.Boolean(),
+  columns: Type.Array(Type.Union([Type.String({ maxLength: 270 }), Type.Null()]), { maxItems: 500 }),
+  grouped: Type.Boolean(),
+  rules: Type.Object({
+    dates: Word,
+    decimal: Type.Union([Word, Type.Null()]),
+    store: Type.Union([Word, Type.Null()]),
+    currency: Type.Union([Word, Type.Null()]),
+    statuses: Words,
+    states: Words,
+    asOf: Type.Union([Word, Type.Null()]),
+    reset: Type.Union([Type.String({ maxLength: 1000 }), Type.Null()]),
+  }),
+});
+export type ImportSetupBody = Static<typeof ImportSetupBody>;
+
+/** A line of the file's beginning as it would be understood. */
+export const PreviewLine = Type.Object({
+  line: Type.Integer(),
+  /** Column → value as read, in the order of the file; empty for a refused line. */
+  values: Type.Array(Type.Object({ column: Type.String(), value: Type.String() })),
+  /** Why it would be refused, and by which column; null: it would not. */
+  refused: Type.Union([
+    Type.Object({ reason: Type.String(), column: Type.Union([Type.String(), Type.Null()]) }),
+    Type.Null(),
+  ]),
+  notes: Type.Array(Type.Object({ reason: Type.String(), column: Type.String() })),
+});
+export type PreviewLine = Static<typeof PreviewLine>;
+
+export const ImportSummary = Type.Object({
+  id: Type.String(),
+  kind: ImportKindSchema,
+  state: Type.String(),
+  fileName: Type.String(),
+  size: Type.Integer(),
+  received: Type.Integer(),
+  /** Share of the file that was read, 0 to 1. */
+  progress: Type.Number(),
+  lines: Type.Integer(),
+  counts: ImportCounts,
+  fault: Type.Union([Type.String(), Type.Null()]),
+  createdBy: Type.String(),
+  createdAt: Type.Integer(),
+  startedAt: Type.Union([Type.Integer(), Type.Null()]),
+  finishedAt: Type.Union([Type.Integer(), Type.Null()]),
+});
+export type ImportSummary = Static<typeof ImportSummary>;
+
+export const ImportList = Type.Object({
+  /** The shop's time zone. */
+  zone: Type.String(),
+  imports: Type.Array(ImportSummary),
+  templates: Type.Array(Type.Object({ kind: ImportKindSchema, name: Type.String(), setup: ImportSetupBody })),
+  /** Shop's bases and custom fields, for the choice of columns. */
+  bases: Type.Array(Type.Object({ name: Type.String(), techName: Type.String() })),
+  customFields: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String() })),
+});
+export type ImportList = Static<typeof ImportList>;
+
+export const ImportPage = Type.Object({
+  ...ImportSummary.properties,
+  look: Type.Union([ImportLook, Type.Null()]),
+  setup: Type.Union([ImportSetupBody, Type.Null()]),
+  /** What is wrong with the setup as it stands; null: it can be checked and run. */
+  setupFault: Type.Union([Type.String(), Type.Null()]),
+  preview: Type.Array(PreviewLine),
+  forecast: Type.Union([ImportForecast, Type.Null()]),
+  /** Columns this kind of file may have, those of bases and custom fields apart. */
+  columns: Type.Array(Type.String()),
+  hasReport: Type.Boolean(),
+});
+export type ImportPage = Static<typeof ImportPage>;

@@ -71,6 +71,10 @@ export const auditActs = {
   'webhook.replay': 'send',
   'webhook.hasten': 'send',
   'webhook.skip': 'change',
+  'import.run': 'change',
+  'import.stop': 'change',
+  'import.report': 'export',
+  'import.delete': 'erase',
 } as const satisfies Readonly<Record<string, AuditKind>>;
 
 export type AuditAct = keyof typeof auditActs;

@@ -84,9 +84,29 @@ export async function listImports(db: Db, shop: ShopId, most: number): Promise<I
 /** Imports something has to be done for, of any shop. */
 export async function listDueImports(db: Db): Promise<ImportRow[]> {
   const { rows } = await db.query(
-    `select ${columns} from import where state in ('reading', 'checking', 'running', 'stopping') order by created_at`,
+    `select ${columns} from import
+     where shop_id in (select id from shop) and state in ('reading', 'checking', 'running', 'stopping') order by created_at`,
   );
   return rows.map(toRow);
+}
+
+/** Does `work` while no other process works on the import; at once nothing where one does. The lock of a killed process is free. */
+export async function withImportLock(pool: Pool, id: string, work: () => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ mine: boolean }>(
+      `select pg_try_advisory_lock(hashtextextended('import ' || $1, 0)) as mine`,
+      [id],
+    );
+    if (rows[0]?.mine !== true) return;
+    try {
+      await work();
+    } finally {
+      await client.query(`select pg_advisory_unlock(hashtextextended('import ' || $1, 0))`, [id]);
+    }
+  } finally {
+    client.release();
+  }
 }
 
 export type Piece =
@@ -105,12 +125,10 @@ export async function addPiece(db: Pool, shop: ShopId, id: string, at: number, b
     const [file] = rows;
     const fits = file !== undefined && file.received === at && at + bytes.length <= file.size && bytes.length > 0;
     if (fits) {
-      await client.query('insert into import_chunk (shop_id, import_id, at, bytes) values ($1, $2, $3, $4)', [
-        shop,
-        id,
-        at,
-        bytes,
-      ]);
+      await client.query(
+        `insert into import_chunk (shop_id, import_id, part, at, bytes) values ($1, $2, 'file', $3, $4)`,
+        [shop, id, at, bytes],
+      );
       await client.query(`update import set received = received + $3 where shop_id = $1 and id = $2::uuid`, [
         shop,
         id,
@@ -128,19 +146,45 @@ export async function addPiece(db: Pool, shop: ShopId, id: string, at: number, b
   }
 }
 
-/** The file's bytes, piece by piece; one piece in memory at a time. */
-export async function* readPieces(db: Db, shop: ShopId, id: string): AsyncGenerator<Buffer> {
+export type FilePart = 'file' | 'report';
+
+/** Bytes of the file, or of its report, piece by piece; one piece in memory at a time. */
+export async function* readPieces(db: Db, shop: ShopId, id: string, part: FilePart = 'file'): AsyncGenerator<Buffer> {
   for (let at = 0; ; ) {
     const { rows } = await db.query<{ bytes: Buffer }>({
       name: 'import piece',
-      text: 'select bytes from import_chunk where shop_id = $1 and import_id = $2::uuid and at = $3',
-      values: [shop, id, at],
+      text: `select bytes from import_chunk where shop_id = $1 and import_id = $2::uuid and part = $3 and at = $4`,
+      values: [shop, id, part, at],
     });
     const piece = rows[0]?.bytes;
     if (piece === undefined) return;
     at += piece.length;
     yield piece;
   }
+}
+
+/** Replaces the report by these pieces. */
+export async function writeReport(db: Db, shop: ShopId, id: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+  await db.query(`delete from import_chunk where shop_id = $1 and import_id = $2::uuid and part = 'report'`, [
+    shop,
+    id,
+  ]);
+  let at = 0;
+  for await (const piece of pieces) {
+    await db.query(`insert into import_chunk (shop_id, import_id, part, at, bytes) values ($1, $2, 'report', $3, $4)`, [
+      shop,
+      id,
+      at,
+      piece,
+    ]);
+    at += piece.length;
+  }
+}
+
+/** The file, and what was shown of it, once its report says what is left to say. */
+export async function dropFile(db: Db, shop: ShopId, id: string): Promise<void> {
+  await db.query(`delete from import_chunk where shop_id = $1 and import_id = $2::uuid and part = 'file'`, [shop, id]);
+  await db.query('update import set look = null where shop_id = $1 and id = $2::uuid', [shop, id]);
 }
 
 export interface ImportChange {
@@ -227,11 +271,11 @@ export async function listLines(db: Db, shop: ShopId, id: string, after: number,
   return rows;
 }
 
-/** Forgets the file, what was shown of it, and which lines were refused; the counts stay. */
-export async function forgetFile(db: Db, shop: ShopId, id: string): Promise<void> {
+/** Forgets everything that an import's file said of people; its counts stay. */
+export async function forgetImport(db: Db, shop: ShopId, id: string): Promise<void> {
   await db.query('delete from import_chunk where shop_id = $1 and import_id = $2::uuid', [shop, id]);
   await db.query('delete from import_line where shop_id = $1 and import_id = $2::uuid', [shop, id]);
-  await db.query('update import set look = null where shop_id = $1 and id = $2::uuid', [shop, id]);
+  await db.query(`update import set look = null, file_name = '' where shop_id = $1 and id = $2::uuid`, [shop, id]);
 }
 
 export interface Template {

@@ -263,6 +263,67 @@ create table history_checkpoint (
   PRIMARY KEY (shop_id, chain_n)
 );
 
+create table import (
+  shop_id integer not null,
+  id uuid not null,
+  kind text not null,
+  state text not null default 'uploading'::text,
+  file_name text not null,
+  size bigint not null,
+  received bigint not null default 0,
+  setup jsonb,
+  look jsonb,
+  forecast jsonb,
+  lines bigint not null default 0,
+  read_bytes bigint not null default 0,
+  fault text,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  PRIMARY KEY (shop_id, id),
+  FOREIGN KEY (shop_id) REFERENCES shop(id),
+  CHECK ((kind = ANY (ARRAY['profiles'::text, 'orders'::text, 'states'::text, 'consents'::text]))),
+  CHECK ((state = ANY (ARRAY['uploading'::text, 'reading'::text, 'ready'::text, 'checking'::text, 'running'::text, 'stopping'::text, 'stopped'::text, 'done'::text, 'failed'::text])))
+);
+
+create table import_chunk (
+  shop_id integer not null,
+  import_id uuid not null,
+  part text not null,
+  at bigint not null,
+  bytes bytea not null,
+  PRIMARY KEY (shop_id, import_id, part, at),
+  CHECK ((part = ANY (ARRAY['file'::text, 'report'::text])))
+);
+
+create table import_count (
+  shop_id integer not null,
+  import_id uuid not null,
+  result text not null,
+  reason text not null,
+  n bigint not null,
+  PRIMARY KEY (shop_id, import_id, result, reason)
+);
+
+create table import_line (
+  shop_id integer not null,
+  import_id uuid not null,
+  line bigint not null,
+  result text not null,
+  reasons text[] not null,
+  PRIMARY KEY (shop_id, import_id, line)
+);
+
+create table import_template (
+  shop_id integer not null,
+  kind text not null,
+  name text not null,
+  setup jsonb not null,
+  PRIMARY KEY (shop_id, kind, name),
+  FOREIGN KEY (shop_id) REFERENCES shop(id)
+);
+
 create table instance (
   key text not null,
   value jsonb not null,
@@ -869,6 +930,7 @@ CREATE INDEX delivery_key_received ON public.delivery_key USING brin (received_a
 CREATE INDEX developer_session_invitation ON public.developer_session USING btree (shop_id, invitation_id);
 CREATE INDEX erasure_unlogged ON public.erasure USING btree (id) WHERE (logged_at IS NULL);
 CREATE INDEX erasure_waiting ON public.erasure USING btree (erased_at) WHERE (swept_at IS NULL);
+CREATE INDEX import_since ON public.import USING btree (shop_id, created_at DESC);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
 CREATE INDEX journal_trouble ON ONLY public.journal USING btree (shop_id, outcome, received_at, seq) WHERE (outcome <> 'applied'::text);
@@ -1093,6 +1155,11 @@ $function$
 -- application may usage erasure_id_seq
 -- application may delete, insert, select, update held_origin
 -- application may select history_checkpoint
+-- application may delete, insert, select, update import
+-- application may delete, insert, select, update import_chunk
+-- application may delete, insert, select, update import_count
+-- application may delete, insert, select, update import_line
+-- application may delete, insert, select, update import_template
 -- application may delete, insert, select, update instance
 -- application may delete, insert, select, update intake
 -- application may delete, insert, select, update intake_applied

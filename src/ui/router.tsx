@@ -90,6 +90,16 @@ const order = createRoute({
   path: '/shops/$shopId/orders/$orderId',
   component: lazyRouteComponent(() => import('./order-page.tsx'), 'OrderScreen'),
 });
+const imports = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/imports',
+  component: lazyRouteComponent(() => import('./imports-page.tsx'), 'ImportsPage'),
+});
+const oneImport = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/imports/$importId',
+  component: lazyRouteComponent(() => import('./import-page.tsx'), 'ImportScreen'),
+});
 const profiles = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/profiles',
@@ -227,6 +237,8 @@ export const router = createRouter({
       orders,
       order,
       profiles,
+      imports,
+      oneImport,
       profile,
       gdpr,
       gdprBasis,

@@ -58,6 +58,15 @@ export function useLanguage(): Language {
 
 type WordList =
   | 'outbox.kind'
+  | 'imports.kind'
+  | 'orderText'
+  | 'imports.state'
+  | 'imports.result'
+  | 'imports.column'
+  | 'imports.meaning'
+  | 'imports.separator'
+  | 'imports.dates'
+  | 'imports'
   | 'webhooks.kind'
   | 'audit'
   | 'role'

@@ -6,6 +6,7 @@ import { contact } from './en/contact.ts';
 import { developer } from './en/developer.ts';
 import { fixes } from './en/fixes.ts';
 import { gdpr } from './en/gdpr.ts';
+import { imports } from './en/imports.ts';
 import { installation } from './en/installation.ts';
 import { instance } from './en/instance.ts';
 import { keys } from './en/keys.ts';
@@ -43,6 +44,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...orders,
   ...profiles,
   ...gdpr,
+  ...imports,
   ...contact,
   ...developer,
   ...keys,

@@ -6,6 +6,7 @@ import { contact } from './fr/contact.ts';
 import { developer } from './fr/developer.ts';
 import { fixes } from './fr/fixes.ts';
 import { gdpr } from './fr/gdpr.ts';
+import { imports } from './fr/imports.ts';
 import { installation } from './fr/installation.ts';
 import { instance } from './fr/instance.ts';
 import { keys } from './fr/keys.ts';
@@ -42,6 +43,7 @@ export const fr = {
   ...orders,
   ...profiles,
   ...gdpr,
+  ...imports,
   ...contact,
   ...developer,
   ...keys,

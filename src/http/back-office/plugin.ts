@@ -23,6 +23,7 @@ import { callerOf, type Desk, type MailSetting, refuseOtherOrigins, requireMembe
 import { developerPageRoutes } from './developer-page-routes.ts';
 import { developerRoutes } from './developer-routes.ts';
 import { documentRoutes } from './document-routes.ts';
+import { importRoutes } from './import-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { instanceRoutes, requireOwner } from './instance-routes.ts';
 import { invitationRoutes } from './invitation-routes.ts';
@@ -152,6 +153,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     outboxRoutes(members, desk);
     shopSettingsRoutes(members, desk);
     moduleRoutes(members, desk);
+    importRoutes(members, desk);
     overviewRoutes(members, desk);
     orderRoutes(members, desk);
     peopleRoutes(members, desk);

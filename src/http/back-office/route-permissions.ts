@@ -98,6 +98,18 @@ export const routePermissions: Readonly<Record<string, Permission>> = {
   'GET /journal': 'verification.see',
   'GET /journal/:receivedAt/:seq': 'verification.see',
   'GET /troubles': 'verification.see',
+  'GET /imports': 'imports.run',
+  'POST /imports': 'imports.run',
+  'GET /imports/:importId': 'imports.run',
+  'POST /imports/:importId/bytes': 'imports.run',
+  'POST /imports/:importId/read': 'imports.run',
+  'POST /imports/:importId/setup': 'imports.run',
+  'POST /imports/:importId/check': 'imports.run',
+  'POST /imports/:importId/run': 'imports.run',
+  'POST /imports/:importId/stop': 'imports.run',
+  'POST /imports/:importId/delete': 'imports.run',
+  'GET /imports/:importId/report.csv': 'imports.run',
+  'POST /import-templates': 'imports.run',
 };
 
 /** The permission of a route as registered; null: it has no line in the table. */

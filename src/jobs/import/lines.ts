@@ -22,7 +22,8 @@ export async function withLines<Result>(
   file: ImportRow,
   use: (slices: AsyncIterable<ReadSlice>, kind: ImportKind) => Promise<Result>,
 ): Promise<Result> {
-  const { kind, setup } = setupOf(file);
+  const kind = kindOf(file);
+  const setup = setupOf(file);
   let readBytes = 0;
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const piece of readPieces(pool, file.shopId, file.id)) {
@@ -44,11 +45,10 @@ export function kindOf(file: ImportRow): ImportKind {
   return kind;
 }
 
-function setupOf(file: ImportRow): { kind: ImportKind; setup: ImportSetup } {
-  const kind = kindOf(file);
-  const setup = readSetup(kind, file.setup as never);
+export function setupOf(file: ImportRow): ImportSetup {
+  const setup = readSetup(kindOf(file), file.setup as never);
   if (typeof setup === 'string') throw new Error(`an import with a setup that is none: ${setup}`);
-  return { kind, setup };
+  return setup;
 }
 
 export function envelopeOf(file: ImportRow, { number, line }: FileLine, arrivedAt: Instant): Envelope {

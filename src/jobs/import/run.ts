@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { Instant } from '#domain/facts.ts';
 import { type IntakeEngine, OverCapacity } from '#intake/engine.ts';
-import { changeImport, countImport, type ImportRow, type ImportState } from '#store/import-file.ts';
+import { changeImport, countImport, type ImportRow } from '#store/import-file.ts';
 import { envelopeOf, type ReadSlice, withLines } from './lines.ts';
 
 export interface RunDeps {
@@ -17,12 +17,12 @@ const lookMs = 200;
 /** Nothing moved for so long although all was handed on: what is left was parked, and comes by itself. */
 const stalledMs = 30_000;
 
-/** Runs, or goes on running, until the end, a stop asked for, or a fault. Answers the state it ended in. */
-export async function runImport(deps: RunDeps, file: ImportRow): Promise<ImportState> {
+/** Runs, or goes on running, until the end or a stop asked for; all that was handed on is applied then. Throws a FileFault. */
+export async function runImport(deps: RunDeps, file: ImportRow): Promise<'done' | 'stopped'> {
   const run = new Run(deps, file);
   const whole = file.state === 'running' && (await withLines(deps.pool, file, (slices) => run.handOn(slices)));
   await run.settle();
-  return run.finish(whole ? 'done' : 'stopped');
+  return whole ? 'done' : 'stopped';
 }
 
 class Run {
@@ -110,15 +110,6 @@ class Run {
     return counts
       .filter(({ result, reason }) => reason === '' || result === 'refused')
       .reduce((sum, { n }) => sum + n, 0);
-  }
-
-  async finish(state: 'done' | 'stopped'): Promise<ImportState> {
-    const { shopId, id } = this.#file;
-    const ended = await changeImport(this.#deps.pool, shopId, id, ['running', 'stopping'], {
-      state,
-      finishedAt: this.#deps.now(),
-    });
-    return ended?.state ?? 'failed';
   }
 }
 

@@ -38,7 +38,7 @@ export async function openImportRig(base: TestDatabase, now: () => number): Prom
     onFault: (event) => faults.push(event),
   });
   const { shopId } = await createShop(base.pool, keys, { name: 'Imported' });
-  const job = importJob({ pool: base.pool, engine, keys, now });
+  const job = importJob({ pool: base.pool, db: base.db, engine, keys, now });
   const work = () => job.run(null, {} as never) as Promise<void>;
   const find = async (id: string) => {
     const row = await findImport(base.pool, shopId, id);

@@ -1,5 +1,6 @@
 /** What a column of an import file may state, for each kind of file (docs/wire/import.md). */
 import { type ProfileField, profileFields } from '#domain/facts.ts';
+import { orderTexts } from '#domain/order-text.ts';
 
 export const importKinds = ['profiles', 'orders', 'states', 'consents'] as const;
 export type ImportKind = (typeof importKinds)[number];
@@ -7,7 +8,8 @@ export type ImportKind = (typeof importKinds)[number];
 const identity = ['email', 'externalId'] as const;
 const orderColumns = [
   ...['key', 'number', 'placedAt', 'total', 'currency', 'state', 'stateAt', 'refunded'],
-  ...['invoiceNumber', 'serviceStart', 'serviceEnd', 'orderTags'],
+  ...['orderTags'],
+  ...orderTexts,
 ] as const;
 const itemColumns = ['sku', 'itemName', 'quantity', 'unitPrice'] as const;
 

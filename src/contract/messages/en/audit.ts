@@ -101,4 +101,8 @@ export const audit = {
   'audit.webhook.replay': 'Sent a webhook message again',
   'audit.webhook.hasten': 'Tried a webhook message at once',
   'audit.webhook.skip': 'Set a webhook message aside',
+  'audit.import.run': 'Ran an import',
+  'audit.import.stop': 'Stopped an import',
+  'audit.import.report': 'Downloaded the report of an import',
+  'audit.import.delete': 'Deleted the file and the report of an import',
 } as const;

@@ -101,4 +101,8 @@ export const audit = {
   'audit.webhook.replay': 'A renvoyé un message de webhook',
   'audit.webhook.hasten': 'A relancé tout de suite un message de webhook',
   'audit.webhook.skip': 'A écarté un message de webhook',
+  'audit.import.run': 'A lancé un import',
+  'audit.import.stop': 'A arrêté un import',
+  'audit.import.report': 'A téléchargé le rapport d’un import',
+  'audit.import.delete': 'A supprimé le fichier et le rapport d’un import',
 } as const;

@@ -1,4 +1,4 @@
--- 015: files of earlier clients and orders, on their way in.
+-- 018: files of earlier clients and orders, on their way in.
 
 create table import (
   shop_id int not null references shop (id),
@@ -31,14 +31,15 @@ create table import (
 );
 create index import_since on import (shop_id, created_at desc);
 
--- The file's bytes until its report is old.
+-- The file's bytes until it was run; then its report's: the refused lines as they came, with their reasons.
 create table import_chunk (
   shop_id int not null,
   import_id uuid not null,
+  part text not null check (part in ('file', 'report')),
   -- Where in the file they begin.
   at bigint not null,
   bytes bytea not null,
-  primary key (shop_id, import_id, at)
+  primary key (shop_id, import_id, part, at)
 );
 alter table import_chunk alter column bytes set storage external;
 

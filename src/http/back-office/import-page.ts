@@ -1,0 +1,94 @@
+/** What the import screens are told: how far an import is, and how its first lines would be understood. */
+import type { Static } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import {
+  type ImportCounts,
+  ImportForecast,
+  ImportKindSchema,
+  ImportLook,
+  type ImportPage,
+  ImportSetupBody,
+  type ImportSummary,
+  type PreviewLine,
+} from '#contract/imports.ts';
+import type { ImportCount, ImportRow } from '#store/import-file.ts';
+import { fixedColumns } from '#wire/import/columns.ts';
+import { decodeLine } from '#wire/import/decode.ts';
+import { type FileLine, FileLines } from '#wire/import/file-lines.ts';
+import { type ImportSetup, readSetup } from '#wire/import/setup.ts';
+
+export type Kind = Static<typeof ImportKindSchema>;
+
+const previewLines = 50;
+
+export function summaryOf(row: ImportRow, counts: readonly ImportCount[]): ImportSummary {
+  return {
+    id: row.id,
+    kind: kindOf(row),
+    state: row.state,
+    fileName: row.fileName,
+    size: row.size,
+    received: row.received,
+    progress: row.size === 0 ? 0 : Math.min(1, (row.state === 'uploading' ? row.received : row.readBytes) / row.size),
+    lines: row.lines,
+    counts: countsOf(counts),
+    fault: row.fault,
+    createdBy: row.createdBy,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+  };
+}
+
+export function pageOf(row: ImportRow, counts: readonly ImportCount[]): ImportPage {
+  const kind = kindOf(row);
+  const look = Value.Check(ImportLook, row.look) ? row.look : null;
+  const body = Value.Check(ImportSetupBody, row.setup) ? row.setup : null;
+  const setup = body === null ? 'shape' : readSetup(kind, body);
+  const rows = look?.rows ?? [];
+  return {
+    ...summaryOf(row, counts),
+    look,
+    setup: body,
+    setupFault: body === null || typeof setup !== 'string' ? null : setup,
+    preview: typeof setup === 'string' ? [] : previewOf(kind, setup, rows),
+    forecast: Value.Check(ImportForecast, row.forecast) ? row.forecast : null,
+    columns: [...fixedColumns(kind)],
+    hasReport: row.state === 'done' || row.state === 'stopped',
+  };
+}
+
+function kindOf(row: ImportRow): Kind {
+  if (!Value.Check(ImportKindSchema, row.kind)) throw new Error(`an import of an unknown kind: ${row.kind}`);
+  return row.kind;
+}
+
+function previewOf(kind: Kind, setup: ImportSetup, rows: readonly (readonly string[])[]): PreviewLine[] {
+  const lines = new FileLines(kind, setup);
+  const found = rows.flatMap((cells, place) => lines.take({ number: place + 1, cells }));
+  return [...found, ...lines.end()].slice(0, previewLines).map(previewLine);
+}
+
+function previewLine({ number, line }: FileLine): PreviewLine {
+  const decoded = decodeLine(line);
+  return {
+    line: number,
+    values: Object.entries(line.cells).map(([column, value]) => ({ column, value })),
+    refused: decoded.word === 'read' ? null : { reason: decoded.reason, column: decoded.field },
+    notes: decoded.word === 'read' ? decoded.notes.map(({ reason, field }) => ({ reason, column: field })) : [],
+  };
+}
+
+export function countsOf(counts: readonly ImportCount[]): ImportCounts {
+  const sum = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+  const reasons: { reason: string; refused: boolean; n: number }[] = [];
+  for (const { result, reason, n } of counts) {
+    const refused = result === 'refused';
+    if (refused || reason === '') if (result in sum) sum[result as keyof typeof sum] += n;
+    if (reason === '') continue;
+    const known = reasons.find((one) => one.reason === reason && one.refused === refused);
+    if (known === undefined) reasons.push({ reason, refused, n });
+    else known.n += n;
+  }
+  return { ...sum, reasons: reasons.sort((a, b) => b.n - a.n) };
+}
