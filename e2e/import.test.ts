@@ -1,0 +1,97 @@
+/** A merchant with the export of an old tool in a real browser: from the file dropped to the report taken away. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
+import { startTestProgram, type TestProgram } from './harness.ts';
+
+let program: TestProgram;
+let browser: Browser;
+let page: Page;
+let folder: string;
+const complaints: string[] = [];
+
+/** Windows-1252, semicolons, `dd/mm/yyyy`, decimal commas, a consent with its date, and what goes wrong in real files. */
+const clients = [
+  'Nom;Prénom;E-mail;Anniversaire;Newsletter : valeur;Newsletter : date;Couleur',
+  'Petit;Anna;anna@example.test;31/01/1990;oui;02/03/2024 09:30;bleu',
+  'Lévêque;Zoé;zoe@example.test;;Abonnée;15/04/2024;vert',
+  'Martin;Éric;pas une adresse;;non;;rouge',
+  'Durand;Bob;bob@example.test;;non;16/04/2024;',
+].join('\r\n');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spread-e2e-'));
+  await writeFile(join(folder, 'clients.csv'), Buffer.from(clients, 'latin1'));
+  program = await startTestProgram({ SHOP_NAME: 'Maison' });
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] });
+  page = await browser.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  const { pathname, hash } = new URL(program.signInLink ?? '', program.url);
+  await page.goto(`${program.url}${pathname}${hash}`);
+  await page.getByTestId('shop-card').first().waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await program?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a messy French file of clients: recognised, tried, corrected, run, reported', async () => {
+  await page.goto(`${program.url}/shops/1/imports`);
+  await page.getByTestId('import-kind').click();
+  await page.getByRole('option', { name: 'Profils' }).click();
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByTestId('import-file').click()]);
+  await chooser.setFiles(join(folder, 'clients.csv'));
+
+  await page.getByTestId('import-preview-line').first().waitFor();
+  expect(await page.getByTestId('import-encoding').inputValue()).toBe('windows-1252');
+  expect(await page.getByTestId('import-separator').inputValue()).toBe('Point-virgule');
+  expect(await page.getByTestId('import-dates').inputValue()).toContain('jour/mois/année');
+  const columns = await page
+    .getByTestId('import-column')
+    .locator('input:not([type=hidden])')
+    .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+  expect(columns).toEqual([
+    'Nom',
+    'Prénom',
+    'E-mail',
+    'Anniversaire',
+    'Newsletter : valeur',
+    'Newsletter : date',
+    'ignorée',
+  ]);
+  expect(await page.getByTestId('import-preview').textContent()).toContain('Lévêque');
+
+  await page.getByTestId('import-check').click();
+  await page.getByTestId('import-forecast').waitFor();
+  expect(await counts('import-forecast-counts')).toEqual({ created: '2', refused: '2' });
+  await page.getByTestId('import-value-abonnée').click();
+  await page.getByRole('option', { name: 'Accepté', exact: true }).click();
+  await page.getByTestId('import-run').click();
+
+  await page.locator('[data-testid=import][data-state=done]').waitFor();
+  expect(await counts('import-counts')).toEqual({ created: '3', refused: '1' });
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('import-report').click()]);
+  const report = await readFile(await download.path(), 'utf8');
+  expect(report.split('\r\n').slice(0, 2)).toEqual([
+    '\ufeffLigne;Résultat;Raison;Nom;Prénom;E-mail;Anniversaire;Newsletter : valeur;Newsletter : date;Couleur',
+    expect.stringMatching(/^4;Refusées;.+;Martin;Éric;pas une adresse;;non;;rouge$/),
+  ]);
+  expect(report.split('\r\n')).toHaveLength(3);
+
+  await page.goto(`${program.url}/shops/1/profiles`);
+  await page.getByTestId('profile-row').filter({ hasText: 'Lévêque' }).click();
+  await page.getByTestId('basis-row').filter({ hasText: 'Newsletter' }).getByText('Accepté').first().waitFor();
+  expect(complaints).toEqual([]);
+});
+
+async function counts(testId: string): Promise<Record<string, string>> {
+  const badges = page.getByTestId(testId).locator('[data-result]');
+  const found = await badges.evaluateAll((all) =>
+    all.map((one) => [one.getAttribute('data-result') ?? '', /\d+$/.exec(one.textContent ?? '')?.[0] ?? '']),
+  );
+  return Object.fromEntries(found);
+}
