@@ -112,7 +112,7 @@ export const ImportList = Type.Object({
   imports: Type.Array(ImportSummary),
   templates: Type.Array(Type.Object({ kind: ImportKindSchema, name: Type.String(), setup: ImportSetupBody })),
   /** Shop's bases and custom fields, for the choice of columns. */
-  bases: Type.Array(Type.Object({ name: Type.String(), techName: Type.String() })),
+  bases: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String() })),
   customFields: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String() })),
 });
 export type ImportList = Static<typeof ImportList>;

@@ -25,7 +25,7 @@ export function useColumnName(list: ImportList): (column: string) => string {
   return (column) => {
     const [kind, ...rest] = column.split(':');
     const of = rest.join(':');
-    const basis = list.bases.find(({ techName }) => techName === of)?.name ?? of;
+    const basis = list.bases.find(({ id }) => String(id) === of)?.name ?? of;
     if (kind === 'basis') return say('imports.basisValue', { name: basis });
     if (kind === 'basisDate') return say('imports.basisDate', { name: basis });
     if (kind === 'custom')
@@ -46,7 +46,7 @@ export function ImportColumns({ shop, page, list, setup, onChange }: Props) {
       ...page.columns,
       ...(page.kind === 'states'
         ? []
-        : list.bases.flatMap(({ techName }) => [`basis:${techName}`, `basisDate:${techName}`])),
+        : list.bases.flatMap(({ id }) => [`basis:${id}`, `basisDate:${id}`])),
       ...(page.kind === 'states' || page.kind === 'consents' ? [] : list.customFields.map(({ id }) => `custom:${id}`)),
     ].map((column) => ({ value: column, label: name(column) })),
   ];

@@ -38,7 +38,7 @@ import { noteAct } from './note.ts';
 
 const base = '/api/shops/:shopId/imports';
 const one = `${base}/:importId`;
-const ImportParams = Type.Object({ ...ShopParams.properties, importId: Type.String({ format: 'uuid' }) });
+const ImportParams = Type.Object({ ...ShopParams.properties, importId: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) });
 const mostListed = 100;
 
 /** Earlier clients and orders: files come in pieces, are looked at, checked and run by a job. */
@@ -82,7 +82,7 @@ export function importRoutes(app: DeskApp, desk: Desk): void {
       zone,
       imports,
       templates: (await listTemplates(pool, shop)) as ImportList['templates'],
-      bases: bases.map(({ name, techName }) => ({ name, techName })),
+      bases: bases.map(({ id, name }) => ({ id, name })),
       customFields: customFields.map(({ id, name }) => ({ id, name })),
     };
   });

@@ -22,7 +22,7 @@ type FixedColumn =
   | 'saidAt'
   | 'tags';
 
-/** A fixed column, a custom field by its id, or a basis' value or date by the basis' tech name (or name). */
+/** A fixed column, a custom field by its id, or a basis' value or date by the basis' id (tech names may be shared). */
 export type Column = FixedColumn | `custom:${string}` | `basis:${string}` | `basisDate:${string}`;
 
 const people: readonly FixedColumn[] = [...identity, ...profileFields, 'fullName', 'tags'];
@@ -42,7 +42,7 @@ export function fixedColumns(kind: ImportKind): readonly FixedColumn[] {
 export function isColumn(kind: ImportKind, name: string): name is Column {
   if (columnsOf[kind].some((known) => known === name)) return true;
   if (kind === 'states') return false;
-  return /^(basis|basisDate):.{1,250}$/s.test(name) || (kind !== 'consents' && /^custom:\d{1,10}$/.test(name));
+  return /^(basis|basisDate):\d{1,10}$/.test(name) || (kind !== 'consents' && /^custom:\d{1,10}$/.test(name));
 }
 
 /** Without one of these a file of the kind cannot mean anything. */

@@ -7,14 +7,14 @@ import { type Cells, type FileRules, plainRules, writeLine } from './line.ts';
 describe('a line of profiles', () => {
   it('states the person, and each basis with its own date', () => {
     const facts = read(
-      { email: 'anna@example.test', name: 'Petit', 'basis:News': 'oui', 'basisDate:News': '31/01/2026 09:30' },
+      { email: 'anna@example.test', name: 'Petit', 'basis:3': 'oui', 'basisDate:3': '31/01/2026 09:30' },
       { dates: 'dmy' },
     );
     expect(facts).toMatchObject([
       { type: 'account', creating: false, person: { email: 'anna@example.test', fields: { name: 'Petit' } } },
       {
         type: 'consent',
-        basis: { techName: 'News' },
+        basis: { id: 3 },
         status: 'accepted',
         ownTime: { local: '2026-01-31T09:30:00' },
         reset: false,
@@ -29,19 +29,19 @@ describe('a line of profiles', () => {
     ['NON', 'refused'],
     ['Accepté', 'accepted'],
   ])('a basis cell %j is %j', (cell, status) => {
-    const consents = read({ email: 'a@example.test', 'basis:News': cell }).filter(({ type }) => type === 'consent');
+    const consents = read({ email: 'a@example.test', 'basis:3': cell }).filter(({ type }) => type === 'consent');
     expect(consents.map((fact) => fact.type === 'consent' && fact.status)).toEqual(status === null ? [] : [status]);
   });
 
   it('an unlisted value refuses the line, until the merchant says what it means', () => {
-    const cells = { email: 'a@example.test', 'basis:News': 'Abonné' };
-    expect(decoded(cells)).toEqual({ word: 'rejected', reason: 'import.value_unknown', field: 'basis:News' });
+    const cells = { email: 'a@example.test', 'basis:3': 'Abonné' };
+    expect(decoded(cells)).toEqual({ word: 'rejected', reason: 'import.value_unknown', field: 'basis:3' });
     expect(read(cells, { statuses: { abonné: 'accepted' } })).toHaveLength(2);
     expect(read(cells, { statuses: { abonné: 'nothing' } })).toHaveLength(1);
   });
 
   it('the reset makes unknown what it says, with its written reason', () => {
-    const facts = read({ email: 'a@example.test', 'basis:Order': 'inconnu' }, { reset: 'cleaned with the lawyer' });
+    const facts = read({ email: 'a@example.test', 'basis:1': 'inconnu' }, { reset: 'cleaned with the lawyer' });
     expect(facts[1]).toMatchObject({ status: 'unknown', reset: true, writtenReason: 'cleaned with the lawyer' });
   });
 
@@ -50,9 +50,9 @@ describe('a line of profiles', () => {
     [{ name: 'Petit' }, 'wire.no_identity', 'email'],
     [{ externalId: 'x'.repeat(251) }, 'identity.external_id_too_long', 'externalId'],
     [
-      { email: 'a@example.test', 'basis:News': 'oui', 'basisDate:News': '31/02/2026' },
+      { email: 'a@example.test', 'basis:3': 'oui', 'basisDate:3': '31/02/2026' },
       'time.invalid',
-      'basisDate:News',
+      'basisDate:3',
     ],
   ])('%j is refused for %s', (cells, reason, field) => {
     expect(decoded(cells, { dates: 'dmy' })).toEqual({ word: 'rejected', reason, field });

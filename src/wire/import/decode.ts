@@ -13,6 +13,7 @@ import {
   type StatedStatus,
   type StatedTime,
 } from '#domain/facts.ts';
+import { basisId } from '#domain/ids.ts';
 import { eachOrderText, isDayText } from '#domain/order-text.ts';
 import type { Reason } from '#domain/reasons.ts';
 import type { Decoded, Note } from '../decoded.ts';
@@ -264,13 +265,13 @@ function consentsOf(reading: Reading, person: StatedPerson): Fact[] {
     if (!column.startsWith('basis:')) continue;
     const status = statusIn(reading, column);
     if (status === null) continue;
-    const techName = column.slice('basis:'.length);
+    const id = column.slice('basis:'.length);
     facts.push({
       type: 'consent',
       store: reading.rules.store,
-      ownTime: reading.saidAt(`basisDate:${techName}`),
+      ownTime: reading.saidAt(`basisDate:${id}`),
       subject: subjectOf(person),
-      basis: { techName },
+      basis: { id: basisId(Number(id)) },
       status,
       writtenReason: reading.rules.reset,
       reset: reading.rules.reset !== null && status === 'unknown',

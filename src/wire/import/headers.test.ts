@@ -4,8 +4,8 @@ import { looksLikeHeader, sniffDecimal, sniffEncoding, sniffSeparator } from './
 
 const shop: ShopNames = {
   bases: [
-    { name: 'Newsletter', techName: 'NewsEmail' },
-    { name: 'Commande', techName: 'LegalBasisOrder' },
+    { id: 3, name: 'Newsletter', techName: 'NewsEmail' },
+    { id: 1, name: 'Commande', techName: 'LegalBasisOrder' },
   ],
   customFields: [{ id: 327, name: 'Pointure' }],
 };
@@ -36,8 +36,8 @@ describe('columns proposed from headers', () => {
       'externalId',
       'birthday',
       'gender',
-      'basis:NewsEmail',
-      'basisDate:NewsEmail',
+      'basis:3',
+      'basisDate:3',
       'custom:327',
       null,
     ]);

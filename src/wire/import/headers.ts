@@ -5,6 +5,7 @@ import { spellings } from './spellings.ts';
 
 /** A basis of the shop, as far as headers can name it. */
 export interface NamedBasis {
+  readonly id: number;
   readonly name: string;
   readonly techName: string;
 }
@@ -61,16 +62,16 @@ function columnOf(kind: ImportKind, header: string, shop: ShopNames): Column | n
 }
 
 function basisColumn(text: string, bases: readonly NamedBasis[]): Column | null {
-  for (const { name, techName } of bases) {
+  for (const { id, name, techName } of bases) {
     for (const called of [normal(name), normal(techName)]) {
       const rest =
         text === called ? '' : text.startsWith(called) ? text.slice(called.length) : text.replace(called, '');
       if (rest === text) continue;
       const word = rest.replace(/[\s:.()_-]+/g, ' ').trim();
       if (/^(|value|valeur|status|statut|consentement|consent|base|base valeur|consentement valeur)$/.test(word))
-        return `basis:${techName}`;
+        return `basis:${id}`;
       if (/^(date|date de|date of|consentement date|base date|consent date)$/.test(word))
-        return `basisDate:${techName}`;
+        return `basisDate:${id}`;
     }
   }
   return null;
