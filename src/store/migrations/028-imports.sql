@@ -1,4 +1,4 @@
--- 023: files of earlier clients and orders, on their way in.
+-- 028: files of earlier clients and orders, on their way in.
 
 create table import (
   shop_id int not null references shop (id),
