@@ -35,7 +35,9 @@ test('each table whose rows go has a statement that takes them', () => {
     .filter(([, { erasure }]) => erasure === 'row' || erasure === 'blank')
     .map(([table]) => table);
   const listed = new Set(personTables.map(({ table }) => table));
-  const text = listFiles('src/apply/erasure*.ts', 'src/store/person-access.ts').map((path) => readText(join(path)));
+  const text = listFiles('src/apply/erasure*.ts', 'src/store/person-access.ts', 'src/store/import-forget.ts').map(
+    (path) => readText(join(path)),
+  );
   const named = (table: string) =>
     listed.has(table) || text.some((code) => new RegExp(`(from|update|delete from) ${table}\\b|'${table}'`).test(code));
   // attempts go with their message, orders through their own row shape

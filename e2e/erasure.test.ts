@@ -116,7 +116,7 @@ const before = [
     'journal_raw.raw',
   ],
   ...['journal_raw.headers', 'journal_unread.raw', 'parked.envelope', 'outbox.to_address', 'webhook_delivery.body'],
-  ...['webhook_attempt.answer', 'delivery_key.key'],
+  ...['webhook_attempt.answer', 'delivery_key.key', 'import.file_name', 'import.look', 'import_chunk.bytes'],
 ];
 
 type Desk = (path: string, body?: object) => Promise<Response>;
@@ -134,9 +134,13 @@ async function signIn(): Promise<Desk> {
   return (path, body) =>
     fetch(`${program.url}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
-      headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { cookie, ...(body === undefined ? {} : { 'content-type': typeOf(body) }) },
+      ...(body === undefined ? {} : { body: Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body) }),
     });
+}
+
+function typeOf(body: object): string {
+  return Buffer.isBuffer(body) ? 'application/octet-stream' : 'application/json';
 }
 
 const asBrowser = { 'x-forwarded-for': '198.51.100.77', 'user-agent': marks.browser };
@@ -263,11 +267,36 @@ async function fill(desk: Desk): Promise<void> {
   await asServer('rights-requests', JSON.stringify(request), 'application/json');
   await desk('/api/shops/1/rights/1/identity', {});
   await mails.wait(marks.email);
+  await fileOf(desk);
   await byHand(profile);
   await expect.poll(() => count('select from orders where key = $1', [marks.order])).toBe(1);
   await expect.poll(() => count(`select from journal where outcome in ('rejected', 'unreadable')`)).toBeGreaterThan(2);
   await expect.poll(() => count('select from webhook_attempt where answer is not null')).toBeGreaterThan(0);
   await expect.poll(() => count(`select from intake`)).toBe(0);
+}
+
+/** A file that waits for somebody to run it: looked at, tried, its values given a meaning. */
+async function fileOf(desk: Desk): Promise<void> {
+  const bytes = Buffer.from(`E-mail;Nom;NewsEmail\n${marks.email};${marks.name};${marks.email}\n`);
+  const made = await desk('/api/shops/1/imports', {
+    kind: 'profiles',
+    fileName: `${marks.email}.csv`,
+    size: bytes.length,
+  });
+  const at = `/api/shops/1/imports/${(await made.json()).id}`;
+  await desk(`${at}/bytes?at=0`, bytes);
+  await desk(`${at}/read`, { encoding: null, separator: null });
+  await expect.poll(async () => (await (await desk(at)).json()).state).toBe('ready');
+  const { setup } = await (await desk(at)).json();
+  await desk(`${at}/setup`, {
+    ...setup,
+    rules: { ...setup.rules, statuses: { [marks.email]: 'nothing', x: 'refused' } },
+  });
+  await desk(`${at}/check`, {});
+  await expect.poll(() => count('select from import where forecast is not null')).toBe(1);
+  await owner.query(`update import set forecast = jsonb_build_object('unknownValues', jsonb_build_array($1::text))`, [
+    marks.email,
+  ]);
 }
 
 async function addEndpoint(url: string): Promise<void> {

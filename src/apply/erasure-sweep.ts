@@ -22,8 +22,17 @@ interface Waiting {
   readonly found: (bytes: Uint8Array) => boolean;
 }
 
+/** Searches what lies in files of a shop; false: something is still read from them, search again. */
+export type SweepFiles = (shop: ShopId, found: (bytes: Uint8Array) => boolean) => Promise<boolean>;
+
 /** Searches for everybody whose erasure is young, each shop's bytes once; answers how many rows went. */
-export async function sweepErasures(pool: Pool, keys: Keys, shards: number, now: Instant): Promise<number> {
+export async function sweepErasures(
+  pool: Pool,
+  keys: Keys,
+  shards: number,
+  now: Instant,
+  sweepFiles: SweepFiles,
+): Promise<number> {
   const client = await pool.connect();
   try {
     const waiting = await findWaiting(client, keys);
@@ -33,7 +42,8 @@ export async function sweepErasures(pool: Pool, keys: Keys, shards: number, now:
       for (const table of ['journal_unread', 'journal_raw'] as const)
         gone += await sweepTable(client, shop, shardOf(shop, shards), table, found);
       gone += await sweepParked(client, shop, shardOf(shop, shards), found);
-      const done = people.filter(({ erasedAt }) => erasedAt <= now - settlesMs).map(({ id }) => id);
+      const still = await sweepFiles(shop, found);
+      const done = people.filter(({ erasedAt }) => still && erasedAt <= now - settlesMs).map(({ id }) => id);
       await client.query(
         `update erasure set swept_at = to_timestamp($3::float8 / 1000), terms = null where shop_id = $1 and id = any ($2::int8[])`,
         [shop, done, now],

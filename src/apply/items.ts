@@ -134,7 +134,7 @@ export function writeDecided(
     ...writeDeliveries(client, batch.items, batch.shops),
     ...writeConfirmationAsks(client, batch.shops),
     ...counted.send(client),
-    ...(came === 'first' ? writeImportLines(client, batch.items) : []),
+    ...(came === 'again' ? [] : writeImportLines(client, batch.items)),
   ];
 }
 

@@ -59,6 +59,7 @@ export const reasons = [
   'import.not_text',
   'import.row_too_long',
   'import.quotes',
+  'import.person_erased',
   'person.erased',
   'profile.unknown',
   'merge.same',

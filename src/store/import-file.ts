@@ -20,6 +20,9 @@ export const importStates = [
 ] as const;
 export type ImportState = (typeof importStates)[number];
 
+/** A job works on it, or will at once. */
+export const movingStates: readonly ImportState[] = ['reading', 'checking', 'running', 'stopping'];
+
 export interface NewImport {
   readonly shopId: ShopId;
   readonly kind: string;
@@ -49,6 +52,8 @@ export interface ImportRow {
   readonly createdAt: Instant;
   readonly startedAt: Instant | null;
   readonly finishedAt: Instant | null;
+  /** When its file and its report went; null: they are here. */
+  readonly forgottenAt: Instant | null;
 }
 
 type Db = Pool | ClientBase;
@@ -65,7 +70,7 @@ export async function createImport(db: Db, made: NewImport, now: Instant): Promi
 
 const columns = `shop_id as "shopId", id, kind, state, file_name as "fileName", size, received, setup, look, forecast, lines,
   read_bytes as "readBytes", fault, created_by as "createdBy", created_at as "createdAt", started_at as "startedAt",
-  finished_at as "finishedAt"`;
+  finished_at as "finishedAt", forgotten_at as "forgottenAt"`;
 
 export async function findImport(db: Db, shop: ShopId, id: string): Promise<ImportRow | null> {
   const { rows } = await db.query(`select ${columns} from import where shop_id = $1 and id = $2::uuid`, [shop, id]);
@@ -81,11 +86,18 @@ export async function listImports(db: Db, shop: ShopId, most: number): Promise<I
   return rows.map(toRow);
 }
 
+/** Those whose file, report or first rows are still here. */
+export async function listKeptImports(db: Db, shop: ShopId): Promise<ImportRow[]> {
+  const { rows } = await db.query(`select ${columns} from import where shop_id = $1 and forgotten_at is null`, [shop]);
+  return rows.map(toRow);
+}
+
 /** Imports something has to be done for, of any shop. */
 export async function listDueImports(db: Db): Promise<ImportRow[]> {
   const { rows } = await db.query(
     `select ${columns} from import
-     where shop_id in (select id from shop) and state in ('reading', 'checking', 'running', 'stopping') order by created_at`,
+     where shop_id in (select id from shop) and state = any ($1::text[]) order by created_at`,
+    [movingStates],
   );
   return rows.map(toRow);
 }
@@ -271,13 +283,6 @@ export async function listLines(db: Db, shop: ShopId, id: string, after: number,
   return rows;
 }
 
-/** Forgets everything that an import's file said of people; its counts stay. */
-export async function forgetImport(db: Db, shop: ShopId, id: string): Promise<void> {
-  await db.query('delete from import_chunk where shop_id = $1 and import_id = $2::uuid', [shop, id]);
-  await db.query('delete from import_line where shop_id = $1 and import_id = $2::uuid', [shop, id]);
-  await db.query(`update import set look = null, file_name = '' where shop_id = $1 and id = $2::uuid`, [shop, id]);
-}
-
 export interface Template {
   readonly kind: string;
   readonly name: string;
@@ -305,10 +310,11 @@ function jsonOrNull(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
 }
 
-type Raw = Omit<ImportRow, 'createdAt' | 'startedAt' | 'finishedAt'> & {
+type Raw = Omit<ImportRow, 'createdAt' | 'startedAt' | 'finishedAt' | 'forgottenAt'> & {
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  readonly forgottenAt: Date | null;
 };
 
 function toRow(row: Raw): ImportRow {
@@ -317,5 +323,6 @@ function toRow(row: Raw): ImportRow {
     createdAt: row.createdAt.getTime(),
     startedAt: row.startedAt?.getTime() ?? null,
     finishedAt: row.finishedAt?.getTime() ?? null,
+    forgottenAt: row.forgottenAt?.getTime() ?? null,
   };
 }

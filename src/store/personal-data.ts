@@ -18,6 +18,7 @@ export const dataKinds = [
   'mails',
   'messages',
   'requests',
+  'files',
   'memory',
   'team',
   'none',
@@ -43,6 +44,7 @@ export type Keep =
   | 'mailDays'
   | 'webhookDays'
   | 'requestDays'
+  | 'importDays'
   | 'days35'
   | 'day'
   | 'minutes'
@@ -320,6 +322,22 @@ export const personalData: Readonly<Record<string, TableData>> = {
     keep: 'requestDays',
     personal: '',
     plain: 'shop_id request_id n at by what detail',
+  },
+  // files of earlier clients and orders
+  import: {
+    kind: 'files',
+    erasure: 'blank',
+    keep: 'importDays',
+    personal: 'file_name setup look forecast',
+    linked: 'created_by',
+    plain: 'shop_id id kind state size received lines read_bytes fault created_at started_at finished_at forgotten_at',
+  },
+  import_chunk: {
+    kind: 'files',
+    erasure: 'blank',
+    keep: 'importDays',
+    personal: 'bytes',
+    plain: 'shop_id import_id part at',
   },
   ...otherData,
 };

@@ -281,6 +281,7 @@ create table import (
   created_at timestamp with time zone not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  forgotten_at timestamp with time zone,
   PRIMARY KEY (shop_id, id),
   FOREIGN KEY (shop_id) REFERENCES shop(id),
   CHECK ((kind = ANY (ARRAY['profiles'::text, 'orders'::text, 'states'::text, 'consents'::text]))),

@@ -44,9 +44,7 @@ export function ImportColumns({ shop, page, list, setup, onChange }: Props) {
     { value: '', label: say('imports.ignored') },
     ...[
       ...page.columns,
-      ...(page.kind === 'states'
-        ? []
-        : list.bases.flatMap(({ id }) => [`basis:${id}`, `basisDate:${id}`])),
+      ...(page.kind === 'states' ? [] : list.bases.flatMap(({ id }) => [`basis:${id}`, `basisDate:${id}`])),
       ...(page.kind === 'states' || page.kind === 'consents' ? [] : list.customFields.map(({ id }) => `custom:${id}`)),
     ].map((column) => ({ value: column, label: name(column) })),
   ];

@@ -7,7 +7,13 @@ import { settingsOf } from '#domain/settings.ts';
 import { dataKinds, type Keep, personalData } from '#store/personal-data.ts';
 
 /** Of the instance: raw bytes, and what guards against doubles. */
-const fixedDays: Partial<Record<Keep, number>> = { rawDays: 30, unreadDays: 7, days35: 35, confirmation: 30 };
+const fixedDays: Partial<Record<Keep, number>> = {
+  rawDays: 30,
+  unreadDays: 7,
+  days35: 35,
+  confirmation: 30,
+  importDays: 30,
+};
 
 /** Everything article 30 asks for that the program knows by itself; null: no such shop. */
 export async function findRegister(pool: Pool, shop: ShopId, now: Instant): Promise<Register | null> {

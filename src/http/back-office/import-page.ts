@@ -54,8 +54,13 @@ export function pageOf(row: ImportRow, counts: readonly ImportCount[]): ImportPa
     preview: typeof setup === 'string' ? [] : previewOf(kind, setup, rows),
     forecast: Value.Check(ImportForecast, row.forecast) ? row.forecast : null,
     columns: [...fixedColumns(kind)],
-    hasReport: row.state === 'done' || row.state === 'stopped',
+    hasReport: hasReport(row),
   };
+}
+
+/** It ran, and its report is still here. */
+export function hasReport({ state, forgottenAt }: ImportRow): boolean {
+  return (state === 'done' || state === 'stopped') && forgottenAt === null;
 }
 
 function kindOf(row: ImportRow): Kind {

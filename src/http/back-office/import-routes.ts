@@ -17,7 +17,6 @@ import {
   countImport,
   createImport,
   findImport,
-  forgetImport,
   type ImportChange,
   type ImportRow,
   type ImportState,
@@ -27,18 +26,22 @@ import {
   readPieces,
   wakeImports,
 } from '#store/import-file.ts';
+import { forgetImport } from '#store/import-forget.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { csvRow } from '#wire/csv.ts';
 import { importKinds } from '#wire/import/columns.ts';
 import { readSetup } from '#wire/import/setup.ts';
 import { sendError } from '../errors.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
-import { pageOf, summaryOf } from './import-page.ts';
+import { hasReport, pageOf, summaryOf } from './import-page.ts';
 import { noteAct } from './note.ts';
 
 const base = '/api/shops/:shopId/imports';
 const one = `${base}/:importId`;
-const ImportParams = Type.Object({ ...ShopParams.properties, importId: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) });
+const ImportParams = Type.Object({
+  ...ShopParams.properties,
+  importId: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
+});
 const mostListed = 100;
 
 /** Earlier clients and orders: files come in pieces, are looked at, checked and run by a job. */
@@ -207,7 +210,7 @@ export function importRoutes(app: DeskApp, desk: Desk): void {
       if (row === null) return sendNotFound(reply);
       if (['reading', 'checking', 'running', 'stopping'].includes(row.state))
         return sendError(reply, 409, 'import.state', 'Stop it first.');
-      await forgetImport(pool, shopOf(request), importId);
+      await forgetImport(pool, shopOf(request), importId, now());
       await noteAct(desk, request, 'import.delete', { detail: { importId } });
       return { done: true };
     },
@@ -227,7 +230,7 @@ export function importRoutes(app: DeskApp, desk: Desk): void {
     async (request, reply) => {
       const { importId } = request.params;
       const row = await findImport(pool, shopOf(request), importId);
-      if (row === null || (row.state !== 'done' && row.state !== 'stopped')) return sendNotFound(reply);
+      if (row === null || !hasReport(row)) return sendNotFound(reply);
       await noteAct(desk, request, 'import.report', { detail: { importId } });
       const pieces = readPieces(pool, shopOf(request), importId, 'report');
       return reply

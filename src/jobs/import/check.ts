@@ -1,5 +1,5 @@
 /** The dry run: the whole file through the rules, and nothing written. */
-import type { Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import { forecast } from '#apply/forecast.ts';
 import { applyTools } from '#apply/items.ts';
 import type { ImportForecast } from '#contract/imports.ts';
@@ -13,6 +13,8 @@ import { Tally } from './tally.ts';
 
 export interface CheckDeps {
   readonly pool: Pool;
+  /** A connection of its own that takes several statements at once, as an applier's. */
+  readonly connect: () => Client;
   readonly keys: Keys;
   readonly now: () => Instant;
 }
@@ -24,7 +26,8 @@ const saveMs = 500;
 
 /** null: somebody stopped it. */
 export async function checkImport(deps: CheckDeps, file: ImportRow): Promise<ImportForecast | null> {
-  const client = await deps.pool.connect();
+  const client = deps.connect();
+  await client.connect();
   try {
     return await withLines(deps.pool, file, async (slices) => {
       const check = new Check();
@@ -47,7 +50,7 @@ export async function checkImport(deps: CheckDeps, file: ImportRow): Promise<Imp
       return check.result();
     });
   } finally {
-    client.release();
+    await client.end();
   }
 }
 

@@ -42,7 +42,8 @@ async function* reportLines(
       while (!next.done && next.value.line < row.number) next = await lines.next();
       if (next.done) return;
       if (next.value.line !== row.number) continue;
-      yield { ...next.value, cells: kept(row) };
+      // what a file says of somebody erased is not kept anywhere (rules §7)
+      yield { ...next.value, cells: next.value.reasons.includes('person.erased') ? [] : kept(row) };
     }
   }
 }

@@ -1,10 +1,18 @@
 /** For tests: a shop with an applier of its own, and files given to it as the back office gives them. */
 import { startApplier } from '#apply/applier.ts';
-import type { ImportForecast, ImportLook } from '#contract/imports.ts';
+import type { ImportForecast, ImportLook, ReportLine } from '#contract/imports.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { openClient } from '#store/db.ts';
-import { addPiece, changeImport, countImport, createImport, findImport, type ImportRow } from '#store/import-file.ts';
+import {
+  addPiece,
+  changeImport,
+  countImport,
+  createImport,
+  findImport,
+  type ImportRow,
+  readPieces,
+} from '#store/import-file.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import type { TestDatabase } from '#store/test-database.ts';
@@ -15,6 +23,10 @@ export interface ImportRig {
   readonly faults: string[];
   /** Uploads a file in pieces and looks at it. Answers its id. */
   upload(kind: string, bytes: Buffer | string, piece?: number): Promise<string>;
+  /** The first bytes of a file whose upload broke off. */
+  uploadPart(kind: string, bytes: Buffer, length: number): Promise<string>;
+  /** The report's lines, the header first; none when it is gone. */
+  report(id: string): Promise<ReportLine[]>;
   look(id: string): Promise<ImportRow & { readonly look: ImportLook | null; readonly forecast: ImportForecast | null }>;
   /** Changes what the merchant may change of the setup, the rules among it. */
   setUp(id: string, change: Record<string, unknown>): Promise<void>;
@@ -38,7 +50,14 @@ export async function openImportRig(base: TestDatabase, now: () => number): Prom
     onFault: (event) => faults.push(event),
   });
   const { shopId } = await createShop(base.pool, keys, { name: 'Imported' });
-  const job = importJob({ pool: base.pool, db: base.db, engine, keys, now });
+  const job = importJob({
+    pool: base.pool,
+    db: base.db,
+    connect: () => openClient(base.url, { pipeline: true }),
+    engine,
+    keys,
+    now,
+  });
   const work = () => job.run(null, {} as never) as Promise<void>;
   const find = async (id: string) => {
     const row = await findImport(base.pool, shopId, id);
@@ -58,6 +77,18 @@ export async function openImportRig(base: TestDatabase, now: () => number): Prom
       await changeImport(base.pool, shopId, id, ['uploading'], { state: 'reading' });
       await work();
       return id;
+    },
+    async uploadPart(kind, bytes, length) {
+      const file = { shopId, kind, fileName: 'file.csv', size: bytes.length, createdBy: '1', setup: null };
+      const id = await createImport(base.pool, file, now());
+      await addPiece(base.pool, shopId, id, 0, bytes.subarray(0, length));
+      return id;
+    },
+    async report(id) {
+      const pieces: Buffer[] = [];
+      for await (const piece of readPieces(base.pool, shopId, id, 'report')) pieces.push(piece);
+      const lines = Buffer.concat(pieces).toString('utf8').split('\n');
+      return lines.filter((line) => line !== '').map((line): ReportLine => JSON.parse(line));
     },
     async setUp(id, change) {
       const { setup } = await find(id);

@@ -1,4 +1,4 @@
--- 028: files of earlier clients and orders, on their way in.
+-- 030: files of earlier clients and orders, on their way in.
 
 create table import (
   shop_id int not null references shop (id),
@@ -27,6 +27,8 @@ create table import (
   created_at timestamptz not null,
   started_at timestamptz,
   finished_at timestamptz,
+  -- When the file, the report and what was shown of them went.
+  forgotten_at timestamptz,
   primary key (shop_id, id)
 );
 create index import_since on import (shop_id, created_at desc);

@@ -49,11 +49,7 @@ describe('a line of profiles', () => {
     [{ email: 'no address' }, 'identity.email_invalid', 'email'],
     [{ name: 'Petit' }, 'wire.no_identity', 'email'],
     [{ externalId: 'x'.repeat(251) }, 'identity.external_id_too_long', 'externalId'],
-    [
-      { email: 'a@example.test', 'basis:3': 'oui', 'basisDate:3': '31/02/2026' },
-      'time.invalid',
-      'basisDate:3',
-    ],
+    [{ email: 'a@example.test', 'basis:3': 'oui', 'basisDate:3': '31/02/2026' }, 'time.invalid', 'basisDate:3'],
   ])('%j is refused for %s', (cells, reason, field) => {
     expect(decoded(cells, { dates: 'dmy' })).toEqual({ word: 'rejected', reason, field });
   });

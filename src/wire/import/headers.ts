@@ -70,8 +70,7 @@ function basisColumn(text: string, bases: readonly NamedBasis[]): Column | null 
       const word = rest.replace(/[\s:.()_-]+/g, ' ').trim();
       if (/^(|value|valeur|status|statut|consentement|consent|base|base valeur|consentement valeur)$/.test(word))
         return `basis:${id}`;
-      if (/^(date|date de|date of|consentement date|base date|consent date)$/.test(word))
-        return `basisDate:${id}`;
+      if (/^(date|date de|date of|consentement date|base date|consent date)$/.test(word)) return `basisDate:${id}`;
     }
   }
   return null;

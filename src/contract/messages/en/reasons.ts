@@ -51,6 +51,7 @@ export const reasons = {
   'reason.import.not_text': 'This file is neither a CSV nor an XLSX workbook.',
   'reason.import.row_too_long': 'A row does not end: line breaks are missing, or a quote is never closed.',
   'reason.import.quotes': 'Quotes cannot be read.',
+  'reason.import.person_erased': 'The file named somebody who was erased: it went with them. Import a new export.',
   'reason.person.erased': 'This person was erased: their old data does not come back.',
   'reason.merge.same': 'A profile cannot be merged with itself.',
   'reason.merge.merged_before': 'One of these profiles is already part of a merge: undo that first.',

@@ -51,6 +51,7 @@ export const reasons = {
   'reason.import.not_text': 'Ce fichier n’est ni un CSV, ni un classeur XLSX.',
   'reason.import.row_too_long': 'Une ligne n’a pas de fin : il manque les retours à la ligne, ou un guillemet n’est pas refermé.',
   'reason.import.quotes': 'Des guillemets ne se lisent pas.',
+  'reason.import.person_erased': 'Le fichier nommait une personne effacée : il a disparu avec elle. Importez un export récent.',
   'reason.person.erased': 'Cette personne a été effacée : ses anciennes données ne reviennent pas.',
   'reason.merge.same': 'Un profil ne peut pas être fusionné avec lui-même.',
   'reason.merge.merged_before': 'L’un de ces profils fait déjà partie d’une fusion : défaites-la d’abord.',
