@@ -58,9 +58,9 @@ test('a messy French file of clients: recognised, tried, corrected, run, reporte
     'Nom',
     'Prénom',
     'E-mail',
-    'Anniversaire',
-    'Newsletter : valeur',
-    'Newsletter : date',
+    'Date de naissance',
+    'Informations commerciales par email\u00a0: valeur',
+    'Informations commerciales par email\u00a0: date',
     'ignorée',
   ]);
   expect(await page.getByTestId('import-preview').textContent()).toContain('Lévêque');
@@ -83,8 +83,9 @@ test('a messy French file of clients: recognised, tried, corrected, run, reporte
   expect(report.split('\r\n')).toHaveLength(3);
 
   await page.goto(`${program.url}/shops/1/profiles`);
-  await page.getByTestId('profile-row').filter({ hasText: 'Lévêque' }).click();
-  await page.getByTestId('basis-row').filter({ hasText: 'Newsletter' }).getByText('Accepté').first().waitFor();
+  await page.getByTestId('profile-row').filter({ hasText: 'Lévêque' }).getByRole('link').first().click();
+  const basis = page.locator('[data-testid=basis-row][data-name="Informations commerciales par email"]');
+  await basis.getByTestId('basis-status').filter({ hasText: 'Accepté' }).waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -4,8 +4,8 @@ import { looksLikeHeader, sniffDecimal, sniffEncoding, sniffSeparator } from './
 
 const shop: ShopNames = {
   bases: [
-    { id: 3, name: 'Newsletter', techName: 'NewsEmail' },
-    { id: 1, name: 'Commande', techName: 'LegalBasisOrder' },
+    { id: 3, name: 'Newsletter', techName: 'NewsEmail', wireType: 'Default newsletter' },
+    { id: 1, name: 'Commande', techName: 'LegalBasisOrder', wireType: 'Legal basis contract' },
   ],
   customFields: [{ id: 327, name: 'Pointure' }],
 };

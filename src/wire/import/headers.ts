@@ -8,6 +8,8 @@ export interface NamedBasis {
   readonly id: number;
   readonly name: string;
   readonly techName: string;
+  /** SPREAD's `consentType`: tells the shop's newsletter consents from others. */
+  readonly wireType: string;
 }
 
 export interface NamedField {
@@ -58,20 +60,56 @@ function columnOf(kind: ImportKind, header: string, shop: ShopNames): Column | n
   const allowed: readonly string[] = fixedColumns(kind);
   const fixed = columnsBySpelling.get(text)?.find((column) => allowed.includes(column));
   if (fixed !== undefined || kind === 'states') return fixed ?? null;
-  return basisColumn(text, shop.bases) ?? customColumn(kind, header, text, shop);
+  return basisColumn(kind, text, shop.bases) ?? customColumn(kind, header, text, shop);
 }
 
-function basisColumn(text: string, bases: readonly NamedBasis[]): Column | null {
-  for (const { id, name, techName } of bases) {
-    for (const called of [normal(name), normal(techName)]) {
-      const rest =
-        text === called ? '' : text.startsWith(called) ? text.slice(called.length) : text.replace(called, '');
-      if (rest === text) continue;
-      const word = rest.replace(/[\s:.()_-]+/g, ' ').trim();
-      if (/^(|value|valeur|status|statut|consentement|consent|base|base valeur|consentement valeur)$/.test(word))
-        return `basis:${id}`;
-      if (/^(date|date de|date of|consentement date|base date|consent date)$/.test(word)) return `basisDate:${id}`;
-    }
+/** How shops' tools head their newsletter flags; what they say goes to the consent, which a later act may change again. */
+const flags: Readonly<Record<string, readonly string[]>> = {
+  'Default newsletter': [
+    ...['newsletter', 'news letter', 'newsletters', 'accepts email marketing', 'accepts marketing', 'email marketing'],
+    ...[
+      'email marketing consent',
+      'email opt-in',
+      'email optin',
+      'optin',
+      'opt-in',
+      'opt in',
+      'isoptin',
+      'is subscribed',
+    ],
+    ...[
+      'customer isoptin',
+      'abonnement newsletter',
+      'inscription newsletter',
+      'abonne newsletter',
+      'inscrit newsletter',
+    ],
+  ],
+  'Default sms': [
+    ...['accepts sms marketing', 'sms marketing', 'sms marketing consent', 'sms opt-in', 'sms optin', 'mobile optin'],
+    ...['customer mobile optin', 'newsletter sms', 'inscription sms', 'abonnement sms'],
+  ],
+};
+const valueWords = /^(|value|valeur|status|statut|consentement|consent|base|base valeur|consentement valeur)$/;
+const dateWords =
+  /^(date|date de|date of|date d'|consentement date|base date|consent date|timestamp|registration date|opt-in date|le)$/;
+
+/** By the names of the shop's bases first, then, but for orders (a flag of then is not one of now), by what newsletters are called elsewhere. */
+function basisColumn(kind: ImportKind, text: string, bases: readonly NamedBasis[]): Column | null {
+  const called = [
+    ...bases.flatMap(({ id, name, techName }) => [name, techName].map((one) => ({ id, name: normal(one) }))),
+    ...(kind === 'orders' ? [] : bases).flatMap(({ id, wireType }) =>
+      (flags[wireType] ?? []).map((name) => ({ id, name })),
+    ),
+  ];
+  for (const { id, name } of called) {
+    if (name === '' || !text.includes(name)) continue;
+    const word = text
+      .replace(name, '')
+      .replace(/[\s:.()_-]+/g, ' ')
+      .trim();
+    if (valueWords.test(word)) return `basis:${id}`;
+    if (dateWords.test(word)) return `basisDate:${id}`;
   }
   return null;
 }
