@@ -44,7 +44,7 @@ export interface CartName {
 }
 
 export interface CartStatement extends CartName {
-  readonly state: 'filled' | 'emptied';
+  readonly state: 'filled' | 'emptied' | 'ordered';
   readonly cart: StatedCart;
   readonly rank: Rank;
   readonly at: Instant;
@@ -73,9 +73,10 @@ export function stateCart(
 ): StatedCartResult {
   if (before?.final) return { cart: before, reasons: ['cart.ordered'] };
   if (before !== null && !standsOver(said, before)) return { cart: before, reasons: ['cart.superseded'] };
-  const filled = said.state === 'filled';
+  if (before !== null && namesOnly(said)) return { cart: touched(before, said), reasons: [] };
+  const filled = said.state !== 'emptied';
   const total = filled && said.cart.total !== null ? toMoney(said.cart.total, settings.currency) : null;
-  const status = filled ? 'open' : 'emptied';
+  const status = said.state === 'filled' ? 'open' : said.state;
   const cart: Cart = {
     ref,
     namespace: said.namespace,
@@ -98,6 +99,25 @@ export function stateCart(
   };
   const unreadable = filled && said.cart.total !== null && total === null;
   return { cart, reasons: unreadable ? ['order.amount_invalid'] : [] };
+}
+
+/** It says that the cart is in use, and nothing of what is in it. */
+function namesOnly({ state, cart }: CartStatement): boolean {
+  const silent = cart.total === null && cart.count === null && cart.items === null;
+  return state === 'filled' && silent && Object.keys(cart.data).length === 0;
+}
+
+function touched(before: Cart, said: CartStatement): Cart {
+  const opens = before.status === 'abandoned';
+  return {
+    ...before,
+    ownerId: said.ownerId ?? before.ownerId,
+    token: said.token ?? before.token,
+    ...(opens ? { status: 'open', since: said.at } : {}),
+    rank: said.rank,
+    at: said.at,
+    updatedAt: said.arrivedAt,
+  };
 }
 
 /** The cart as an order ended it; the same object where it does not. `byKey`: the order names this cart. */

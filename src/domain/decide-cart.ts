@@ -32,7 +32,7 @@ export function decideCart(turn: Turn, fact: CartFact): void {
   const result = stateCart(before, ref, { ...said, arrivedAt: statement.arrivedAt }, world.settings);
   for (const reason of result.reasons) turn.reasons.add(reason);
   keep(turn, before, result.cart);
-  if (result.cart === before || found === null || fact.state === 'emptied') return;
+  if (result.cart === before || found === null || fact.state !== 'filled') return;
   if (turn.rank > 1 || found.speaks) takeActivity(turn, found.profile.id, 'cart', when.at);
 }
 

@@ -26,6 +26,11 @@ export function decideOrder(turn: Turn, fact: OrderFact): void {
     else takeChoices(turn, fact, found.profile.id, context);
     return;
   }
+  if (fact.known === true && !isKnownOrder(turn, fact, fact.order)) {
+    turn.reasons.add('order.unknown');
+    turn.refused = 'ignored';
+    return;
+  }
   const { order, becameNew } = keepOrder(turn, fact, fact.order, found?.profile.id ?? null, when);
   endCarts(turn, order, { key: fact.order.cartKey, token: fact.person.token, ended: becameNew, when });
   if (found === null) return;
@@ -46,6 +51,18 @@ export function isNewObject(turn: Turn, fact: Pick<OrderFact, 'creating' | 'crea
   return instantOf(fact.createdAt, turn.statement.arrivedAt, settings.zone, 'start') >= from;
 }
 
+function isKnownOrder(turn: Turn, fact: OrderFact, stated: StatedOrder): boolean {
+  const { source } = turn.statement;
+  const namespace = namespaceOf(source, fact.store, turn.world.settings);
+  return findOrder(turn, stated, namespace, namesStore(turn, fact)).order !== null;
+}
+
+/** A connected store speaks, so the key is its own. */
+function namesStore(turn: Turn, { store }: OrderFact): boolean {
+  const { kind } = turn.statement.source;
+  return store !== null || kind === 'store' || kind === 'pull';
+}
+
 interface KeptOrder {
   readonly order: Order;
   /** By this very statement. */
@@ -61,7 +78,7 @@ function keepOrder(
 ): KeptOrder {
   const { world, statement } = turn;
   const { source } = statement;
-  const named = fact.store !== null || source.kind === 'store' || source.kind === 'pull';
+  const named = namesStore(turn, fact);
   const said: OrderStatement = {
     order: stated,
     ownerId: personId,

@@ -9,12 +9,12 @@ import type { OrderTexts } from './order-text.ts';
 export type Instant = number;
 
 /**
- * A stated time: exact, without a zone (`YYYY-MM-DDTHH:MM:SS`, the shop's zone applies), a date alone (`YYYY-MM-DD`), or milliseconds
- * before the statement was sent, by the sender's own clock: its arrival stands for the sending, so a wrong clock does no harm.
+ * A stated time: exact, without a zone (`YYYY-MM-DDTHH:MM:SS`: the IANA zone stated beside it, else the shop's), a date alone
+ * (`YYYY-MM-DD`), or milliseconds before the statement was sent, by the sender's own clock: its arrival stands for the sending, so a wrong clock does no harm.
  */
 export type StatedTime =
   | { readonly at: Instant }
-  | { readonly local: string }
+  | { readonly local: string; readonly zone?: string }
   | { readonly date: string }
   | { readonly ago: number };
 
@@ -79,6 +79,8 @@ export interface StatedOptIn {
   readonly channel: 'email' | 'sms';
   readonly value: 0 | 1;
   readonly kind: 'act' | 'record';
+  /** When the box was ticked or the flag was set, where that is not the time of the statement itself. */
+  readonly at?: StatedTime;
 }
 
 export type StatedStatus = 'accepted' | 'refused' | 'unknown';
@@ -95,10 +97,18 @@ export interface StatedConsent {
 export type Payment = 'none' | 'authorised' | 'part-paid' | 'paid';
 export type Fulfilment = 'none' | 'part-shipped' | 'shipped';
 
-/** A state as a source's own code (mapped by the shop's settings), or already in our words. */
-export type StatedState =
-  | { readonly code: string }
-  | { readonly payment: Payment; readonly fulfilment: Fulfilment; readonly cancelled: boolean };
+/** What is said about an order's state; null: nothing about that part of it. */
+export interface StateParts {
+  readonly payment: Payment | null;
+  readonly fulfilment: Fulfilment | null;
+  readonly cancelled: boolean | null;
+}
+
+/**
+ * A state as a source's own code (mapped by the shop's settings; `otherwise`: what the platform itself says the code means, where the
+ * merchant mapped it to nothing), or already in our words.
+ */
+export type StatedState = { readonly code: string; readonly otherwise?: StateParts } | StateParts;
 
 export interface StatedRefund {
   readonly id: string;
@@ -108,6 +118,8 @@ export interface StatedRefund {
 
 export interface StatedItem {
   readonly key: string | null;
+  /** Which of the product's variants. */
+  readonly variant?: string | null;
   readonly sku: string | null;
   readonly name: string | null;
   readonly quantity: number;
@@ -164,6 +176,8 @@ export interface OrderFact extends Said {
   readonly person: StatedPerson;
   /** null: an order call without a reference (`order.no_reference`). */
   readonly order: StatedOrder | null;
+  /** True: it says something of an order that is known, and never makes one. */
+  readonly known?: boolean;
   readonly optIns: readonly StatedOptIn[];
   readonly consents: readonly StatedConsent[];
 }
@@ -277,7 +291,8 @@ export interface EraseFact extends Said {
 export interface CartFact extends Said {
   readonly type: 'cart';
   readonly person: StatedPerson;
-  readonly state: 'filled' | 'emptied';
+  /** `ordered`: the shop says that it became an order, which it does not name by its key. */
+  readonly state: 'filled' | 'emptied' | 'ordered';
   readonly cart: StatedCart;
 }
 

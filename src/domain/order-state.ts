@@ -1,5 +1,5 @@
 /** Payment, fulfilment and cancellation of an order, from everything stated about it (rules §3.2, §3.3). */
-import type { Fulfilment, Instant, Payment, StatedState } from './facts.ts';
+import type { Fulfilment, Instant, Payment, StatedState, StateParts } from './facts.ts';
 import type { MappedState, ShopSettings } from './settings.ts';
 import type { Rank } from './source.ts';
 
@@ -18,10 +18,11 @@ const legacyCodes: Readonly<Record<string, MappedState>> = {
 };
 
 /** A source's state in our words; null: its code is mapped to nothing (`order.state_unmapped`). */
-export function mapState(state: StatedState, sourceKey: string, settings: ShopSettings): MappedState | null {
+export function mapState(state: StatedState, sourceKey: string, settings: ShopSettings): StateParts | null {
   if (!('code' in state)) return state;
   const own = settings.stateMaps[sourceKey];
   if (own !== undefined && Object.hasOwn(own, state.code)) return own[state.code] ?? null;
+  if (state.otherwise !== undefined) return state.otherwise;
   return Object.hasOwn(legacyCodes, state.code) ? (legacyCodes[state.code] ?? null) : null;
 }
 
@@ -43,7 +44,7 @@ export interface RankState {
 }
 
 export interface StateStatement {
-  readonly state: MappedState;
+  readonly state: StateParts;
   readonly at: Instant;
   /** It carries an own time. */
   readonly own: boolean;
@@ -59,13 +60,15 @@ export function stateRank(before: RankState | null, said: StateStatement): RankS
   const { state, at, own, creating, rank } = said;
   const steady = before !== null && !own && (creating || rank === 1);
   const revives =
-    !state.cancelled && (own || (!steady && !creating && (state.payment === 'paid' || state.fulfilment === 'shipped')));
+    state.cancelled === false &&
+    (own || (!steady && !creating && (state.payment === 'paid' || state.fulfilment === 'shipped')));
   return {
-    payment: advance(before?.payment, state.cancelled ? null : state.payment, said, payments),
-    fulfilment: advance(before?.fulfilment, state.cancelled ? null : state.fulfilment, said, fulfilments),
-    cancelAt: state.cancelled && !steady ? latest(before?.cancelAt, at) : (before?.cancelAt ?? null),
+    payment: advance(before?.payment, state.cancelled === true ? null : state.payment, said, payments),
+    fulfilment: advance(before?.fulfilment, state.cancelled === true ? null : state.fulfilment, said, fulfilments),
+    cancelAt: state.cancelled === true && !steady ? latest(before?.cancelAt, at) : (before?.cancelAt ?? null),
     reviveAt: revives ? latest(before?.reviveAt, at) : (before?.reviveAt ?? null),
-    paidAt: !state.cancelled && state.payment === 'paid' ? earliest(before?.paidAt, at) : (before?.paidAt ?? null),
+    paidAt:
+      state.cancelled !== true && state.payment === 'paid' ? earliest(before?.paidAt, at) : (before?.paidAt ?? null),
   };
 }
 

@@ -16,6 +16,7 @@ export const reasons = [
   'order.reference_ambiguous',
   'order.amount_invalid',
   'order.browser_outranked',
+  'order.unknown',
   // carts
   'cart.superseded',
   'cart.ordered',
@@ -85,6 +86,11 @@ export const reasons = [
   'wire.unknown_action',
   'wire.unknown_format',
   'wire.not_offered',
+  'wire.topic_ignored',
+  'wire.states_nothing',
+  'wire.account_closed',
+  'wire.signature_wrong',
+  'wire.timestamp_stale',
   // ours
   'fault.parked',
 ] as const;

@@ -26,7 +26,7 @@ export function ownTime(
 export function instantOf(stated: StatedTime, arrivedAt: Instant, zone: string, edge: 'start' | 'end'): Instant {
   if ('at' in stated) return stated.at;
   if ('ago' in stated) return arrivedAt - stated.ago;
-  if ('local' in stated) return zonedInstant(stated.local, zone);
+  if ('local' in stated) return zonedInstant(stated.local, stated.zone ?? zone);
   if (edge === 'start') return zonedInstant(`${stated.date}T00:00:00`, zone);
   const next = new Date(Date.parse(`${stated.date}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);
   return zonedInstant(`${next}T00:00:00`, zone) - 1;

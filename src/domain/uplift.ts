@@ -8,7 +8,7 @@ import { liftObjections } from './objection.ts';
 import type { Profile } from './profile.ts';
 import type { BasisDefinition, ShopSettings } from './settings.ts';
 import { isHistory, recordSeries } from './source.ts';
-import type { Turn, When } from './turn.ts';
+import { type Turn, type When, whenOf } from './turn.ts';
 
 /** The order or account basis, accepted by itself at the time of the statement that made it true. */
 export function giveAutomatic(
@@ -54,6 +54,11 @@ export function takeOptIns(
 
 function takeOptIn(turn: Turn, profile: Profile, optIn: StatedOptIn, context: OptInContext): Profile {
   const { settings } = turn.world;
+  const { at: stated, value } = optIn;
+  if (stated !== undefined) {
+    const when = whenOf(turn, stated, value === 0 ? 'end' : 'start');
+    return takeOptIn(turn, profile, { channel: optIn.channel, value, kind: optIn.kind }, { ...context, when });
+  }
   if (optIn.value === 0 && context.byOrder) return profile;
   if (optIn.value === 0 && !mayRefuse(turn, context)) return profile;
   // a number that only a browser claimed is none for what a server says

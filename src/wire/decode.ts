@@ -6,6 +6,7 @@ import { decodeTrack } from './spread-track/decode.ts';
 import { decodeV1 } from './spread-v1/decode.ts';
 import { decodeCustomerConsent } from './spread-v2/decode.ts';
 import { decodeV3 } from './spread-v3/decode.ts';
+import { decodeStore } from './store.ts';
 
 /**
  * What one item's raw bytes say. Pure and total: any bytes give an answer, the same at the door and again in apply.
@@ -40,5 +41,21 @@ export function decode(format: WireFormat, raw: Uint8Array, minted: string | nul
       return decodeCollect(format, raw);
     case 'import':
       return decodeImport(raw);
+    case 'store/woocommerce':
+      return decodeStore('woocommerce', raw);
+    case 'store/prestashop':
+      return decodeStore('prestashop', raw);
+    case 'store/shopify':
+      return decodeStore('shopify', raw);
+    case 'store/magento1':
+      return decodeStore('magento1', raw);
+    case 'store/magento2':
+      return decodeStore('magento2', raw);
+    case 'store/opencart':
+      return decodeStore('opencart', raw);
+    case 'store/sylius':
+      return decodeStore('sylius', raw);
+    case 'store/evershop':
+      return decodeStore('evershop', raw);
   }
 }

@@ -6,18 +6,19 @@ import type { Reason } from '#domain/reasons.ts';
  *
  * `read`: facts, with `notes` for values that were left out and why (`field.invalid`, `order.amount_invalid`, …).
  * `rejected`: readable, but it cannot mean anything (no identity, a missing field, an unknown action).
+ * `ignored`: understood, and nothing of it concerns us (an unknown topic, an object that states nothing).
  * `unreadable`: not the format at all.
  */
 export type Decoded =
   | { readonly word: 'read'; readonly facts: readonly Fact[]; readonly notes: readonly Note[] }
-  | { readonly word: 'rejected' | 'unreadable'; readonly reason: Reason; readonly field: string | null };
+  | { readonly word: 'rejected' | 'ignored' | 'unreadable'; readonly reason: Reason; readonly field: string | null };
 
 export interface Note {
   readonly reason: Reason;
   readonly field: string;
 }
 
-/** The formats an envelope may carry: `track` and `v1/*` are SPREAD's (raw = query string, form body); `own`, `collect` (pages), `ingest` (servers) and `import` (a line of a file) are ours. */
+/** The formats an envelope may carry: `track` and `v1/*` are SPREAD's (raw = query string, form body); `own`, `collect` (pages), `ingest` (servers) and `import` (a line of a file) are ours; `store/*` is what connected stores send. */
 export const wireFormats = [
   'track',
   'v1/CreateOrder',
@@ -33,6 +34,14 @@ export const wireFormats = [
   'collect',
   'ingest',
   'import',
+  'store/woocommerce',
+  'store/prestashop',
+  'store/shopify',
+  'store/magento1',
+  'store/magento2',
+  'store/opencart',
+  'store/sylius',
+  'store/evershop',
 ] as const;
 export type WireFormat = (typeof wireFormats)[number];
 

@@ -88,6 +88,49 @@ test('any JSON has an answer that a table can hold', () => {
   );
 });
 
+test('any object of any topic of any platform has an answer that a table can hold', () => {
+  const platform = fc.constantFrom<WireFormat>(...wireFormats.filter((name) => name.startsWith('store/')));
+  const topic = fc.constantFrom(
+    ...[
+      'order.upsert',
+      'order.created',
+      'customer.updated',
+      'refund.upsert',
+      'cart.upsert',
+      'consent.set',
+      'orders/create',
+    ],
+    ...[
+      'refunds/create',
+      'checkouts/update',
+      'customers_marketing_consent/update',
+      'actionValidateOrder',
+      'addHistory',
+    ],
+    ...['sales_order_save_commit_after', 'newsletter_subscriber_save_commit_after', 'order_placed', '__proto__'],
+  );
+  const inner = fc.dictionary(
+    fc.constantFrom(
+      ...['id', 'order', 'orders', 'customer', 'cart', 'total', 'total_price', 'grand_total', 'refunds', 'line_items'],
+      ...['billing', 'date_modified_gmt', 'created_at', 'meta_data', 'transactions', 'params', 'associations', 'items'],
+      ...['email', 'customer_id', 'entity_id', 'state', 'channel', 'value', 'products', 'order_id', '__proto__'],
+    ),
+    fc.jsonValue({ maxDepth: 4 }),
+    { maxKeys: 12 },
+  );
+  const body = fc.oneof(inner, fc.array(inner, { maxLength: 3 }), fc.jsonValue({ maxDepth: 3 }));
+  fc.assert(
+    fc.property(platform, topic, body, (name, said, value) => {
+      const raw = Buffer.from(
+        JSON.stringify({ topic: said, occurredAt: null, zone: 'x', currency: 'EUR', body: value }),
+      );
+      checkStorable(decode(name, raw, null));
+      expect(decode(name, raw, null)).toEqual(decode(name, raw, null));
+    }),
+    runs,
+  );
+});
+
 test('what PHP writes is what is read', () => {
   const name = fc.string({ unit: fc.constantFrom(...'abc_é0'), minLength: 1, maxLength: 6 });
   const leaf = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => text.toWellFormed().replaceAll('\0', ''));

@@ -37,5 +37,7 @@ export const fixes = {
   'fix.wire.missing_field': 'The answer 422 names the field; on v1 everything stands under data[…].',
   'fix.wire.unknown_action': 'action: order, signup or newsletter.',
   'fix.wire.unknown_format': 'Check the address called.',
+  'fix.wire.signature_wrong': 'Copy the secret of this connection into the store again (Tracker page, Connections); sign the raw bytes of the body.',
+  'fix.wire.timestamp_stale': 'Set the clock of the store’s server (NTP); sign each attempt anew.',
   'fix.fault.parked': 'Nothing to do: taken up again by itself, and by each new release.',
 };

@@ -13,6 +13,7 @@ export const reasons = {
   'reason.order.reference_ambiguous': 'This reference names orders of several connected stores.',
   'reason.order.amount_invalid': 'The amount is not a readable number.',
   'reason.order.browser_outranked': 'The server has spoken of this order: the browser can no longer change it.',
+  'reason.order.unknown': 'This says something of an order that is not known here: nothing to change.',
   'reason.cart.superseded': 'Something newer, or said by the server, is already known of this cart.',
   'reason.cart.ordered': 'This cart has been ordered already.',
   'reason.automation.none': 'No automation has this name here: the call and its data are kept, nothing is sent.',
@@ -76,5 +77,10 @@ export const reasons = {
   'reason.wire.unknown_action': 'The requested action is not known.',
   'reason.wire.unknown_format': 'This format is not known.',
   'reason.wire.not_offered': 'This feature of SPREAD (coupons) does not exist here: the call is kept, nothing is credited.',
+  'reason.wire.topic_ignored': 'The store sent something that says nothing of an order, a cart or a person: it was not needed.',
+  'reason.wire.states_nothing': 'Understood, and it states nothing to keep.',
+  'reason.wire.account_closed': 'The account was closed in the store. The person and their choices stay: a closed account is no request to erase.',
+  'reason.wire.signature_wrong': 'The signature does not match the connection’s secret: the content was not kept.',
+  'reason.wire.timestamp_stale': 'The delivery is dated more than five minutes from now: the content was not kept.',
   'reason.fault.parked': 'Our fault: the data is kept and will be taken up again automatically.',
 };

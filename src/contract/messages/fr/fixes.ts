@@ -37,5 +37,7 @@ export const fixes = {
   'fix.wire.missing_field': 'La réponse 422 nomme le champ ; en v1 tout se trouve sous data[…].',
   'fix.wire.unknown_action': 'action : order, signup ou newsletter.',
   'fix.wire.unknown_format': 'Vérifiez l’adresse appelée.',
+  'fix.wire.signature_wrong': 'Recopiez le secret de cette connexion dans la boutique (page Tracker, Connexions) ; signez les octets bruts du corps.',
+  'fix.wire.timestamp_stale': 'Réglez l’horloge du serveur de la boutique (NTP) ; signez de nouveau chaque tentative.',
   'fix.fault.parked': 'Rien à faire : repris automatiquement, et à chaque nouvelle version.',
 };

@@ -13,6 +13,7 @@ export const reasons = {
   'reason.order.reference_ambiguous': 'Cette référence désigne des commandes de plusieurs boutiques connectées.',
   'reason.order.amount_invalid': 'Le montant n’est pas un nombre lisible.',
   'reason.order.browser_outranked': 'Le serveur a déjà parlé de cette commande : le navigateur ne peut plus la modifier.',
+  'reason.order.unknown': 'Ceci parle d’une commande inconnue ici : rien à changer.',
   'reason.cart.superseded': 'Une information plus récente, ou venue du serveur, est déjà connue pour ce panier.',
   'reason.cart.ordered': 'Ce panier a déjà été commandé.',
   'reason.automation.none': 'Aucune automatisation ne porte ce nom ici : l’appel et ses données sont gardés, rien n’est envoyé.',
@@ -76,5 +77,10 @@ export const reasons = {
   'reason.wire.unknown_action': 'L’action demandée n’est pas connue.',
   'reason.wire.unknown_format': 'Ce format n’est pas connu.',
   'reason.wire.not_offered': 'Cette fonction de SPREAD (cagnottes) n’existe pas ici : l’appel est gardé, rien n’est crédité.',
+  'reason.wire.topic_ignored': 'La boutique a envoyé un événement qui ne concerne ni commande, ni panier, ni personne : inutile ici.',
+  'reason.wire.states_nothing': 'Compris, mais rien à retenir.',
+  'reason.wire.account_closed': 'Le compte a été fermé dans la boutique. La personne et ses choix restent : fermer un compte n’est pas demander l’effacement.',
+  'reason.wire.signature_wrong': 'La signature ne correspond pas au secret de la connexion : le contenu n’a pas été gardé.',
+  'reason.wire.timestamp_stale': 'La livraison est datée à plus de cinq minutes de maintenant : le contenu n’a pas été gardé.',
   'reason.fault.parked': 'Erreur de notre côté : les données sont gardées et seront reprises automatiquement.',
 };
