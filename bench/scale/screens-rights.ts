@@ -5,6 +5,7 @@ import { findPersonArchive } from '#views/person-archive.ts';
 import { findRegister } from '#views/register.ts';
 import { findRetention, findRetentionPage } from '#views/retention.ts';
 import { findRightsRequest, listRightsRequests } from '#views/rights-requests.ts';
+import { findStorePeople, hasOpenAccess } from '#views/store-people.ts';
 import type { ScreenCases } from './asking.ts';
 
 export const rightsScreens: ScreenCases = {
@@ -29,6 +30,20 @@ export const rightsScreens: ScreenCases = {
     findRetention: [{ what: 'periods', ask: ({ pool, shop }) => findRetention(pool, shop) }],
     findRetentionPage: [
       { what: 'what would go tonight', ask: ({ pool, shop, now }) => findRetentionPage(pool, shop, {}, now) },
+    ],
+  },
+  'store-people.ts': {
+    findStorePeople: [
+      {
+        what: 'whom a store means',
+        ask: ({ pool, shop }, n) => findStorePeople(pool, shop, 'default', String(n + 1), `person${n}@scale.example`),
+      },
+    ],
+    hasOpenAccess: [
+      {
+        what: 'a request that stands',
+        ask: ({ pool, keys, shop }) => hasOpenAccess(pool, keys, shop, 'a@scale.example'),
+      },
     ],
   },
   'rights-requests.ts': {

@@ -91,6 +91,9 @@ export const reasons = [
   'wire.account_closed',
   'wire.signature_wrong',
   'wire.timestamp_stale',
+  'privacy.data_request',
+  'privacy.redact',
+  'privacy.shop_redact',
   // ours
   'fault.parked',
 ] as const;

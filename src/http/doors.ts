@@ -4,6 +4,8 @@ import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import type { Settler } from '#intake/settle.ts';
 import type { Keys } from '#store/secret.ts';
+import type { ConnectionRing } from './connection-ring.ts';
+import type { ConnectionUses } from './connection-uses.ts';
 import { sendError } from './errors.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { KeyUses } from './key-uses.ts';
@@ -19,6 +21,9 @@ export interface Doors {
   readonly keys: Keys;
   readonly ring: KeyRing;
   readonly keyUses: KeyUses;
+  /** Stores that deliver by themselves. */
+  readonly connections: ConnectionRing;
+  readonly connectionUses: ConnectionUses;
   readonly engine: IntakeEngine;
   readonly settler: Settler;
   readonly metrics: Metrics;
@@ -83,6 +88,16 @@ const dayMs = 86_400_000;
 export type Refusal = keyof typeof refusals;
 
 const refusals = {
+  source: [
+    404,
+    'source.unknown',
+    'No store is connected under this address; the Tracker page of the shop shows the right one.',
+  ],
+  signature: [
+    401,
+    'signature.wrong',
+    'The signature does not match: sign the raw bytes with the secret the Tracker page shows for this connection.',
+  ],
   site: [404, 'site.unknown', 'No shop has this public key.'],
   ended: [401, 'keys.ended', 'This pair of keys has ended: use the one that stands on the Tracker page of the shop.'],
   keys: [401, 'keys.wrong', 'Send the public and the private key as Basic authorization.'],

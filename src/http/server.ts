@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine, Spooled } from '#intake/engine.ts';
 import type { Settler } from '#intake/settle.ts';
+import { connectionsChannel, listKnownConnections } from '#store/connection.ts';
+import { addConnectionUses } from '#store/connection-use.ts';
 import { addKeyUses } from '#store/key-use.ts';
 import type { Keys } from '#store/secret.ts';
 import { keysChannel, listKnownKeys } from '#store/shop-key.ts';
@@ -15,6 +17,8 @@ import { findMailHealth } from '#views/outbox.ts';
 import { findVerifiedTokens } from '#views/verified-tokens.ts';
 import { findWebhookHealth } from '#views/webhook-list.ts';
 import { collectRoutes } from './collect.ts';
+import { ConnectionRing } from './connection-ring.ts';
+import { ConnectionUses } from './connection-uses.ts';
 import { contactRoutes } from './contact-routes.ts';
 import type { Doors } from './doors.ts';
 import { faultOf, handleError, refuseUnreadable, sendError } from './errors.ts';
@@ -30,6 +34,7 @@ import { personRoutes } from './pages/person-routes.ts';
 import { limitPipelining } from './pipelining.ts';
 import { rightsApi } from './rights-api.ts';
 import { spJsonRoutes } from './sp-json.ts';
+import { storeDoor } from './store-door.ts';
 import { TokenCache } from './token-cache.ts';
 import { trackRoutes } from './track.ts';
 import { v1Routes } from './v1.ts';
@@ -110,12 +115,17 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   const ring = new KeyRing(() => listKnownKeys(deps.pool), now);
   const keyUses = new KeyUses((uses) => addKeyUses(deps.pool, uses), onFault);
   const keyChanges = startAppliedFeed(deps.pool, keysChannel, onFault);
+  const connections = new ConnectionRing(() => listKnownConnections(deps.pool), now);
+  const connectionUses = new ConnectionUses((uses) => addConnectionUses(deps.pool, uses), onFault);
+  const connectionChanges = startAppliedFeed(deps.pool, connectionsChannel, onFault);
   const visits = new Visits(deps.engine, (shop, tokens) => findVerifiedTokens(deps.db, shop, tokens), now, onFault);
   const pages = new PageSightings((seen) => saveSightings(deps.pool, seen), onFault);
   const doors: Doors = {
     keys: deps.keys,
     ring,
     keyUses,
+    connections,
+    connectionUses,
     engine: deps.engine,
     settler: deps.settler,
     metrics,
@@ -157,6 +167,9 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     await ring.start();
     keyChanges.watchAll(() => void ring.renew().catch((error) => onFault('keys.renew', error)));
     keyUses.start();
+    await connections.start();
+    connectionChanges.watchAll(() => void connections.renew().catch((error) => onFault('connections.renew', error)));
+    connectionUses.start();
     visits.start();
     metrics.watchMail(() => findMailHealth(deps.db));
     metrics.watchWebhooks(() => findWebhookHealth(deps.db));
@@ -172,6 +185,9 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     clearInterval(drain);
     ring.stop();
     keyChanges.stop();
+    connections.stop();
+    connectionChanges.stop();
+    await connectionUses.stop();
     await keyUses.stop();
     await visits.stop();
     await pages.stop();
@@ -188,6 +204,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     trackRoutes(hot, doors);
     spJsonRoutes(hot, doors);
     collectRoutes(hot, doors, { ownHost: hostIn(options.publicUrl) });
+    storeDoor(hot, doors, { db: deps.db, pool: deps.pool });
     v1Routes(hot, doors);
     getTokenRoute(hot, doors, { pool: deps.pool, publicUrl: options.publicUrl ?? null });
     v2Routes(hot, doors, { db: deps.db, publicUrl: options.publicUrl ?? null });

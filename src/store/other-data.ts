@@ -119,6 +119,12 @@ export const otherData: Readonly<Record<string, TableData>> = {
   import_line: none('shop_id import_id line result reasons'),
   import_template: none('shop_id kind name setup'),
   basis_count: none('shop_id basis_id status n'),
+  connection: none(
+    'shop_id id source platform store name secret old_secret old_secret_until address credentials created_at created_by fault fault_at',
+  ),
+  connection_day: none(
+    'shop_id connection_id day received refused pings last_at last_topic last_lag_ms refused_at refused_why',
+  ),
   day_count: none('shop_id day what key n minor'),
   instance: none('key value'),
   key_use: none('shop_id key_id day calls last_at'),

@@ -157,6 +157,40 @@ create table confirmation_ask (
   PRIMARY KEY (shop_id, profile_id, basis_id)
 );
 
+create table connection (
+  shop_id integer not null,
+  id integer not null generated always as identity,
+  source text not null,
+  platform text not null,
+  store text not null,
+  name text not null,
+  secret bytea not null,
+  old_secret bytea,
+  old_secret_until timestamp with time zone,
+  address text,
+  credentials bytea,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  fault text,
+  fault_at timestamp with time zone,
+  PRIMARY KEY (shop_id, id)
+);
+
+create table connection_day (
+  shop_id integer not null,
+  connection_id integer not null,
+  day date not null,
+  received bigint not null default 0,
+  refused bigint not null default 0,
+  pings bigint not null default 0,
+  last_at timestamp with time zone,
+  last_topic text,
+  last_lag_ms bigint,
+  refused_at timestamp with time zone,
+  refused_why text,
+  PRIMARY KEY (shop_id, connection_id, day)
+);
+
 create table consent_evidence (
   shop_id integer not null,
   subject_key uuid not null,
@@ -1144,6 +1178,8 @@ $function$
 -- application may delete, insert, select, update cart
 -- application may delete, insert, select, update confirmation
 -- application may delete, insert, select, update confirmation_ask
+-- application may delete, insert, select, update connection
+-- application may delete, insert, select, update connection_day
 -- application may delete, insert, select consent_evidence
 -- application may delete, insert, select, update day_count
 -- application may delete, insert, select, update delivery_key

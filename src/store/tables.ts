@@ -1,6 +1,7 @@
 /** The tables as SQL answers them: int8 as number, timestamptz as Date, date as text. Kept in step with migrations/. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AccountTables } from './account-tables.ts';
+import type { ConnectionTables } from './connection-tables.ts';
 import type { DeveloperTables } from './developer-tables.ts';
 import type { IntakeTables } from './intake-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
@@ -323,7 +324,13 @@ export interface DayCountTable {
   minor: number;
 }
 
-export interface Database extends AccountTables, DeveloperTables, IntakeTables, LedgerTables, WebhookTables {
+export interface Database
+  extends AccountTables,
+    ConnectionTables,
+    DeveloperTables,
+    IntakeTables,
+    LedgerTables,
+    WebhookTables {
   shop: ShopTable;
   shop_key: ShopKeyTable;
   key_use: KeyUseTable;

@@ -3,7 +3,7 @@
  * under. Webhooks, plugins and pulls all become this (docs/wire/envelope.md).
  */
 import type { StatedTime } from '#domain/facts.ts';
-import type { Reason } from '#domain/reasons.ts';
+import { type Reason, reasons } from '#domain/reasons.ts';
 import { isObject, type Json } from './json.ts';
 import { exactTime } from './shop-values.ts';
 import { utf8 } from './text.ts';
@@ -38,13 +38,28 @@ export function writeRefusal(reason: 'wire.signature_wrong' | 'wire.timestamp_st
   return JSON.stringify({ refused: reason });
 }
 
+/** That something came which states nothing we keep: its topic, and why. */
+export function writeIgnored(topic: string, reason: Reason): string {
+  return JSON.stringify({ topic, ignored: reason });
+}
+
+/** The reason of `writeRefusal` or `writeIgnored`; null: the bytes are an item. */
+export function readVerdict(
+  raw: Uint8Array,
+): { readonly word: 'rejected' | 'ignored'; readonly reason: Reason } | null {
+  if (raw.byteLength > 400) return null;
+  const json = parseExact(raw);
+  if ('fault' in json || !isObject(json.value)) return null;
+  const { refused, ignored } = json.value;
+  const known = reasons.find((reason) => reason === (refused ?? ignored));
+  return known === undefined ? null : { word: refused === undefined ? 'ignored' : 'rejected', reason: known };
+}
+
 export function readShopItem(raw: Uint8Array): ShopItem | { readonly fault: Reason } {
   const json = parseExact(raw);
   if ('fault' in json) return json;
   const { value } = json;
   if (!isObject(value)) return { fault: 'wire.missing_field' };
-  if (value.refused === 'wire.signature_wrong' || value.refused === 'wire.timestamp_stale')
-    return { fault: value.refused };
   if (typeof value.topic !== 'string' || value.body === undefined) return { fault: 'wire.missing_field' };
   const text = (said: Json | undefined) => (typeof said === 'string' && said !== '' ? said : null);
   const zone = text(value.zone);

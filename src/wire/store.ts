@@ -10,7 +10,7 @@ import { decodeOpenCart, keepOpenCart } from './opencart/decode.ts';
 import { decodePrestaShop } from './prestashop/decode.ts';
 import { keepPrestaShop } from './prestashop/keep.ts';
 import { readXml } from './prestashop/xml.ts';
-import { parseExact, readShopItem, type ShopItem } from './shop-item.ts';
+import { parseExact, readShopItem, readVerdict, type ShopItem } from './shop-item.ts';
 import { decodeShopify } from './shopify/decode.ts';
 import { keepShopify } from './shopify/keep.ts';
 import { decodeSylius, keepSylius } from './sylius/decode.ts';
@@ -36,7 +36,6 @@ const stores = {
 } as const satisfies Record<string, Store>;
 
 export type StorePlatform = keyof typeof stores;
-export type StoreFormat = `store/${StorePlatform}`;
 
 export function isStorePlatform(name: string): name is StorePlatform {
   return Object.hasOwn(stores, name);
@@ -64,11 +63,10 @@ export function keepStoreObject(platform: StorePlatform, topic: string, body: Js
 
 /** Stored raw bytes, as `writeShopItem` makes them. */
 export function decodeStore(platform: StorePlatform, raw: Uint8Array): Decoded {
+  const verdict = readVerdict(raw);
+  if (verdict !== null) return { ...verdict, field: null };
   const item = readShopItem(raw);
-  if ('fault' in item) {
-    const refused = item.fault === 'wire.signature_wrong' || item.fault === 'wire.timestamp_stale';
-    return { word: refused ? 'rejected' : 'unreadable', reason: item.fault, field: null };
-  }
+  if ('fault' in item) return { word: 'unreadable', reason: item.fault, field: null };
   if (item.topic === 'ping') return { word: 'ignored', reason: 'wire.states_nothing', field: null };
   const { decode } = stores[platform];
   const { body } = item;

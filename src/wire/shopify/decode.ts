@@ -125,6 +125,7 @@ function stateOf(said: JsonObject): StatedState | null {
     fulfilment: fulfilmentOf(said),
     cancelled: said.cancelled_at === undefined && financial === null ? null : isCancelled(said),
   };
+  if (financial === null && state.fulfilment === null && state.cancelled === null) return null;
   return financial !== null && known === null ? { code: financial, otherwise: state } : state;
 }
 

@@ -42,12 +42,6 @@ const consentUpdate: Shape = fields(
   'id customer_id admin_graphql_api_id email email_address phone occurred_at',
   marketing,
 );
-const privacy: Shape = fields('shop_id shop_domain', {
-  customer: fields('id email phone'),
-  orders_requested: ['text'],
-  orders_to_redact: ['text'],
-  data_request: fields('id'),
-});
 
 const shapes: Readonly<Record<string, Shape>> = {
   orders: order,
@@ -63,9 +57,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   carts: cart,
   checkouts: cart,
   'consent.set': fields('channel value email phone customer_id at form page'),
-  'customers/data_request': privacy,
-  'customers/redact': privacy,
-  'shop/redact': privacy,
+  'customers/delete': fields('id admin_graphql_api_id'),
 };
 
 /** null: a topic nothing is kept of. */

@@ -44,6 +44,7 @@ export function keepWooCommerce(topic: string, body: Json): Json {
 }
 
 function shapeOf(topic: string): Shape | null {
+  if (topic.endsWith('.deleted')) return fields('id');
   if (topic.startsWith('order.')) return order;
   if (topic.startsWith('customer.')) return customer;
   if (topic === 'refund.upsert') return refund;

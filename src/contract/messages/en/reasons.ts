@@ -82,5 +82,8 @@ export const reasons = {
   'reason.wire.account_closed': 'The account was closed in the store. The person and their choices stay: a closed account is no request to erase.',
   'reason.wire.signature_wrong': 'The signature does not match the connection’s secret: the content was not kept.',
   'reason.wire.timestamp_stale': 'The delivery is dated more than five minutes from now: the content was not kept.',
+  'reason.privacy.data_request': 'A person asked the store for their data: the request is on the Requests page, with its deadline.',
+  'reason.privacy.redact': 'The store asks to erase a person: it was done for everybody known by their id or address.',
+  'reason.privacy.shop_redact': 'The app was removed from the store two days ago: the connection and its secrets are gone.',
   'reason.fault.parked': 'Our fault: the data is kept and will be taken up again automatically.',
 };

@@ -82,5 +82,8 @@ export const reasons = {
   'reason.wire.account_closed': 'Le compte a été fermé dans la boutique. La personne et ses choix restent : fermer un compte n’est pas demander l’effacement.',
   'reason.wire.signature_wrong': 'La signature ne correspond pas au secret de la connexion : le contenu n’a pas été gardé.',
   'reason.wire.timestamp_stale': 'La livraison est datée à plus de cinq minutes de maintenant : le contenu n’a pas été gardé.',
+  'reason.privacy.data_request': 'Une personne a demandé ses données à la boutique : la demande est dans la page Demandes, avec son échéance.',
+  'reason.privacy.redact': 'La boutique demande d’effacer une personne : c’est fait pour tous ceux que son identifiant ou son adresse désigne.',
+  'reason.privacy.shop_redact': 'L’application a été retirée de la boutique il y a deux jours : la connexion et ses secrets sont supprimés.',
   'reason.fault.parked': 'Erreur de notre côté : les données sont gardées et seront reprises automatiquement.',
 };
