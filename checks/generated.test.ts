@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ConsentRecord } from '#contract/consent-record.ts';
+import { openApi } from '#contract/openapi.ts';
 import { orderTexts } from '#domain/order-text.ts';
 import { migrate } from '#store/migrate.ts';
 import { orderTextColumn } from '#store/order-columns.ts';
@@ -12,6 +13,7 @@ import { emptyDatabase } from '#store/test-database.ts';
 import { renderEnvExample } from '../src/config.ts';
 import { renderPermissions } from './permissions-page.ts';
 import { renderPrivacy } from './privacy-page.ts';
+import { renderSdkTypes } from './sdk-types.ts';
 
 const root = join(import.meta.dirname, '..');
 let base: Awaited<ReturnType<typeof emptyDatabase>>;
@@ -28,6 +30,14 @@ test('.env.example', async () => {
 test('docs/consent-record.schema.json', async () => {
   const text = `${JSON.stringify(ConsentRecord, null, 2)}\n`;
   await expect(text).toMatchFileSnapshot(join(root, 'docs/consent-record.schema.json'));
+});
+
+test('docs/openapi.json', async () => {
+  await expect(`${JSON.stringify(openApi(), null, 2)}\n`).toMatchFileSnapshot(join(root, 'docs/openapi.json'));
+});
+
+test('sdk/types.ts', async () => {
+  await expect(renderSdkTypes()).toMatchFileSnapshot(join(root, 'sdk/types.ts'));
 });
 
 test('docs/permissions.md', async () => {

@@ -184,8 +184,21 @@ export const IngestAnswer = Type.Object({
   results: Type.Array(
     Type.Object({
       id: Type.Union([Type.String(), Type.Null()]),
-      /** `recorded`: durable; `counted`: added to the shop's counters; `rejected`: durable, but it cannot mean anything. */
-      status: Type.Union([Type.Literal('recorded'), Type.Literal('counted'), Type.Literal('rejected')]),
+      /**
+       * `recorded`: durable; `counted`: added to the shop's counters; `rejected`: durable, but it cannot mean anything. To who asks to wait:
+       * `created`, `updated`, `unchanged`, `rejected`, or `ignored` (understood, and by the rules it changes nothing); still `recorded` when
+       * the time was over first.
+       */
+      status: Type.Union([
+        Type.Literal('recorded'),
+        Type.Literal('counted'),
+        Type.Literal('created'),
+        Type.Literal('updated'),
+        Type.Literal('unchanged'),
+        Type.Literal('ignored'),
+        Type.Literal('rejected'),
+      ]),
+      /** Why, as the verification page says it; also of what was applied only in part. */
       reason: Type.Optional(Type.String()),
       field: Type.Optional(Type.String()),
     }),

@@ -1,30 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IngestAnswer } from '#contract/ingest.ts';
 import { isDeclaredBot } from '#domain/bots.ts';
 import type { Instant } from '#domain/facts.ts';
 import type { Envelope } from '#intake/envelope.ts';
+import type { JournalKey } from '#intake/settle.ts';
 import type { ShopKey } from '#store/shop-key.ts';
 import { mintToken, renewalDue, tokenStands } from '#store/token.ts';
 import { type CollectBody, type CollectPiece, splitBody } from '#wire/collect/body.ts';
 import { decodeEvent, isEventId } from '#wire/collect/decode.ts';
 import { keptHeaders, pageHost, personIp } from './arrival.ts';
-import { challenge } from './basic-auth.ts';
 import { type Doors, refuse, refuseSite } from './doors.ts';
 import { sendError } from './errors.ts';
 import { admit, countShop } from './public-gate.ts';
 import { findParameter, queryOf } from './query.ts';
-import { keyedBodyLimit, proveKeys } from './v1.ts';
 
 const publicBodyLimit = 64 * 1024;
 const eventsOfPage = 100;
-const eventsOfServer = 1000;
 const nothing = new Uint8Array();
 
-interface Result {
-  readonly id: string | null;
-  readonly status: 'recorded' | 'counted' | 'rejected';
-  readonly reason?: string;
-  readonly field?: string;
-}
+type Result = IngestAnswer['results'][number];
 
 export interface CollectOptions {
   /** Host of the collector itself: a page it reaches under another host has it proxied under the shop's own origin. */
@@ -58,18 +52,6 @@ export function collectRoutes(app: FastifyInstance, doors: Doors, options: Colle
       })
       .send(),
   );
-  app.route({
-    method: 'POST',
-    url: '/ingest',
-    bodyLimit: keyedBodyLimit,
-    onRequest: async (request, reply) => {
-      const pair = await proveKeys(doors, request, reply);
-      if (pair === null) return reply;
-      if (!pair.mayWrite) return refuse(doors, request, reply, 'mayWrite');
-      request.pair = pair;
-    },
-    handler: (request, reply) => receiveServer(doors, request, reply),
-  });
 }
 
 async function receivePage(
@@ -100,7 +82,8 @@ async function receivePage(
   };
   const body = splitBody(raw, eventsOfPage);
   if ('fault' in body) return recordUnreadable(doors, envelope, raw, body.fault, reply);
-  const results = await record(doors, envelope, body, `page${pair.test ? '-test' : ''}:`);
+  const recorded = await record(doors, envelope, body, `page${pair.test ? '-test' : ''}:`);
+  const results = recorded.map(({ result }) => result);
   const seen = results.some(({ status }) => status !== 'rejected');
   if (seen && !isDeclaredBot(request.headers['user-agent'])) {
     visit(doors, pair, body.token, arrivedAt);
@@ -112,54 +95,35 @@ async function receivePage(
   return send(reply, results, byHttp ? null : token);
 }
 
-async function receiveServer(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const pair = request.pair;
-  if (pair === null) return refuse(doors, request, challenge(reply), 'keys');
-  const arrivedAt = doors.now();
-  const raw = request.body instanceof Uint8Array ? request.body : nothing;
-  if (!doors.keyedBudget.take(pair.shopId, raw.byteLength, arrivedAt)) return refuse(doors, request, reply, 'budget');
-  const envelope: Shared = {
-    shopId: pair.shopId,
-    format: 'ingest',
-    arrivedAt,
-    source: { kind: 'api' },
-    pageHost: null,
-    mayRead: pair.mayRead,
-    test: pair.test,
-    headers: keptHeaders(request),
-    ip: null,
-    minted: null,
-  };
-  const body = splitBody(raw, eventsOfServer);
-  if ('fault' in body) return recordUnreadable(doors, envelope, raw, body.fault, reply);
-  return send(reply, await record(doors, envelope, body, `api${pair.test ? '-test' : ''}:`), null);
+/** What all events of one body share. */
+export type Shared = Omit<Envelope, 'raw' | 'door' | 'deliveryKey'> & { readonly format: 'collect' | 'ingest' };
+
+export interface Recorded {
+  readonly result: Result;
+  /** Where its outcome will stand; null: it was only counted. */
+  readonly key: JournalKey | null;
 }
 
-/** What all events of one body share. */
-type Shared = Omit<Envelope, 'raw' | 'door' | 'deliveryKey'> & { readonly format: 'collect' | 'ingest' };
-
 /** One envelope an event; all of them are committed, or the call fails as a whole and comes again (its ids make that harmless). */
-async function record(doors: Doors, shared: Shared, body: CollectBody, keyPrefix: string): Promise<Result[]> {
-  const appended: Promise<unknown>[] = [];
-  const results = body.events.map((piece): Result => {
-    if (isCounted(piece)) {
-      doors.metrics.counted(piece.type ?? 'page');
-      return { id: piece.id, status: 'counted' };
-    }
-    const decoded = decodeEvent(shared.format, piece.said);
-    const door = decoded.word === 'read' ? 'accepted' : 'rejected';
-    const deliveryKey = isEventId(piece.id) ? keyPrefix + piece.id : null;
-    appended.push(
-      doors.engine
-        .append({ ...shared, door, deliveryKey, raw: Buffer.from(piece.raw) }, 'live')
-        .then(() => doors.metrics.appended(shared.format, door, doors.now() - shared.arrivedAt)),
-    );
-    if (decoded.word === 'read') return { id: piece.id, status: 'recorded' };
-    const field = decoded.field === null ? {} : { field: decoded.field };
-    return { id: piece.id, status: 'rejected', reason: decoded.reason, ...field };
-  });
-  await Promise.all(appended);
-  return results;
+export function record(doors: Doors, shared: Shared, body: CollectBody, keyPrefix: string): Promise<Recorded[]> {
+  return Promise.all(
+    body.events.map(async (piece): Promise<Recorded> => {
+      if (isCounted(piece)) {
+        doors.metrics.counted(piece.type ?? 'page');
+        return { result: { id: piece.id, status: 'counted' }, key: null };
+      }
+      const decoded = decodeEvent(shared.format, piece.said);
+      const door = decoded.word === 'read' ? 'accepted' : 'rejected';
+      const deliveryKey = isEventId(piece.id) ? keyPrefix + piece.id : null;
+      const envelope = { ...shared, door, deliveryKey, raw: Buffer.from(piece.raw) } as const;
+      const { seq, receivedAt } = await doors.engine.append(envelope, 'live');
+      doors.metrics.appended(shared.format, door, doors.now() - shared.arrivedAt);
+      const key = { shopId: shared.shopId, seq, receivedAt };
+      if (decoded.word === 'read') return { result: { id: piece.id, status: 'recorded' }, key };
+      const field = decoded.field === null ? {} : { field: decoded.field };
+      return { result: { id: piece.id, status: 'rejected', reason: decoded.reason, ...field }, key };
+    }),
+  );
 }
 
 /** Pages and products seen are no facts about people: counters, and a visit of a verified token (house: visits). */
@@ -194,7 +158,7 @@ function isProxied(request: FastifyRequest, ownHost: string | null): boolean {
   return host === request.host && host !== ownHost;
 }
 
-async function recordUnreadable(
+export async function recordUnreadable(
   doors: Doors,
   shared: Shared,
   raw: Uint8Array,

@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { openApi } from '#contract/openapi.ts';
 import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine, Spooled } from '#intake/engine.ts';
 import type { Settler } from '#intake/settle.ts';
@@ -24,6 +25,7 @@ import type { Doors } from './doors.ts';
 import { faultOf, handleError, refuseUnreadable, sendError } from './errors.ts';
 import { getTokenRoute } from './get-token.ts';
 import { healthRoutes, type Readiness } from './health.ts';
+import { ingestRoute } from './ingest.ts';
 import { KeyRing } from './key-ring.ts';
 import { KeyUses } from './key-uses.ts';
 import { AddressLimit, CallLimit, ShopBudget } from './limits.ts';
@@ -205,6 +207,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     spJsonRoutes(hot, doors);
     collectRoutes(hot, doors, { ownHost: hostIn(options.publicUrl) });
     storeDoor(hot, doors, { db: deps.db, pool: deps.pool });
+    ingestRoute(hot, doors, { pool: deps.pool });
     v1Routes(hot, doors);
     getTokenRoute(hot, doors, { pool: deps.pool, publicUrl: options.publicUrl ?? null });
     v2Routes(hot, doors, { db: deps.db, publicUrl: options.publicUrl ?? null });
@@ -226,6 +229,8 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     personRoutes(pages, doors, { db: deps.db, pool: deps.pool, settleMs: options.settleMs ?? 5_000 });
   });
   app.register(async (own) => {
+    const document = JSON.stringify(openApi());
+    own.get('/openapi.json', (_request, reply) => reply.type('application/json').send(document));
     healthRoutes(
       own,
       () => databaseAnswers(deps.pool),

@@ -1,4 +1,4 @@
-/** Tables of connected stores as SQL answers them. Kept in step with migrations/. */
+/** Tables of connected stores and of calls that are answered once, as SQL answers them. Kept in step with migrations/. */
 import type { Generated } from 'kysely';
 
 export interface ConnectionTable {
@@ -33,7 +33,16 @@ export interface ConnectionDayTable {
   refused_why: string | null;
 }
 
+export interface IdempotentCallTable {
+  shop_id: number;
+  key: Buffer;
+  body: Buffer;
+  since: Date;
+  answer: string | null;
+}
+
 export interface ConnectionTables {
   connection: ConnectionTable;
   connection_day: ConnectionDayTable;
+  idempotent_call: IdempotentCallTable;
 }

@@ -126,6 +126,7 @@ export const otherData: Readonly<Record<string, TableData>> = {
     'shop_id connection_id day received refused pings last_at last_topic last_lag_ms refused_at refused_why',
   ),
   day_count: none('shop_id day what key n minor'),
+  idempotent_call: none('shop_id key body since answer'),
   instance: none('key value'),
   key_use: none('shop_id key_id day calls last_at'),
   migration: none('number name app_role applied_at'),

@@ -297,6 +297,15 @@ create table history_checkpoint (
   PRIMARY KEY (shop_id, chain_n)
 );
 
+create table idempotent_call (
+  shop_id integer not null,
+  key bytea not null,
+  body bytea not null,
+  since timestamp with time zone not null,
+  answer text,
+  PRIMARY KEY (shop_id, key)
+);
+
 create table import (
   shop_id integer not null,
   id uuid not null,
@@ -965,6 +974,7 @@ CREATE INDEX delivery_key_received ON public.delivery_key USING brin (received_a
 CREATE INDEX developer_session_invitation ON public.developer_session USING btree (shop_id, invitation_id);
 CREATE INDEX erasure_unlogged ON public.erasure USING btree (id) WHERE (logged_at IS NULL);
 CREATE INDEX erasure_waiting ON public.erasure USING btree (erased_at) WHERE (swept_at IS NULL);
+CREATE INDEX idempotent_call_since ON public.idempotent_call USING btree (shop_id, since);
 CREATE INDEX import_since ON public.import USING btree (shop_id, created_at DESC);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
@@ -1192,6 +1202,7 @@ $function$
 -- application may usage erasure_id_seq
 -- application may delete, insert, select, update held_origin
 -- application may select history_checkpoint
+-- application may delete, insert, select, update idempotent_call
 -- application may delete, insert, select, update import
 -- application may delete, insert, select, update import_chunk
 -- application may delete, insert, select, update import_count
