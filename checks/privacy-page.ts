@@ -1,6 +1,11 @@
 /** docs/privacy.md: what is said by hand, and the tables made from the list of personal data and the default periods. */
 import { en } from '../src/contract/messages/en.ts';
-import { defaultRetention, type Retention, retentionLimits } from '../src/domain/retention.ts';
+import {
+  defaultInstanceRetention,
+  defaultRetention,
+  instanceRetentionLimits,
+  retentionLimits,
+} from '../src/domain/retention.ts';
 import { columnsOf, dataKinds, personalData } from '../src/store/personal-data.ts';
 
 const words: Readonly<Record<string, string>> = en;
@@ -31,20 +36,15 @@ No cookie is set without the shop's consent hook, no page view is kept about a p
 
 Each shop's own periods stand on *CRM > RGPD > Conservation et registre*, with what each would take tonight. The defaults:
 
-${table(
-  ['setting', 'what', 'default', 'least', 'most'],
-  (Object.keys(defaultRetention) as (keyof Retention)[]).map((kind) => [
-    `\`${kind}\``,
-    `${words[`retention.kind.${kind}`]}. ${words[`retention.about.${kind}`]}`,
-    days(defaultRetention[kind]),
-    days(retentionLimits[kind][0]),
-    days(retentionLimits[kind][1]),
-  ]),
-)}
+${periods(defaultRetention, retentionLimits)}
 
-Of the whole installation: raw bytes 30 days, undecodable bytes 7 days, keys against doubles 35 days, files and reports of
-imports 30 days, accesses to a person's page a day. The job \`retention\` runs each night at 02:11 UTC. It looks for everything that is
-due, so a night that was missed is caught up by the next, and a second run finds nothing. The basis history is append-only for the application's role; a \`security definer\` function forgets
+What holds for all shops stands on *Installation > Conservation*, for the owners of the installation:
+
+${periods(defaultInstanceRetention, instanceRetentionLimits)}
+
+Not to be set: keys against doubles 35 days, files and reports of imports 30 days, accesses to a person's page a day.
+The job \`retention\` runs each night at 02:11 UTC. It looks for everything that is due, so a night that was missed is caught up by the
+next, and a second run finds nothing. The basis history is append-only for the application's role; a \`security definer\` function forgets
 the rows of people erased long ago and leaves a checkpoint, from which \`verify\` goes on.
 
 ## How to answer a person
@@ -108,6 +108,19 @@ function tableOf(kind: string): string {
       words[`register.keep.${keep}`] ?? keep,
     ]);
   return table(['table', 'personal columns', 'hashes, numbers, random keys', 'at erasure', 'kept'], rows);
+}
+
+function periods(kept: object, limits: Readonly<Record<string, readonly [number, number]>>): string {
+  return table(
+    ['setting', 'what', 'default', 'least', 'most'],
+    Object.entries(kept).map(([kind, count]: [string, number | null]) => [
+      `\`${kind}\``,
+      `${words[`retention.kind.${kind}`]}. ${words[`retention.about.${kind}`]}`,
+      days(count),
+      days(limits[kind]?.[0] ?? null),
+      days(limits[kind]?.[1] ?? null),
+    ]),
+  );
 }
 
 function days(count: number | null): string {

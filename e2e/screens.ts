@@ -51,6 +51,7 @@ export const screens: readonly Screen[] = [
   { route: '/instance', filled: '[data-testid=instance-shop]' },
   { route: '/instance/people', filled: '[data-testid=instance-person]' },
   { route: '/instance/health', filled: '[data-testid=health]' },
+  { route: '/instance/retention', filled: '[data-testid=retention-row]' },
   { route: '/instance/audit', filled: '[data-testid=audit-kind]' },
 ];
 

@@ -3,7 +3,12 @@ import { profileId } from '#domain/ids.ts';
 import { findErasurePreview } from '#views/erasure-preview.ts';
 import { findPersonArchive } from '#views/person-archive.ts';
 import { findRegister } from '#views/register.ts';
-import { findRetention, findRetentionPage } from '#views/retention.ts';
+import {
+  findInstanceRetention,
+  findInstanceRetentionPage,
+  findRetention,
+  findRetentionPage,
+} from '#views/retention.ts';
 import { findRightsRequest, listRightsRequests } from '#views/rights-requests.ts';
 import { findStorePeople, hasOpenAccess } from '#views/store-people.ts';
 import type { ScreenCases } from './asking.ts';
@@ -28,6 +33,13 @@ export const rightsScreens: ScreenCases = {
   },
   'retention.ts': {
     findRetention: [{ what: 'periods', ask: ({ pool, shop }) => findRetention(pool, shop) }],
+    findInstanceRetention: [{ what: 'periods of the installation', ask: ({ pool }) => findInstanceRetention(pool) }],
+    findInstanceRetentionPage: [
+      {
+        what: 'what would go tonight of all shops',
+        ask: ({ pool, now }) => findInstanceRetentionPage(pool, {}, now),
+      },
+    ],
     findRetentionPage: [
       { what: 'what would go tonight', ask: ({ pool, shop, now }) => findRetentionPage(pool, shop, {}, now) },
     ],

@@ -2,7 +2,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Instant } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
-import type { Retention } from '#domain/retention.ts';
+import type { InstanceRetention, installation, Retention } from '#domain/retention.ts';
 import { dayMs } from '#domain/time.ts';
 import { shardOf } from '#intake/engine.ts';
 import { inTransaction, lockShard } from './transaction.ts';
@@ -131,8 +131,8 @@ export async function listInactive(
 
 export async function noteRun(
   pool: Pool,
-  shop: ShopId,
-  kind: keyof Retention,
+  shop: ShopId | typeof installation,
+  kind: keyof Retention | keyof InstanceRetention,
   gone: number,
   at: Instant,
 ): Promise<void> {

@@ -11,7 +11,9 @@ export const retentionKinds = [
   'webhookDays',
   'requestDays',
 ] as const;
-const Kind = Type.Union(retentionKinds.map((kind) => Type.Literal(kind)));
+/** Of the whole installation. */
+export const instanceRetentionKinds = ['rawDays', 'unreadDays', 'auditDays'] as const;
+const Kind = Type.Union([...retentionKinds, ...instanceRetentionKinds].map((kind) => Type.Literal(kind)));
 const Days = Type.Union([Type.Integer({ minimum: 1, maximum: 7_305 }), Type.Null()]);
 
 export const RetentionRow = Type.Object({
@@ -26,8 +28,26 @@ export const RetentionRow = Type.Object({
 });
 export type RetentionRow = Static<typeof RetentionRow>;
 
-export const RetentionPage = Type.Object({ rows: Type.Array(RetentionRow), countedUpTo: Type.Integer() });
+export const RetentionRows = Type.Object({ rows: Type.Array(RetentionRow), countedUpTo: Type.Integer() });
+export type RetentionRows = Static<typeof RetentionRows>;
+
+const InstanceDays = Type.Object(
+  Object.fromEntries(instanceRetentionKinds.map((kind) => [kind, Type.Integer()])) as Record<
+    (typeof instanceRetentionKinds)[number],
+    ReturnType<typeof Type.Integer>
+  >,
+);
+/** A shop's, with the periods that the installation's owners set for everybody. */
+export const RetentionPage = Type.Object({ ...RetentionRows.properties, installation: InstanceDays });
 export type RetentionPage = Static<typeof RetentionPage>;
+
+export const InstanceRetentionBody = Type.Object(
+  Object.fromEntries(
+    instanceRetentionKinds.map((kind) => [kind, Type.Optional(Type.Integer({ minimum: 1, maximum: 3_653 }))]),
+  ),
+  { additionalProperties: false, minProperties: 1 },
+);
+export type InstanceRetentionBody = Static<typeof InstanceRetentionBody>;
 
 /** Only the kinds present change; for the preview, only they are counted as asked. */
 export const RetentionBody = Type.Object(

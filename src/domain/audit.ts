@@ -16,6 +16,7 @@ export const auditActs = {
   'shop.open': 'change',
   'shop.delete': 'erase',
   'shop.export': 'export',
+  'instance.retention': 'change',
   'user.owner': 'people',
   'user.owner_end': 'people',
   'user.second_factor_off': 'people',

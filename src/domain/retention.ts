@@ -1,4 +1,4 @@
-/** How long a shop keeps what, in days (rules §7). Raw bytes are the instance's matter. */
+/** How long a shop keeps what, in days (rules §7). Raw bytes are the installation's matter. */
 export interface Retention {
   /** Facts and outcomes of what was received; the instance's own limit stands above it. */
   readonly journalDays: number;
@@ -43,12 +43,47 @@ export const retentionLimits: { readonly [Kind in keyof Retention]: readonly [le
   requestDays: [365, 3653],
 };
 
+/** Stands for a shop where something was done for the whole installation. */
+export const installation = 0;
+
+/** What the whole installation keeps for so many days, whatever the shop. */
+export interface InstanceRetention {
+  /** Bytes as they were received. */
+  readonly rawDays: number;
+  /** Bytes that no decoder could read. */
+  readonly unreadDays: number;
+  /** What people did in the back office. */
+  readonly auditDays: number;
+}
+
+export const defaultInstanceRetention: InstanceRetention = { rawDays: 30, unreadDays: 7, auditDays: threeYears };
+
+/** Least and most days of each. */
+export const instanceRetentionLimits: {
+  readonly [Kind in keyof InstanceRetention]: readonly [least: number, most: number];
+} = {
+  rawDays: [1, 90],
+  unreadDays: [1, 30],
+  auditDays: [365, 3653],
+};
+
 export function isRetention(value: unknown): value is Partial<Retention> {
+  return isWithin(value, retentionLimits, ['inactiveDays', 'refusalDays']);
+}
+
+export function isInstanceRetention(value: unknown): value is Partial<InstanceRetention> {
+  return isWithin(value, instanceRetentionLimits, []);
+}
+
+function isWithin(
+  value: unknown,
+  limits: Readonly<Record<string, readonly [number, number]>>,
+  endless: readonly string[],
+): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).every(([kind, days]) => {
-    const limits = Object.hasOwn(retentionLimits, kind) ? retentionLimits[kind as keyof Retention] : null;
-    if (limits === null) return false;
-    if (days === null) return kind === 'inactiveDays' || kind === 'refusalDays';
-    return Number.isInteger(days) && days >= limits[0] && days <= limits[1];
+    const [least, most] = (Object.hasOwn(limits, kind) ? limits[kind] : undefined) ?? [1, 0];
+    if (days === null) return endless.includes(kind);
+    return Number.isInteger(days) && days >= least && days <= most;
   });
 }

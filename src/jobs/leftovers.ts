@@ -1,15 +1,13 @@
 import type { Pool } from 'pg';
 import { forgetOldImports } from '#store/import-forget.ts';
-import { dropLeftovers, forgetAudit } from '#store/leftovers.ts';
+import { dropLeftovers } from '#store/leftovers.ts';
 import type { Job } from './runner.ts';
 
 const dayMs = 86_400_000;
-/** The audit log is kept as long as refusals are: three years. */
-const auditDays = 3 * 365;
 /** So long files and reports of imports wait for somebody. */
 const importDays = 30;
 
-/** Each night, what is over: links and challenges of sign-ins, sessions, invitations nobody took, files and reports of imports, and the oldest of the audit log. */
+/** Each night, what is over: links and challenges of sign-ins, sessions, invitations nobody took, files and reports of imports. */
 export function leftoversJob(pool: Pool, now: () => number): Job {
   return {
     name: 'leftovers',
@@ -17,7 +15,6 @@ export function leftoversJob(pool: Pool, now: () => number): Job {
     async run() {
       await dropLeftovers(pool, now());
       await forgetOldImports(pool, now() - importDays * dayMs, now());
-      while ((await forgetAudit(pool, now() - auditDays * dayMs)) > 0);
     },
   };
 }

@@ -4,11 +4,12 @@ import type { ShopId } from '#domain/ids.ts';
 import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { type Settler, startSettler } from '#intake/settle.ts';
 import { openClient } from '#store/db.ts';
+import { mergeInstanceValue, retentionKey } from '#store/instance.ts';
 import { ensureJournalDays } from '#store/journal-day.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
-import { findRetentionPage } from '#views/retention.ts';
+import { findInstanceRetentionPage, findRetentionPage } from '#views/retention.ts';
 import { type RetentionJobDeps, retentionJob } from './retention.ts';
 
 const keys = deriveKeys('a key for tests, and for tests only');
@@ -155,4 +156,53 @@ test('the history of who was erased goes after its years, and the chain still st
     await count('history_checkpoint', shop),
     await count('erasure', shop),
   ]).toEqual([0, 1, 0]);
+});
+
+test('bytes as they came and the audit log go by the installation’s own periods, whole days at a time', async () => {
+  await run();
+  await base.pool.query(`delete from retention_run where shop_id = 0`);
+  await mergeInstanceValue(base.pool, retentionKey, { rawDays: 10, auditDays: 400 });
+  await ensureJournalDays(base.pool, now - 40 * day, 45);
+  for (const [table, ages] of [
+    ['journal_raw', [11, 10.5, 10, 9]],
+    ['journal_unread', [8, 7, 6]],
+  ] as const)
+    for (const [n, age] of ages.entries())
+      await base.pool.query(
+        `insert into ${table} (shop_id, received_at, seq, headers, raw) values ($1, $2, $3, '{}', '\\x01')`,
+        [shop, new Date(now - age * day), n + 1],
+      );
+  for (const age of [401, 399])
+    await base.pool.query(
+      `insert into audit (of_shop, at, kind, action) values ($1, $2, 'change', 'settings.change')`,
+      [shop, new Date(now - age * day)],
+    );
+  const rows = async (asked = {}) => (await findInstanceRetentionPage(base.pool, asked, now)).rows;
+  expect((await rows()).map(({ kind, days, due, ranAt }) => [kind, days, due, ranAt])).toEqual([
+    ['rawDays', 10, 2, null],
+    ['unreadDays', 7, 1, null],
+    ['auditDays', 400, 1, null],
+  ]);
+  expect((await rows({ rawDays: 9 })).map(({ due }) => due)).toEqual([3, 1, 1]);
+  const kept = async () => [
+    await count('journal_raw', shop),
+    await count('journal_unread', shop),
+    await count('audit', shop, 'of_shop'),
+  ];
+  expect(await kept()).toEqual([4, 3, 2]);
+  await run();
+  expect(await kept()).toEqual([2, 2, 1]);
+  const told = async () => (await rows()).map(({ due, gone, goneEver, ranAt }) => [due, gone, goneEver, ranAt === now]);
+  expect(await told()).toEqual([
+    [0, 2, 2, true],
+    [0, 1, 1, true],
+    [0, 1, 1, true],
+  ]);
+  await run();
+  expect(await kept()).toEqual([2, 2, 1]);
+  expect(await told()).toEqual([
+    [0, 0, 2, true],
+    [0, 0, 1, true],
+    [0, 0, 1, true],
+  ]);
 });

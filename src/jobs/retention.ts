@@ -3,13 +3,15 @@ import { type DroppedKind, dropDue, listInactive, noteRun } from '#apply/retenti
 import { graceDays } from '#domain/erasure.ts';
 import type { Instant } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
-import type { Retention } from '#domain/retention.ts';
+import { type InstanceRetention, installation, type Retention, retentionLimits } from '#domain/retention.ts';
 import { dayMs } from '#domain/time.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import { ownEnvelope } from '#intake/own-envelope.ts';
 import type { Settler } from '#intake/settle.ts';
+import { dropJournalDays } from '#store/journal-day.ts';
+import { forgetAudit } from '#store/leftovers.ts';
 import { listShops } from '#store/shop.ts';
-import { findRetention } from '#views/retention.ts';
+import { findInstanceRetention, findRetention } from '#views/retention.ts';
 import type { Job } from './runner.ts';
 
 export interface RetentionJobDeps {
@@ -34,7 +36,7 @@ const peopleAtOnce = 50;
 const settleMs = 120_000;
 
 /**
- * Each night, for each shop: what is past its time goes. A night that was missed is caught up by the next, a run that was cut short by its
+ * Each night, of the installation and of each shop: what is past its time goes. A night that was missed is caught up by the next, a run that was cut short by its
  * retry: everything due is looked for anew, and what is gone is due no more.
  */
 export function retentionJob(deps: RetentionJobDeps): Job {
@@ -42,9 +44,25 @@ export function retentionJob(deps: RetentionJobDeps): Job {
     name: 'retention',
     schedule: '11 2 * * *',
     async run() {
+      await runInstanceRetention(deps);
       for (const { id } of await listShops(deps.pool)) await runRetention(deps, id);
     },
   };
+}
+
+/** Bytes by whole days and the journal's oldest weeks, of all shops at once; and what people did so long ago. */
+async function runInstanceRetention({ pool, now }: RetentionJobDeps): Promise<void> {
+  const { auditDays, ...bytes } = await findInstanceRetention(pool);
+  const [, journalDays] = retentionLimits.journalDays;
+  const dropped = await dropJournalDays(pool, now(), { ...bytes, journalDays });
+  let forgotten = 0;
+  for (let count = 1; count > 0; forgotten += count) count = await forgetAudit(pool, now() - auditDays * dayMs);
+  const gone: readonly (readonly [keyof InstanceRetention, number])[] = [
+    ['rawDays', dropped.rawDays],
+    ['unreadDays', dropped.unreadDays],
+    ['auditDays', forgotten],
+  ];
+  for (const [kind, count] of gone) await noteRun(pool, installation, kind, count, now());
 }
 
 export async function runRetention(deps: RetentionJobDeps, shop: ShopId): Promise<void> {

@@ -10,21 +10,32 @@ export async function ensureJournalDays(db: Pool | ClientBase, at: Instant, days
     await db.query('select ensure_journal_day($1::date)', [dateOf(at + day * dayMs)]);
 }
 
-export interface Retention {
+/** Days that bytes are kept, and the most that any shop keeps its journal. */
+export interface KeptDays {
   readonly rawDays: number;
   readonly unreadDays: number;
   readonly journalDays: number;
 }
 
-/** Drops the days that are past their time; answers how many partitions went. */
-export async function dropJournalDays(db: Pool | ClientBase, at: Instant, keep: Retention): Promise<number> {
-  const { rows } = await db.query<{ dropped: number }>('select drop_journal_days($1::date, $2, $3, $4) as dropped', [
-    dateOf(at),
-    keep.rawDays,
-    keep.unreadDays,
-    keep.journalDays,
-  ]);
-  return rows[0]?.dropped ?? 0;
+/** Drops the days that are past their time; answers how many items' bytes went with them. */
+export async function dropJournalDays(
+  db: Pool | ClientBase,
+  at: Instant,
+  { rawDays, unreadDays, journalDays }: KeptDays,
+): Promise<Pick<KeptDays, 'rawDays' | 'unreadDays'>> {
+  const before = (days: number): Date => new Date(startOfDay(at - days * dayMs));
+  const { rows } = await db.query<{ raw: number; unread: number }>(
+    `select (select count(*) from journal_raw where received_at < $1) as raw,
+       (select count(*) from journal_unread where received_at < $2) as unread`,
+    [before(rawDays), before(unreadDays)],
+  );
+  await db.query('select drop_journal_days($1::date, $2, $3, $4)', [dateOf(at), rawDays, unreadDays, journalDays]);
+  return { rawDays: Number(rows[0]?.raw ?? 0), unreadDays: Number(rows[0]?.unread ?? 0) };
+}
+
+/** The UTC day's first instant. */
+export function startOfDay(at: Instant): Instant {
+  return at - (at % dayMs);
 }
 
 /** A spool file lives at most 30 days, so an older id of an applied micro-batch cannot come again. */

@@ -106,7 +106,7 @@ export const otherData: Readonly<Record<string, TableData>> = {
   audit: {
     kind: 'team',
     erasure: 'link',
-    keep: 'account',
+    keep: 'auditDays',
     personal: 'who',
     linked: 'user_id profile_id',
     plain: 'of_shop id at action detail kind',

@@ -36,6 +36,7 @@ export type Erasure = 'row' | 'blank' | 'hash' | 'link' | 'soon' | 'none';
 export type Keep =
   | 'profile'
   | 'journalDays'
+  | 'auditDays'
   | 'rawDays'
   | 'unreadDays'
   | 'cartDays'

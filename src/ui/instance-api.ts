@@ -1,6 +1,7 @@
 /** Calls of the installation's owners. */
 import type { AuditList, AuditQuery } from '#contract/audit.ts';
 import type { Health, InstancePeople, InstanceShops, NewShopAnswer } from '#contract/instance.ts';
+import type { InstanceRetentionBody, RetentionRows } from '#contract/retention.ts';
 import { call } from './api.ts';
 import { auditSearch } from './people-api.ts';
 
@@ -18,5 +19,9 @@ export const instanceApi = {
   endSecondFactor: (user: string) => call<null>('POST', `${people}/${user}/second-factor-off`),
   deleteUser: (user: string) => call<null>('POST', `${people}/${user}/delete`),
   health: () => call<Health>('GET', '/api/instance/health'),
+  retention: () => call<RetentionRows>('GET', '/api/instance/retention'),
+  previewRetention: (body: InstanceRetentionBody) =>
+    call<RetentionRows>('POST', '/api/instance/retention/preview', body),
+  saveRetention: (body: InstanceRetentionBody) => call<null>('POST', '/api/instance/retention', body),
   audit: (asked: AuditQuery) => call<AuditList>('GET', `/api/instance/audit?${auditSearch(asked)}`),
 };

@@ -6,6 +6,7 @@ const sections = [
   { to: '/instance', text: 'instance.shops' },
   { to: '/instance/people', text: 'instance.people' },
   { to: '/instance/health', text: 'instance.health' },
+  { to: '/instance/retention', text: 'instance.retention' },
   { to: '/instance/audit', text: 'instance.audit' },
 ] as const;
 

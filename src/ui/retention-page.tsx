@@ -1,13 +1,18 @@
-import { Alert, Button, Group, Anchor as LinkText, NumberInput, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Anchor as LinkText, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import type { RetentionPage as Page, RetentionBody, RetentionRow } from '#contract/retention.ts';
+import {
+  instanceRetentionKinds,
+  type RetentionPage as Page,
+  type RetentionBody,
+  type RetentionRow,
+} from '#contract/retention.ts';
 import { useShopQuery } from './api.ts';
-import { useFormat } from './format.ts';
 import { GdprNav } from './gdpr-nav.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section } from './pieces.tsx';
+import { RetentionPeriod } from './retention-period.tsx';
 import { rightsApi } from './rights-api.ts';
 import { useSettled } from './settled-notice.ts';
 import { useLanguage, useText, useWord } from './text.ts';
@@ -27,6 +32,7 @@ export function RetentionPage() {
       <GdprNav shop={shop} />
       <Stack gap="lg">
         <Periods shop={shop} page={page.data} />
+        <Installation days={page.data.installation} />
         <Papers shop={shop} />
       </Stack>
     </>
@@ -52,7 +58,7 @@ function Periods({ shop, page }: { shop: number; page: Page }) {
     <Section id="retention" title={say('retention.title')} help={say('retention.help')}>
       <form onSubmit={submit}>
         {page.rows.map((row) => (
-          <Period
+          <RetentionPeriod
             key={row.kind}
             row={row}
             due={rows.find(({ kind }) => kind === row.kind)?.due ?? row.due}
@@ -81,62 +87,25 @@ function Periods({ shop, page }: { shop: number; page: Page }) {
   );
 }
 
-function Period({
-  row,
-  due,
-  most,
-  days,
-  onChange,
-}: {
-  row: RetentionRow;
-  due: number;
-  most: number;
-  days: number | null;
-  onChange: (days: number | null) => void;
-}) {
+function Installation({ days }: { days: Page['installation'] }) {
   const say = useText();
   const word = useWord();
-  const format = useFormat('UTC');
-  const [least = 1, longest = 7305] = row.limits;
-  const endless = row.kind === 'inactiveDays' || row.kind === 'refusalDays';
   return (
-    <Group
-      className="basis-row"
-      justify="space-between"
-      align="flex-start"
-      data-testid="retention-row"
-      data-kind={row.kind}
-      data-due={due}
-    >
-      <div className="grow">
-        <Text size="sm" fw={600}>
-          {word('retention.kind', row.kind)}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {word('retention.about', row.kind)}
-        </Text>
-        <Text size="xs" mt={4}>
-          {due === 0
-            ? say('retention.dueNone')
-            : say(due >= most ? 'retention.dueMany' : 'retention.due', { count: due })}
-          {' · '}
-          {row.ranAt === null
-            ? say('retention.never')
-            : say('retention.ran', { date: format.dateTime(row.ranAt), gone: row.gone, ever: row.goneEver })}
-        </Text>
-      </div>
-      <NumberInput
-        aria-label={word('retention.kind', row.kind)}
-        value={days ?? ''}
-        min={least}
-        max={longest}
-        placeholder={endless ? say('retention.endless') : ''}
-        suffix={` ${say('retention.unit')}`}
-        onChange={(value) => onChange(typeof value === 'number' ? value : null)}
-        w={150}
-        data-testid="retention-days"
-      />
-    </Group>
+    <Section id="installation" title={say('retention.installation')} help={say('retention.installationHelp')}>
+      {instanceRetentionKinds.map((kind) => (
+        <Group key={kind} className="basis-row" justify="space-between" data-testid="retention-fixed" data-kind={kind}>
+          <div className="grow">
+            <Text size="sm" fw={600}>
+              {word('retention.kind', kind)}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {word('retention.about', kind)}
+            </Text>
+          </div>
+          <Text size="sm">{say('retention.days', { count: days[kind] })}</Text>
+        </Group>
+      ))}
+    </Section>
   );
 }
 

@@ -195,6 +195,11 @@ const instanceHealth = createRoute({
   path: '/instance/health',
   component: lazyRouteComponent(() => import('./instance-health-page.tsx'), 'InstanceHealthPage'),
 });
+const instanceRetention = createRoute({
+  getParentRoute: () => shell,
+  path: '/instance/retention',
+  component: lazyRouteComponent(() => import('./instance-retention-page.tsx'), 'InstanceRetentionPage'),
+});
 const instanceAudit = createRoute({
   getParentRoute: () => shell,
   path: '/instance/audit',
@@ -228,6 +233,7 @@ export const router = createRouter({
       instance,
       instancePeople,
       instanceHealth,
+      instanceRetention,
       instanceAudit,
       shop,
       overview,

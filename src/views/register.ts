@@ -2,18 +2,13 @@ import type { Pool } from 'pg';
 import type { Register } from '#contract/register.ts';
 import type { Instant } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
-import type { Retention } from '#domain/retention.ts';
+import type { InstanceRetention, Retention } from '#domain/retention.ts';
 import { settingsOf } from '#domain/settings.ts';
 import { dataKinds, type Keep, personalData } from '#store/personal-data.ts';
+import { findInstanceRetention } from './retention.ts';
 
-/** Of the instance: raw bytes, and what guards against doubles. */
-const fixedDays: Partial<Record<Keep, number>> = {
-  rawDays: 30,
-  unreadDays: 7,
-  days35: 35,
-  confirmation: 30,
-  importDays: 30,
-};
+/** What guards against doubles, links that wait for an answer, and files of imports. */
+const fixedDays: Partial<Record<Keep, number>> = { days35: 35, confirmation: 30, importDays: 30 };
 
 /** Everything article 30 asks for that the program knows by itself; null: no such shop. */
 export async function findRegister(pool: Pool, shop: ShopId, now: Instant): Promise<Register | null> {
@@ -25,7 +20,8 @@ export async function findRegister(pool: Pool, shop: ShopId, now: Instant): Prom
   );
   const found = rows[0];
   if (found === undefined) return null;
-  const { bases, retention, zone } = settingsOf(found.body, found.version);
+  const { bases, retention: own, zone } = settingsOf(found.body, found.version);
+  const retention = { ...own, ...(await findInstanceRetention(pool)) };
   const { rows: counts } = await pool.query<{ basis_id: number; n: number }>(
     `select basis_id, n from basis_count where shop_id = $1 and status = 'accepted'`,
     [shop],
@@ -66,7 +62,9 @@ export async function findRegister(pool: Pool, shop: ShopId, now: Instant): Prom
   };
 }
 
-function dataOf(kind: string, retention: Retention): Register['data'][number] {
+type Periods = Retention & InstanceRetention;
+
+function dataOf(kind: string, retention: Periods): Register['data'][number] {
   const tables = Object.entries(personalData).filter(([, data]) => data.kind === kind);
   const keeps = [...new Set(tables.map(([, { keep }]) => keep))];
   return {
@@ -77,7 +75,7 @@ function dataOf(kind: string, retention: Retention): Register['data'][number] {
   };
 }
 
-function daysOf(keep: Keep, retention: Retention): number | null {
-  const set = keep in retention ? retention[keep as keyof Retention] : null;
+function daysOf(keep: Keep, retention: Periods): number | null {
+  const set = keep in retention ? retention[keep as keyof Periods] : null;
   return set ?? (keep === 'profile' ? retention.inactiveDays : (fixedDays[keep] ?? null));
 }

@@ -1,11 +1,21 @@
 import type { Pool } from 'pg';
-import type { RetentionPage, RetentionRow } from '#contract/retention.ts';
+import type { RetentionPage, RetentionRow, RetentionRows } from '#contract/retention.ts';
 import { graceDays } from '#domain/erasure.ts';
 import type { Instant } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
-import { type Retention, retentionLimits } from '#domain/retention.ts';
+import {
+  defaultInstanceRetention,
+  type InstanceRetention,
+  installation,
+  instanceRetentionLimits,
+  isInstanceRetention,
+  type Retention,
+  retentionLimits,
+} from '#domain/retention.ts';
 import { settingsOf } from '#domain/settings.ts';
 import { dayMs } from '#domain/time.ts';
+import { findInstanceValue, retentionKey } from '#store/instance.ts';
+import { startOfDay } from '#store/journal-day.ts';
 
 /** The shop's periods as they stand; null: no such shop. */
 export async function findRetention(pool: Pool, shop: ShopId): Promise<Retention | null> {
@@ -14,6 +24,12 @@ export async function findRetention(pool: Pool, shop: ShopId): Promise<Retention
     [shop],
   );
   return rows[0] === undefined ? null : settingsOf(rows[0].body, rows[0].version).retention;
+}
+
+/** The installation's periods as they stand. */
+export async function findInstanceRetention(pool: Pool): Promise<InstanceRetention> {
+  const value = await findInstanceValue(pool, retentionKey);
+  return { ...defaultInstanceRetention, ...(isInstanceRetention(value) ? value : {}) };
 }
 
 /** Counted up to this many: "more than" is enough to think again. */
@@ -40,25 +56,67 @@ export async function findRetentionPage(
 ): Promise<RetentionPage | null> {
   const retention = await findRetention(pool, shop);
   if (retention === null) return null;
-  const { rows: runs } = await pool.query<{ kind: string; ran_at: Date; gone: number; gone_ever: number }>(
-    'select kind, ran_at, gone, gone_ever from retention_run where shop_id = $1',
-    [shop],
-  );
+  const runs = await listRuns(pool, shop);
   const rows: RetentionRow[] = [];
   for (const kind of Object.keys(counts) as (keyof Retention)[]) {
     const days = kind in asked ? (asked[kind] ?? null) : retention[kind];
-    const run = runs.find((one) => one.kind === kind);
     rows.push({
-      kind,
-      days: retention[kind],
-      limits: [...retentionLimits[kind]],
+      ...{ kind, days: retention[kind], limits: [...retentionLimits[kind]] },
       due: days === null ? 0 : await count(pool, shop, kind, days, now),
-      ranAt: run?.ran_at.getTime() ?? null,
-      gone: run?.gone ?? 0,
-      goneEver: run?.gone_ever ?? 0,
+      ...runOf(runs, kind),
+    });
+  }
+  return { rows, countedUpTo, installation: await findInstanceRetention(pool) };
+}
+
+const instanceCounts: { readonly [Kind in keyof InstanceRetention]: string } = {
+  rawDays: 'select from journal_raw where received_at < $1',
+  unreadDays: 'select from journal_unread where received_at < $1',
+  // ids come in order of time: the oldest are looked at, not all
+  auditDays: `select from (select at from audit order by id limit ${countedUpTo}) oldest where at < $1`,
+};
+
+/** The same of the whole installation: bytes go by whole days. */
+export async function findInstanceRetentionPage(
+  pool: Pool,
+  asked: Partial<InstanceRetention>,
+  now: Instant,
+): Promise<RetentionRows> {
+  const [kept, runs] = await Promise.all([findInstanceRetention(pool), listRuns(pool, installation)]);
+  const rows: RetentionRow[] = [];
+  for (const kind of Object.keys(instanceCounts) as (keyof InstanceRetention)[]) {
+    const days = asked[kind] ?? kept[kind];
+    const before = kind === 'auditDays' ? now - days * dayMs : startOfDay(now - days * dayMs);
+    const { rows: due } = await pool.query<{ n: number }>(
+      `select count(*)::int as n from (${instanceCounts[kind]} limit ${countedUpTo}) due`,
+      [new Date(before)],
+    );
+    rows.push({
+      ...{ kind, days: kept[kind], limits: [...instanceRetentionLimits[kind]] },
+      due: due[0]?.n ?? 0,
+      ...runOf(runs, kind),
     });
   }
   return { rows, countedUpTo };
+}
+
+interface Run {
+  readonly kind: string;
+  readonly ran_at: Date;
+  readonly gone: number;
+  readonly gone_ever: number;
+}
+
+async function listRuns(pool: Pool, shop: ShopId | typeof installation): Promise<Run[]> {
+  const { rows } = await pool.query<Run>('select kind, ran_at, gone, gone_ever from retention_run where shop_id = $1', [
+    shop,
+  ]);
+  return rows;
+}
+
+function runOf(runs: readonly Run[], kind: string): Pick<RetentionRow, 'ranAt' | 'gone' | 'goneEver'> {
+  const run = runs.find((one) => one.kind === kind);
+  return { ranAt: run?.ran_at.getTime() ?? null, gone: run?.gone ?? 0, goneEver: run?.gone_ever ?? 0 };
 }
 
 async function count(pool: Pool, shop: ShopId, kind: keyof Retention, days: number, now: Instant): Promise<number> {

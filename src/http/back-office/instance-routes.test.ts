@@ -237,3 +237,27 @@ test('the health of the installation is told, jobs and disk among it', async () 
   });
   expect(body.databaseBytes).toBeGreaterThan(1_000_000);
 });
+
+test('how long bytes and the audit log are kept is the owners’ to say, within limits, seen before it is saved, and written down', async () => {
+  const place = '/api/instance/retention';
+  const { body } = await owner.get(place);
+  expect(body.rows.map((row: { kind: string; days: number }) => [row.kind, row.days])).toEqual([
+    ['rawDays', 30],
+    ['unreadDays', 7],
+    ['auditDays', 1096],
+  ]);
+  for (const wrong of [{ rawDays: 0 }, { rawDays: 91 }, { auditDays: 30 }, { rawDays: null }, { journalDays: 30 }, {}])
+    expect([(await owner.post(place, wrong)).status, (await owner.post(`${place}/preview`, wrong)).status]).toEqual([
+      400, 400,
+    ]);
+  expect((await owner.post(`${place}/preview`, { rawDays: 14 })).body.rows[0]).toMatchObject({ days: 30, due: 0 });
+  expect((await owner.get(place)).body.rows[0].days).toBe(30);
+  expect((await owner.post(place, { rawDays: 14 })).status).toBe(204);
+  expect((await owner.post(place, { unreadDays: 3 })).status).toBe(204);
+  const kept = (await owner.get(place)).body.rows.map(({ days }: { days: number }) => days);
+  expect(kept).toEqual([14, 3, 1096]);
+  expect((await owner.get(`/api/shops/${office.shop}/retention`)).body.installation).toEqual({
+    ...{ rawDays: 14, unreadDays: 3, auditDays: 1096 },
+  });
+  expect((await owner.get('/api/instance/audit')).body.rows[0]).toMatchObject({ action: 'instance.retention' });
+});

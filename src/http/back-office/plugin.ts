@@ -25,6 +25,7 @@ import { developerRoutes } from './developer-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
+import { instanceRetentionRoutes } from './instance-retention-routes.ts';
 import { instanceRoutes, requireOwner } from './instance-routes.ts';
 import { invitationRoutes } from './invitation-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
@@ -137,6 +138,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     owners.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
     owners.addHook('preValidation', (request, reply) => requireOwner(desk, request, reply));
     instanceRoutes(owners, desk, options.dataFolder ?? null);
+    instanceRetentionRoutes(owners, desk);
   });
   app.register(async (inner) => {
     const members = inner.withTypeProvider<TypeBoxTypeProvider>();

@@ -24,6 +24,7 @@ export function renderRegister(voice: Voice, register: Register, what: 'register
   const list = (items: readonly string[]) => (items.length === 0 ? '–' : items.join(', '));
   const kept = ({ keep, days }: Register['data'][number]['keeps'][number]): string =>
     days === null ? word('register.keep', keep) : `${word('register.keep', keep)} : ${say('register.days', { days })}`;
+  const raw = register.data.flatMap(({ keeps }) => keeps).find(({ keep }) => keep === 'rawDays')?.days ?? 0;
   const date = time(Date.parse(register.madeAt), register.zone);
   return page(
     language,
@@ -71,7 +72,7 @@ ${register.team.map(({ role, members }) => html`<li>${say('register.member', { r
 ${register.recipients.map(({ name, host, active }) => html`<li>${name} (${host})${active ? '' : ` · ${say('register.paused')}`}</li>`)}
 </ul>
 <h2>${say('register.measures')}</h2>
-<ul>${measures.map((one) => html`<li>${say(`register.measure.${one}`)}</li>`)}</ul>
+<ul>${measures.map((one) => html`<li>${say(`register.measure.${one}`, { raw })}</li>`)}</ul>
 ${what === 'annex' ? html`<h2>${say('register.duties')}</h2><ul>${duties.map((one) => html`<li>${say(`register.duty.${one}`)}</li>`)}</ul>` : null}
 `,
   );

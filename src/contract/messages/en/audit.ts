@@ -46,6 +46,7 @@ export const audit = {
   'audit.shop.open': 'Opened the shop again',
   'audit.shop.delete': 'Deleted a shop',
   'audit.shop.export': 'Exported the whole shop',
+  'audit.instance.retention': 'Changed how long the installation keeps what',
   'audit.user.owner': 'Made somebody an owner of the installation',
   'audit.user.owner_end': 'Ended somebody’s ownership of the installation',
   'audit.user.second_factor_off': 'Turned off somebody’s second step',

@@ -46,6 +46,7 @@ export const audit = {
   'audit.shop.open': 'A rouvert la boutique',
   'audit.shop.delete': 'A supprimé une boutique',
   'audit.shop.export': 'A exporté toute la boutique',
+  'audit.instance.retention': 'A changé les durées de conservation de l’installation',
   'audit.user.owner': 'A donné l’administration de l’installation',
   'audit.user.owner_end': 'A retiré l’administration de l’installation',
   'audit.user.second_factor_off': 'A désactivé la validation en deux étapes de quelqu’un',
