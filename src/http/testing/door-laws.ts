@@ -1,220 +1,216 @@
 /** For tests: random histories told through the doors over real tables, and the laws of rules §9 on what they left there. */
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { applyBatch } from '#apply/batch.ts';
 import { applyTools } from '#apply/items.ts';
 import { loadEverything } from '#apply/testing/load-everything.ts';
 import { byOwnTime } from '#domain/acts.ts';
 import { step, unknownStanding } from '#domain/basis.ts';
+import { isDeclaredBot } from '#domain/bots.ts';
 import { decide } from '#domain/decide.ts';
-import { orderId, profileId, seq } from '#domain/ids.ts';
+import { orderId, profileId, type Seq } from '#domain/ids.ts';
 import { judgeRecords } from '#domain/records.ts';
 import { defaultSettings } from '#domain/settings.ts';
-import { sourceOfName } from '#domain/source.ts';
+import type { SettingsChange } from '#domain/settings-change.ts';
 import { type Event, hour, nameOf, start } from '#domain/testing/events.ts';
-import { histories } from '#domain/testing/histories.ts';
+import { histories, partedHistories } from '#domain/testing/histories.ts';
 import { ShopWorld } from '#domain/world.ts';
+import { seqOf } from '#intake/batch-id.ts';
+import { decodeBatch, type Envelope } from '#intake/envelope.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import { postgresClaims } from '#intake/postgres-engine.ts';
 import { openClient } from '#store/db.ts';
+import { hideReference } from '#store/secret.ts';
 import { readToken } from '#store/token.ts';
 import { decode } from '#wire/decode.ts';
 import { wireFormats } from '#wire/decoded.ts';
+import { openPerson, openStaff, openV2, type PeopleDoors } from './door-people.ts';
+import { type Tell, tellCollect, tellIngest, tellObjections, tellTrack, tellV1, tellV3 } from './door-tells.ts';
 import { openDoors, type TestDoors } from './doors.ts';
 
-/** An event as one call; null: this door has no words for it. */
-export type Tell = (doors: TestDoors, event: Event) => Promise<unknown> | null;
+/** A way in; `open`: it names people by our number, so that each thing is applied before the next is told. */
+export interface Door {
+  readonly tell?: Tell;
+  readonly open?: (doors: TestDoors, now: () => number) => Promise<PeopleDoors>;
+  readonly histories?: fc.Arbitrary<readonly Event[]>;
+  /** Of the shop, before anything is told. */
+  readonly settings?: SettingsChange;
+}
 
-export const doorTells: Readonly<Record<string, Tell>> = {
-  track: (doors, event) => {
-    const action = { order: 'order', account: 'signup', newsletter: 'newsletter' }[event.does as string];
-    if (action === undefined) return null;
-    const query = new URLSearchParams({ site: doors.shop.publicKey, action, ...flat(event) });
-    return doors.app.inject({ url: `/track?${query}` });
-  },
-  v1: (doors, event) => {
-    const call = { order: 'Order', account: 'Account' }[event.does as string];
-    if (call === undefined) return null;
-    const { email, external_id, mobile, idorder, amount, state, optin } = flat(event);
-    const fields: Record<string, string | undefined> = {
-      customer_email: email,
-      external_id,
-      customer_mobile: mobile,
-      order_idorder: idorder,
-      order_amount: amount,
-      order_state: state,
-      customer_isoptin: optin,
-    };
-    const form = new URLSearchParams();
-    for (const [name, value] of Object.entries(fields)) if (value !== undefined) form.set(`data[${name}]`, value);
-    for (const [basis, value] of event.consents ?? []) form.set(`data[consents][${techName(basis)}]`, String(value));
-    return doors.app.inject({
-      method: 'POST',
-      url: `/api/${event.creating ? 'Create' : 'Update'}${call}`,
-      headers: { authorization: doors.shop.basic, 'content-type': 'application/x-www-form-urlencoded' },
-      payload: form.toString(),
-    });
-  },
-  collect: (doors, event) => tellJson(doors, event, `/collect?key=${doors.shop.publicKey}`, {}),
-  ingest: (doors, event) => tellJson(doors, event, '/ingest', { authorization: doors.shop.basic }),
-  objections: (doors, event) => {
-    const { email, mobile } = event.who;
-    const address = event.sms === undefined ? { email } : { phone: mobile };
-    if (event.does !== 'objection' || (address.email ?? address.phone) === undefined)
-      return doorTells.v1?.(doors, event) ?? null;
-    const objection = { ...address, channel: event.sms === undefined ? 'email' : 'sms' };
-    return doors.app.inject({
-      method: 'POST',
-      url: '/api/objections',
-      headers: { authorization: doors.shop.basic, 'content-type': 'application/json' },
-      payload: JSON.stringify({ objections: [objection] }),
-    });
-  },
+export const doorsOfTheLaws: Readonly<Record<string, Door>> = {
+  track: { tell: tellTrack },
+  v1: { tell: tellV1 },
+  collect: { tell: tellCollect },
+  ingest: { tell: tellIngest },
+  objections: { tell: tellObjections },
+  v3: { tell: tellV3 },
+  v2: { open: openV2 },
+  staff: { open: openStaff, histories: partedHistories },
+  person: { open: openPerson },
+  'person, double opt-in': { open: openPerson, settings: { basis: { id: 1, doubleOptIn: true } } as SettingsChange },
 };
 
-function tellJson(doors: TestDoors, event: Event, url: string, headers: Record<string, string>) {
-  const { who, order, total, state, optIn, sms, creating, consents } = event;
-  const customer = { email: who.email, externalId: who.id, mobile: who.mobile };
-  const chosen = {
-    ...(optIn === undefined ? {} : { optin: optIn === 1 }),
-    ...(sms === undefined ? {} : { smsOptin: sms === 1 }),
-    ...(consents === undefined
-      ? {}
-      : { consents: Object.fromEntries(consents.map(([id, on]) => [techName(id), on === 1])) }),
-  };
-  const data = {
-    order: { key: order, total, state, customer, update: creating !== true, ...chosen },
-    account: { customer, ...chosen },
-    newsletter: { customer, optin: optIn !== 0 },
-  }[event.does as 'order'];
-  if (data === undefined) return null;
-  const type = { order: 'order', account: creating ? 'signup' : 'identify', newsletter: 'newsletter' }[
-    event.does as 'order'
-  ];
-  const one = { id: randomUUID(), type, data };
-  return doors.app.inject({ method: 'POST', url, headers, payload: JSON.stringify({ events: [one] }) });
-}
-
-function flat({ who, order, total, state, optIn, sms }: Event): Record<string, string> {
-  const fields = {
-    email: who.email,
-    external_id: who.id,
-    mobile: who.mobile,
-    idorder: order,
-    amount: total === undefined ? undefined : String(total),
-    state,
-    optin: optIn === undefined ? undefined : String(optIn),
-    mobile_optin: sms === undefined ? undefined : String(sms),
-  };
-  return Object.fromEntries(
-    Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-}
-
-function techName(basis: number): string {
-  return defaultSettings.bases.find(({ id }) => id === basis)?.techName ?? 'NewsEmail';
-}
+/** Somebody is there to be named by our number. */
+const people: readonly Event[] = [
+  { id: '1', email: 'a@x.fr' },
+  { id: '2', email: 'b@x.fr', mobile: '+33611111111' },
+  { email: 'c@x.fr' },
+].map((who) => ({ does: 'account', by: 'server', who, arrives: 0, creating: true, optIn: 1 }));
 
 /** People, orders and numbers of one history, different from every other's: all of them live in one shop. */
 function apart(event: Event, n: number): Event {
-  const { email, id, mobile } = event.who;
+  const own = ({ email, id, mobile }: Event['who']): Event['who'] => ({
+    ...(email === undefined ? {} : { email: `h${n}.${email}` }),
+    ...(id === undefined ? {} : { id: `${n}-${id}` }),
+    ...(mobile === undefined ? {} : { mobile: `+336${String(n).padStart(7, '0')}${mobile.at(-1)}` }),
+  });
   return {
     ...event,
-    who: {
-      ...(email === undefined ? {} : { email: `h${n}.${email}` }),
-      ...(id === undefined ? {} : { id: `${n}-${id}` }),
-      ...(mobile === undefined ? {} : { mobile: `+336${String(n).padStart(7, '0')}${mobile.at(-1)}` }),
-    },
+    who: own(event.who),
+    ...(event.to === undefined ? {} : { to: own(event.to) }),
     ...(event.order === undefined ? {} : { order: `${n}-${event.order}` }),
+    ...(event.cart === undefined ? {} : { cart: `${n}-${event.cart}` }),
   };
 }
 
+/** What came in, as it came, and what became of it: an erasure takes it from the tables. */
+interface Taped {
+  readonly seq: Seq;
+  readonly envelope: Envelope;
+  /** Of the settings it was decided under. */
+  readonly version: number | null;
+  /** The profile it made. */
+  readonly made: number | null;
+}
+
 /** Tells so many histories through one door, applies them, and answers what breaks a law, a sentence each. */
-export async function breachesThrough(tell: Tell, count: number): Promise<string[]> {
+export async function breachesThrough(door: Door, count: number): Promise<string[]> {
   let now = start;
   const doors = await openDoors({ now: () => now, settleMs: 0, addressPerSecond: 1_000_000 });
   const client = openClient(doors.database.url, { pipeline: true });
   await client.connect();
-  try {
-    for (const [n, history] of fc.sample(histories, { numRuns: count, seed: 9 }).entries()) {
-      for (const event of history) {
-        now = start + event.arrives * hour;
-        await tell(doors, apart(event, n));
-      }
-      // rules read settings in the middle of it all: every later item is decided under the newer version
-      if (n % 500 === 250) await changeSettings(doors, now, n % 1000 === 250 ? 'placed' : 'paid');
-    }
-    const tools = {
-      ...applyTools(doors.keys),
-      claims: postgresClaims,
-      shards: [0, 1, 2, 3],
-      days: new Set<number>(),
-      onFault: (_event: string, error: unknown) => {
-        throw error;
-      },
-    };
+  const numbered = await door.open?.(doors, () => now);
+  const tell = numbered?.tell ?? door.tell ?? tellV1;
+  const tape: Taped[] = [];
+  const answers = new Map<number, number>();
+  const tools = {
+    ...applyTools(doors.keys),
+    claims: postgresClaims,
+    shards: [0, 1, 2, 3],
+    days: new Set<number>(),
+    onFault: (_event: string, error: unknown) => {
+      throw error;
+    },
+  };
+  const applyAll = async (): Promise<void> => {
+    const came = await waiting(doors);
     while ((await applyBatch(client, tools, 1000)).items > 0);
+    tape.push(...(await decided(doors, came)));
+    await numbered?.after();
+  };
+  const tellOne = async (event: Event, n: number): Promise<void> => {
+    now = start + event.arrives * hour;
+    const answer = await tell(doors, apart(event, n));
+    if (answer !== null) answers.set(answer.statusCode, (answers.get(answer.statusCode) ?? 0) + 1);
+  };
+  try {
+    if (door.settings !== undefined) await changeSettings(doors, now, door.settings);
+    const told = fc
+      .sample(door.histories ?? histories, { numRuns: count, seed: 9 })
+      .map((history) => (door.open === undefined ? history : [...people, ...history]));
+    if (numbered === undefined) {
+      for (const [n, history] of told.entries()) {
+        for (const event of history) await tellOne(event, n);
+        // rules read settings in the middle of it all: every later item is decided under the newer version
+        if (n % 500 === 250) await changeSettings(doors, now, { validation: n % 1000 === 250 ? 'placed' : 'paid' });
+      }
+    }
+    const rounds = numbered === undefined ? 0 : Math.max(...told.map(({ length }) => length));
+    for (let round = 0; round < rounds; round++) {
+      await applyAll();
+      for (const [n, history] of told.entries()) {
+        const event = history[round];
+        if (event !== undefined) await tellOne(event, n);
+      }
+      if (round % 4 === 2) await changeSettings(doors, now, { validation: round % 8 === 2 ? 'placed' : 'paid' });
+    }
+    await applyAll();
     const stored = await loadEverything(doors.database.url, doors.shop.shopId, doors.keys);
-    const replayed = await replayJournal(doors);
-    return [...foldBreaches(stored), ...differences(picture(stored), picture(replayed))];
+    const replayed = replay(doors, tape);
+    const closed = [...answers.keys()].filter((status) => status >= 500 || [401, 403, 413, 429].includes(status));
+    return [
+      ...closed.map((status) => `the door answered ${status}`),
+      ...(answers.size === 0 ? ['nothing was told'] : []),
+      ...foldBreaches(stored),
+      ...differences(picture(stored), picture(replayed)),
+    ];
   } finally {
     await client.end();
+    await numbered?.close();
     await doors.close();
   }
 }
 
-async function changeSettings(doors: TestDoors, arrivedAt: number, validation: 'paid' | 'placed'): Promise<void> {
-  await doors.engine.append(
-    {
-      ...{ shopId: doors.shop.shopId, format: 'own', arrivedAt, source: { kind: 'staff', userId: '1' } },
-      ...{
-        pageHost: null,
-        mayRead: true,
-        test: false,
-        headers: {},
-        ip: null,
-        minted: null,
-        door: 'accepted',
-        deliveryKey: null,
-      },
-      raw: Buffer.from(JSON.stringify({ facts: [{ type: 'settings', change: { validation } }] })),
-    },
-    'live',
+/** What intake holds, in the order it will be applied. */
+async function waiting(doors: TestDoors): Promise<Pick<Taped, 'seq' | 'envelope'>[]> {
+  const { rows } = await doors.database.pool.query<{ batch_id: number; body: Buffer }>(
+    'select batch_id, body from intake order by lane, batch_id',
+  );
+  return rows.flatMap(({ batch_id, body }) =>
+    decodeBatch(body).map((envelope, i) => ({ seq: seqOf(batch_id, i), envelope })),
   );
 }
 
-/** Every fact once more, in memory, from the bytes that came, each under the settings that stood when it was decided. */
-async function replayJournal(doors: TestDoors): Promise<ShopWorld> {
-  const { shopId } = doors.shop;
-  const { rows } = await doors.database.pool.query(
-    `select j.seq::text as seq, j.received_at as at, j.source, j.format, j.settings_version as version, r.raw
-      from journal j join journal_raw r on r.shop_id = j.shop_id and r.received_at = j.received_at and r.seq = j.seq
-      where j.shop_id = $1 order by j.seq`,
-    [shopId],
+async function decided(doors: TestDoors, came: Awaited<ReturnType<typeof waiting>>): Promise<Taped[]> {
+  const { rows } = await doors.database.pool.query<{ seq: string; version: number | null; made: number | null }>(
+    `select seq::text as seq, settings_version as version,
+        case when effects -> 'profile' ->> 'created' = 'true' then (effects -> 'profile' ->> 'id')::int8 end as made
+      from journal where shop_id = $1 and seq = any ($2::int8[])`,
+    [doors.shop.shopId, came.map(({ seq }) => String(seq))],
   );
-  let profiles = 0;
+  const journal = new Map(rows.map((row) => [row.seq, row]));
+  return came.map((one) => {
+    const row = journal.get(String(one.seq));
+    if (row === undefined) throw new Error(`item ${one.seq} has no row in the journal`);
+    return { ...one, version: row.version, made: row.made };
+  });
+}
+
+async function changeSettings(doors: TestDoors, arrivedAt: number, change: SettingsChange): Promise<void> {
+  const fact = { type: 'settings', store: null, ownTime: null, change };
+  const envelope = ownEnvelope(doors.shop.shopId, { kind: 'staff', userId: '1' }, [fact], arrivedAt);
+  await doors.engine.append({ ...envelope, mayRead: true }, 'live');
+}
+
+/** Every fact once more, in memory, from the bytes that came, each under the settings that stood when it was decided. */
+function replay(doors: TestDoors, tape: readonly Taped[]): ShopWorld {
+  const { shopId } = doors.shop;
+  let next: number | null = null;
+  let profiles = 1e12;
   let orders = 0;
   const world = new ShopWorld({
     settings: defaultSettings,
     installedAt: null,
     complete: true,
     supply: {
-      profileId: () => profileId(++profiles),
+      // the number that the database gave: people are named by it
+      profileId: () => profileId(next ?? ++profiles),
       orderId: () => orderId(++orders),
       subjectKey: () => `subject-${profiles}`,
       readToken: (value) => readToken(doors.keys, shopId, value)?.id ?? null,
-      hideReference: (reference) => `erased:${reference}`,
+      hideReference: (reference) => hideReference(doors.keys, shopId, reference),
     },
   });
-  for (const row of rows) {
-    const format = wireFormats.find((one) => one === row.format);
-    const source = sourceOfName(row.source);
-    const decoded = format === undefined ? null : decode(format, row.raw, null);
-    if (decoded?.word !== 'read' || source === null) continue;
-    if (row.version !== null && row.version !== world.settings.version)
-      throw new Error(`item ${row.seq} was decided under version ${row.version}, not ${world.settings.version}`);
+  for (const { seq, envelope, version, made } of tape) {
+    const format = wireFormats.find((one) => one === envelope.format);
+    const decoded = format === undefined ? null : decode(format, envelope.raw, envelope.minted);
+    if (decoded?.word !== 'read') continue;
+    if (version !== null && version !== world.settings.version)
+      throw new Error(`item ${seq} was decided under version ${version}, not ${world.settings.version}`);
+    next = made;
     decide(world, {
-      ...{ seq: seq(BigInt(row.seq)), shopId, arrivedAt: row.at.getTime(), source, pageHost: null },
-      ...{ mayRead: source.kind !== 'browser', test: false, facts: decoded.facts },
+      ...{ seq, shopId, arrivedAt: envelope.arrivedAt, source: envelope.source, pageHost: envelope.pageHost },
+      ...{ mayRead: envelope.mayRead, test: envelope.test, facts: decoded.facts },
+      bot: isDeclaredBot(envelope.headers['user-agent']),
     });
   }
   return world;
@@ -265,7 +261,10 @@ function picture(world: ShopWorld): string[] {
     ({ key, ownerId, payment, fulfilment, cancelled, netMinor, day }) =>
       `${key} ${name(ownerId)} ${payment} ${fulfilment} ${cancelled} ${netMinor} ${day}`,
   );
-  return [...bases, ...profiles, ...orders].sort();
+  const carts = [...world.carts.values()].map(
+    ({ ref, status, ownerId, totalMinor }) => `cart ${ref} ${status} ${name(ownerId)} ${totalMinor}`,
+  );
+  return [...bases, ...profiles, ...orders, ...carts].sort();
 }
 
 function differences(stored: readonly string[], replayed: readonly string[]): string[] {
