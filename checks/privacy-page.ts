@@ -42,7 +42,7 @@ What holds for all shops stands on *Installation > Conservation*, for the owners
 
 ${periods(defaultInstanceRetention, instanceRetentionLimits)}
 
-Not to be set: keys against doubles 35 days, files and reports of imports 30 days, accesses to a person's page a day.
+Not to be set: keys against doubles 35 days, accesses to a person's page a day.
 The job \`retention\` runs each night at 02:11 UTC. It looks for everything that is due, so a night that was missed is caught up by the
 next, and a second run finds nothing. The basis history is append-only for the application's role; a \`security definer\` function forgets
 the rows of people erased long ago and leaves a checkpoint, from which \`verify\` goes on.

@@ -12,7 +12,7 @@ export const retentionKinds = [
   'requestDays',
 ] as const;
 /** Of the whole installation. */
-export const instanceRetentionKinds = ['rawDays', 'unreadDays', 'auditDays'] as const;
+export const instanceRetentionKinds = ['rawDays', 'unreadDays', 'importDays', 'auditDays'] as const;
 const Kind = Type.Union([...retentionKinds, ...instanceRetentionKinds].map((kind) => Type.Literal(kind)));
 const Days = Type.Union([Type.Integer({ minimum: 1, maximum: 7_305 }), Type.Null()]);
 

@@ -52,11 +52,18 @@ export interface InstanceRetention {
   readonly rawDays: number;
   /** Bytes that no decoder could read. */
   readonly unreadDays: number;
+  /** Files of imports and their reports, since somebody last touched them. */
+  readonly importDays: number;
   /** What people did in the back office. */
   readonly auditDays: number;
 }
 
-export const defaultInstanceRetention: InstanceRetention = { rawDays: 30, unreadDays: 7, auditDays: threeYears };
+export const defaultInstanceRetention: InstanceRetention = {
+  rawDays: 30,
+  unreadDays: 7,
+  importDays: 30,
+  auditDays: threeYears,
+};
 
 /** Least and most days of each. */
 export const instanceRetentionLimits: {
@@ -64,6 +71,7 @@ export const instanceRetentionLimits: {
 } = {
   rawDays: [1, 90],
   unreadDays: [1, 30],
+  importDays: [1, 90],
   auditDays: [365, 3653],
 };
 

@@ -181,9 +181,10 @@ test('bytes as they came and the audit log go by the installation’s own period
   expect((await rows()).map(({ kind, days, due, ranAt }) => [kind, days, due, ranAt])).toEqual([
     ['rawDays', 10, 2, null],
     ['unreadDays', 7, 1, null],
+    ['importDays', 30, 0, null],
     ['auditDays', 400, 1, null],
   ]);
-  expect((await rows({ rawDays: 9 })).map(({ due }) => due)).toEqual([3, 1, 1]);
+  expect((await rows({ rawDays: 9 })).map(({ due }) => due)).toEqual([3, 1, 0, 1]);
   const kept = async () => [
     await count('journal_raw', shop),
     await count('journal_unread', shop),
@@ -196,6 +197,7 @@ test('bytes as they came and the audit log go by the installation’s own period
   expect(await told()).toEqual([
     [0, 2, 2, true],
     [0, 1, 1, true],
+    [0, 0, 0, true],
     [0, 1, 1, true],
   ]);
   await run();
@@ -203,6 +205,7 @@ test('bytes as they came and the audit log go by the installation’s own period
   expect(await told()).toEqual([
     [0, 0, 2, true],
     [0, 0, 1, true],
+    [0, 0, 0, true],
     [0, 0, 1, true],
   ]);
 });

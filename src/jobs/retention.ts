@@ -8,6 +8,7 @@ import { dayMs } from '#domain/time.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import { ownEnvelope } from '#intake/own-envelope.ts';
 import type { Settler } from '#intake/settle.ts';
+import { forgetOldImports } from '#store/import-forget.ts';
 import { dropJournalDays } from '#store/journal-day.ts';
 import { forgetAudit } from '#store/leftovers.ts';
 import { listShops } from '#store/shop.ts';
@@ -52,14 +53,16 @@ export function retentionJob(deps: RetentionJobDeps): Job {
 
 /** Bytes by whole days and the journal's oldest weeks, of all shops at once; and what people did so long ago. */
 async function runInstanceRetention({ pool, now }: RetentionJobDeps): Promise<void> {
-  const { auditDays, ...bytes } = await findInstanceRetention(pool);
+  const { auditDays, importDays, ...bytes } = await findInstanceRetention(pool);
   const [, journalDays] = retentionLimits.journalDays;
   const dropped = await dropJournalDays(pool, now(), { ...bytes, journalDays });
+  const files = await forgetOldImports(pool, now() - importDays * dayMs, now());
   let forgotten = 0;
   for (let count = 1; count > 0; forgotten += count) count = await forgetAudit(pool, now() - auditDays * dayMs);
   const gone: readonly (readonly [keyof InstanceRetention, number])[] = [
     ['rawDays', dropped.rawDays],
     ['unreadDays', dropped.unreadDays],
+    ['importDays', files],
     ['auditDays', forgotten],
   ];
   for (const [kind, count] of gone) await noteRun(pool, installation, kind, count, now());

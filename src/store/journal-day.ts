@@ -25,8 +25,8 @@ export async function dropJournalDays(
 ): Promise<Pick<KeptDays, 'rawDays' | 'unreadDays'>> {
   const before = (days: number): Date => new Date(startOfDay(at - days * dayMs));
   const { rows } = await db.query<{ raw: number; unread: number }>(
-    `select (select count(*) from journal_raw where received_at < $1) as raw,
-       (select count(*) from journal_unread where received_at < $2) as unread`,
+    `select (select count(*) from journal_raw where shop_id in (select id from shop) and received_at < $1) as raw,
+       (select count(*) from journal_unread where shop_id in (select id from shop) and received_at < $2) as unread`,
     [before(rawDays), before(unreadDays)],
   );
   await db.query('select drop_journal_days($1::date, $2, $3, $4)', [dateOf(at), rawDays, unreadDays, journalDays]);

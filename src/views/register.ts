@@ -7,8 +7,8 @@ import { settingsOf } from '#domain/settings.ts';
 import { dataKinds, type Keep, personalData } from '#store/personal-data.ts';
 import { findInstanceRetention } from './retention.ts';
 
-/** What guards against doubles, links that wait for an answer, and files of imports. */
-const fixedDays: Partial<Record<Keep, number>> = { days35: 35, confirmation: 30, importDays: 30 };
+/** What guards against doubles, and links that wait for an answer. */
+const fixedDays: Partial<Record<Keep, number>> = { days35: 35, confirmation: 30 };
 
 /** Everything article 30 asks for that the program knows by itself; null: no such shop. */
 export async function findRegister(pool: Pool, shop: ShopId, now: Instant): Promise<Register | null> {

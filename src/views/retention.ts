@@ -14,6 +14,7 @@ import {
 } from '#domain/retention.ts';
 import { settingsOf } from '#domain/settings.ts';
 import { dayMs } from '#domain/time.ts';
+import { movingStates } from '#store/import-file.ts';
 import { findInstanceValue, retentionKey } from '#store/instance.ts';
 import { startOfDay } from '#store/journal-day.ts';
 
@@ -70,8 +71,10 @@ export async function findRetentionPage(
 }
 
 const instanceCounts: { readonly [Kind in keyof InstanceRetention]: string } = {
-  rawDays: 'select from journal_raw where received_at < $1',
-  unreadDays: 'select from journal_unread where received_at < $1',
+  rawDays: 'select from journal_raw where shop_id in (select id from shop) and received_at < $1',
+  unreadDays: 'select from journal_unread where shop_id in (select id from shop) and received_at < $1',
+  importDays: `select from import where shop_id in (select id from shop) and forgotten_at is null and not state = any ('{${movingStates.join(',')}}')
+    and greatest(created_at, started_at, finished_at) < $1`,
   // ids come in order of time: the oldest are looked at, not all
   auditDays: `select from (select at from audit order by id limit ${countedUpTo}) oldest where at < $1`,
 };
@@ -86,7 +89,8 @@ export async function findInstanceRetentionPage(
   const rows: RetentionRow[] = [];
   for (const kind of Object.keys(instanceCounts) as (keyof InstanceRetention)[]) {
     const days = asked[kind] ?? kept[kind];
-    const before = kind === 'auditDays' ? now - days * dayMs : startOfDay(now - days * dayMs);
+    const past = now - days * dayMs;
+    const before = kind === 'rawDays' || kind === 'unreadDays' ? startOfDay(past) : past;
     const { rows: due } = await pool.query<{ n: number }>(
       `select count(*)::int as n from (${instanceCounts[kind]} limit ${countedUpTo}) due`,
       [new Date(before)],

@@ -244,6 +244,7 @@ test('how long bytes and the audit log are kept is the owners’ to say, within 
   expect(body.rows.map((row: { kind: string; days: number }) => [row.kind, row.days])).toEqual([
     ['rawDays', 30],
     ['unreadDays', 7],
+    ['importDays', 30],
     ['auditDays', 1096],
   ]);
   for (const wrong of [{ rawDays: 0 }, { rawDays: 91 }, { auditDays: 30 }, { rawDays: null }, { journalDays: 30 }, {}])
@@ -255,9 +256,9 @@ test('how long bytes and the audit log are kept is the owners’ to say, within 
   expect((await owner.post(place, { rawDays: 14 })).status).toBe(204);
   expect((await owner.post(place, { unreadDays: 3 })).status).toBe(204);
   const kept = (await owner.get(place)).body.rows.map(({ days }: { days: number }) => days);
-  expect(kept).toEqual([14, 3, 1096]);
+  expect(kept).toEqual([14, 3, 30, 1096]);
   expect((await owner.get(`/api/shops/${office.shop}/retention`)).body.installation).toEqual({
-    ...{ rawDays: 14, unreadDays: 3, auditDays: 1096 },
+    ...{ rawDays: 14, unreadDays: 3, importDays: 30, auditDays: 1096 },
   });
   expect((await owner.get('/api/instance/audit')).body.rows[0]).toMatchObject({ action: 'instance.retention' });
 });

@@ -131,7 +131,7 @@ export const imports = {
   'imports.reasons': 'Reasons',
   'imports.reasonLess': 'taken in part',
   'imports.report': 'Download the report (CSV)',
-  'imports.reportHelp': 'Each line that was refused or taken in part, as it was, with its reason. The file itself is erased once the import is done; the report 30 days later.',
+  'imports.reportHelp': 'Each line that was refused or taken in part, as it was, with its reason. The file itself is erased once the import is done; the report when the time that the installation sets is over (30 days by default).',
   'imports.report.line': 'Line',
   'imports.report.result': 'Result',
   'imports.report.why': 'Reason',

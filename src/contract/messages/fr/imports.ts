@@ -131,7 +131,7 @@ export const imports = {
   'imports.reasons': 'Raisons',
   'imports.reasonLess': 'prise en partie',
   'imports.report': 'Télécharger le rapport (CSV)',
-  'imports.reportHelp': 'Chaque ligne refusée ou prise en partie, telle qu’elle était, avec sa raison. Le fichier lui-même est effacé une fois l’import terminé ; le rapport, 30 jours après.',
+  'imports.reportHelp': 'Chaque ligne refusée ou prise en partie, telle qu’elle était, avec sa raison. Le fichier lui-même est effacé une fois l’import terminé ; le rapport, au terme que fixe l’installation (30 jours par défaut).',
   'imports.report.line': 'Ligne',
   'imports.report.result': 'Résultat',
   'imports.report.why': 'Raison',
