@@ -1,9 +1,10 @@
 /**
- * Other people's programs that tests drive: a browser, PHP with curl for the clients shops have, and curl itself. `node checks/programs.ts` installs
- * Debian's where root may and they are not there.
+ * Other people's programs that tests drive: a browser, PHP with curl for the clients shops have, curl itself, a database server of
+ * the system. `node checks/programs.ts` installs Debian's where root may and they are not there.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 const browsers = [
   '/usr/bin/chromium',
@@ -19,6 +20,8 @@ const browserSentence =
 const phpSentence =
   'Tests of PHP clients need PHP with curl: install it (Debian: apt-get install php-cli php-curl) or set PHP_PATH.';
 
+const postgresSentence =
+  'Backups are restored into a PostgreSQL of the system: install it (Debian: apt-get install postgresql) or set POSTGRES_BIN to the folder of its programs.';
 const curlSentence = 'The guides are tested with curl: install it (Debian: apt-get install curl).';
 const opensslSentence = 'Cookies over https are tested with openssl: install it (Debian: apt-get install openssl).';
 
@@ -58,6 +61,25 @@ export function phpPath(): string {
   return path;
 }
 
+/** The folder of `initdb` and `postgres`, 15 or newer; null: none. */
+function findPostgres(): string | null {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).filter((name) => Number(name) >= 15) : [];
+  const places = [
+    givenPath('POSTGRES_BIN'),
+    ...versions.map((version) => join(debian, version, 'bin')),
+    '/opt/homebrew/opt/postgresql/bin',
+    '/usr/local/opt/postgresql/bin',
+  ];
+  return places.find((place) => place !== null && existsSync(join(place, 'initdb'))) ?? null;
+}
+
+export function postgresFolder(): string {
+  const folder = findPostgres();
+  if (folder === null) throw new Error(postgresSentence);
+  return folder;
+}
+
 function findCurl(): string | null {
   return spawnSync('curl', ['--version'], { stdio: 'ignore' }).status === 0 ? 'curl' : null;
 }
@@ -72,6 +94,7 @@ function install(): void {
   const missing = [
     { packages: ['chromium'], sentence: browserSentence, found: findChromium() },
     { packages: ['php-cli', 'php-curl'], sentence: phpSentence, found: findPhp() },
+    { packages: ['postgresql'], sentence: postgresSentence, found: findPostgres() },
     { packages: ['curl'], sentence: curlSentence, found: findCurl() },
     { packages: ['openssl'], sentence: opensslSentence, found: findOpenssl() },
   ].filter(({ found }) => found === null);

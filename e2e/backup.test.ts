@@ -1,4 +1,4 @@
-/** A backup of the embedded database, restored into a server and from there into an embedded one again; nobody erased meanwhile comes back. */
+/** A backup of the embedded database, restored into a server of the system and from there into an embedded one again; nobody erased meanwhile comes back. */
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { openBackup } from '#store/backup-file.ts';
 import { emptyDatabase } from '#store/test-database.ts';
 import { openDesk, type TestDesk } from './desk.ts';
 import { endProcesses, freshDataDir, runProcess, startProcess, type TestProcess } from './harness.ts';
+import { type SystemPostgres, startSystemPostgres } from './system-postgres.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
@@ -21,8 +22,10 @@ let home: Folder;
 let program: TestProcess;
 let desk: TestDesk;
 let file: string;
+let system: SystemPostgres;
 
 beforeAll(async () => {
+  system = await startSystemPostgres();
   home = await folder();
   program = await startProcess({ DATA_DIR: home.path, ...keys });
   const signInLink = /Sign in once +(\S+)/.exec(program.output.stdout)?.[1] ?? '';
@@ -33,6 +36,7 @@ afterAll(async () => {
   await endProcesses();
   for (const drop of drops) await drop();
   for (const one of folders) await one.remove();
+  await system?.stop();
 });
 
 async function folder(): Promise<Folder> {
@@ -117,8 +121,9 @@ test('a backup is made while the program runs, for its owner alone, and says wha
   expect(reader.head.anchors).toMatchObject([{ shop: 1, n: 4, signature: expect.any(String) }]);
 });
 
-test('from the embedded database into a server, and from there into an embedded one: every row of every table', async () => {
-  const serverUrl = await server();
+test('from the embedded database into a server of the system, and from there into an embedded one: every row of every table', async () => {
+  expect(system.version).toBeGreaterThanOrEqual(15);
+  const serverUrl = await system.database('restored');
   const there = await withKey(false);
   const restored = await runProcess({ DATA_DIR: there, DATABASE_URL: serverUrl }, 'restore', file);
   expect([restored.code, restored.stderr]).toEqual([0, '']);
@@ -150,7 +155,7 @@ test('who was erased after the backup is erased again, and does not come back by
   );
   expect(await readFile(join(home.path, 'erasures.jsonl'), 'utf8')).not.toContain('lea');
   const there = await withKey(true);
-  const url = await server();
+  const url = await system.database('erased_again');
   const restored = await runProcess({ DATA_DIR: there, DATABASE_URL: url }, 'restore', file);
   expect([restored.code, restored.stderr]).toEqual([0, '']);
   expect(restored.stdout).toContain('Erased again, as they were since: 1.');
