@@ -69,19 +69,30 @@ export interface PersonJournalRow {
   readonly facts: readonly Fact[] | null;
 }
 
-/** Journal rows that name the person, oldest first (primary key of journal_subject). */
+/** So few that the planner looks at each time, and leaves out the weeks that hold none. */
+const placesAtOnce = 500;
+
+/** Journal rows that name the person, oldest first (primary keys of journal_subject and journal). */
 export async function findPersonJournal(db: Db, keys: Keys, person: PersonKeys): Promise<PersonJournalRow[]> {
   const { shop } = person;
-  const { rows } = await db.query<PersonJournalRow>(
-    `select distinct on (s.received_at, s.seq) s.received_at, s.seq::text as seq, j.source, j.kind, j.outcome, j.reasons,
-        j.profile_id, j.order_id, j.facts
-      from unnest($2::int8[]) k(subject)
-      join journal_subject s on s.shop_id = $1 and s.subject = k.subject
-      join journal j on j.shop_id = $1 and j.received_at = s.received_at and j.seq = s.seq
-      order by s.received_at, s.seq`,
+  const { rows: places } = await db.query<{ received_at: Date; seq: string }>(
+    `select distinct s.received_at, s.seq::text as seq, s.seq as place from unnest($2::int8[]) k(subject)
+      join journal_subject s on s.shop_id = $1 and s.subject = k.subject order by 1, 3`,
     [shop, subjectsOfPerson(person).map((subject) => hashSubject(keys, shop, subject).toString())],
   );
-  return rows.filter((row) => isTheirs(row, person));
+  const found: PersonJournalRow[] = [];
+  for (let from = 0; from < places.length; from += placesAtOnce) {
+    const some = places.slice(from, from + placesAtOnce);
+    const { rows } = await db.query<PersonJournalRow>(
+      `select j.received_at, j.seq::text as seq, j.source, j.kind, j.outcome, j.reasons, j.profile_id, j.order_id, j.facts
+        from unnest($2::timestamptz[], $3::int8[]) k(at, seq)
+        join journal j on j.shop_id = $1 and j.received_at = k.at and j.seq = k.seq and j.received_at = any ($2::timestamptz[])
+        order by j.received_at, j.seq`,
+      [shop, some.map((place) => place.received_at), some.map((place) => place.seq)],
+    );
+    found.push(...rows.filter((row) => isTheirs(row, person)));
+  }
+  return found;
 }
 
 /** The digits a number ends with, however it is written. */

@@ -982,7 +982,7 @@ CREATE INDEX journal_trouble ON ONLY public.journal USING btree (shop_id, outcom
 CREATE INDEX objection_since ON public.objection USING btree (shop_id, since DESC);
 CREATE INDEX objection_standing ON public.objection USING btree (shop_id) WHERE (lifted_at IS NULL);
 CREATE INDEX orders_created ON public.orders USING btree (shop_id, created_at, id);
-CREATE INDEX orders_day ON public.orders USING btree (shop_id, day, created_at, id);
+CREATE INDEX orders_day ON public.orders USING btree (shop_id, day, created_at, id, placed_at);
 CREATE UNIQUE INDEX orders_key ON public.orders USING btree (shop_id, key, namespace);
 CREATE INDEX orders_number ON public.orders USING btree (shop_id, number) WHERE (number IS NOT NULL);
 CREATE INDEX orders_placed ON public.orders USING btree (shop_id, placed_at, id);

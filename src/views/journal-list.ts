@@ -25,11 +25,10 @@ export async function findJournalPage(
     and (${query.outcome ?? null}::text is null or outcome = ${query.outcome ?? null})
     and (${query.reason ?? null}::text is null or ${query.reason ?? null} = any (reasons))`;
   const { subject } = query;
-  const candidates =
-    subject === undefined
-      ? candidatesByIndex(shop, query, before)
-      : candidatesOf(shop, hashesOf(keys, shop, subjectsOf(subject)), before);
-  return pageOf(db, shop, candidates, isExact(query) ? null : filter);
+  if (subject === undefined)
+    return pageOf(db, shop, candidatesByIndex(shop, query, before), isExact(query) ? null : filter);
+  const hashes = hashesOf(keys, shop, subjectsOf(subject));
+  return pageOfSubjects(db, shop, hashes, before, isExact(query) ? null : filter);
 }
 
 /** One page of what names any of these, newest first. */
@@ -40,7 +39,7 @@ export async function findPageOf(
   subjects: readonly Subject[],
   before: JournalPlace | null,
 ): Promise<JournalPage> {
-  return pageOf(db, shop, candidatesOf(shop, hashesOf(keys, shop, subjects), before), null);
+  return pageOfSubjects(db, shop, hashesOf(keys, shop, subjects), before, null);
 }
 
 /** True where an index knows the whole filter: each row it finds is one to show. */
@@ -70,6 +69,58 @@ async function pageOf(
   const { places, lookedTo } = seen;
   const next = places.length === journalRows ? (places.at(-1) ?? null) : lookedTo;
   return { rows: await presentRows(db, shop, places), next };
+}
+
+/** In two steps: the planner then knows which weeks of the journal hold the rows, and plans for no other. */
+async function pageOfSubjects(
+  db: Kysely<Database>,
+  shop: ShopId,
+  hashes: readonly bigint[],
+  before: JournalPlace | null,
+  filter: RawBuilder<unknown> | null,
+): Promise<JournalPage> {
+  if (filter === null) {
+    const places = await findPlacesOf(db, shop, hashes, before, journalRows);
+    const next = places.length === journalRows ? (places.at(-1) ?? null) : null;
+    return { rows: await presentRows(db, shop, places), next };
+  }
+  const looked = await findPlacesOf(db, shop, hashes, before, lookFirst);
+  const found = await filterPlaces(db, shop, looked, filter);
+  if (found.length < journalRows && looked.length === lookFirst)
+    return pageOf(db, shop, candidatesOf(shop, hashes, before), filter);
+  const next = found.length === journalRows ? (found.at(-1) ?? null) : null;
+  return { rows: await presentRows(db, shop, found), next };
+}
+
+/** Where any of these is named, newest first (primary key of journal_subject). */
+async function findPlacesOf(
+  db: Kysely<Database>,
+  shop: ShopId,
+  hashes: readonly bigint[],
+  before: JournalPlace | null,
+  limit: number,
+): Promise<JournalPlace[]> {
+  const { rows } = await sql<{ at: Date; seq: string }>`
+    select received_at as at, seq::text as seq from (${subjectPlaces(shop, hashes, before, limit)}) s
+    order by received_at desc, s.seq desc`.execute(db);
+  return rows.map(({ at, seq }) => ({ at: at.getTime(), seq }));
+}
+
+/** Those whose rows pass, a page of them at most. */
+async function filterPlaces(
+  db: Kysely<Database>,
+  shop: ShopId,
+  places: readonly JournalPlace[],
+  filter: RawBuilder<unknown>,
+): Promise<JournalPlace[]> {
+  if (places.length === 0) return [];
+  const times = places.map(({ at }) => new Date(at));
+  const { rows } = await sql<{ at: Date; seq: string }>`
+    select j.received_at as at, j.seq::text as seq
+    from unnest(${times}::timestamptz[], ${places.map(({ seq }) => seq)}::int8[]) k(received_at, seq)
+    join journal j on j.shop_id = ${shop} and j.received_at = k.received_at and j.seq = k.seq and j.received_at = any (${times}::timestamptz[])
+    where ${filter} order by j.received_at desc, j.seq desc limit ${journalRows}`.execute(db);
+  return rows.map(({ at, seq }) => ({ at: at.getTime(), seq }));
 }
 
 /** Rows that pass the filter among the next `look` ones; `lookedTo`: the last of these, when more may lie behind it. */
@@ -115,13 +166,17 @@ function candidatesByIndex(shop: ShopId, { kind, outcome }: JournalQuery, before
 /** By keyed hash (primary key of journal_subject), each of the readings of the text. */
 function candidatesOf(shop: ShopId, subjects: readonly bigint[], before: Place): Candidates {
   return (look) => sql`select s.received_at, s.seq, j.kind, j.outcome, j.reasons
-    from (select received_at, seq from (
+    from (${subjectPlaces(shop, subjects, before, look)}) s
+    left join journal j on j.shop_id = ${shop} and j.received_at = s.received_at and j.seq = s.seq`;
+}
+
+function subjectPlaces(shop: ShopId, subjects: readonly bigint[], before: Place, limit: number): RawBuilder<unknown> {
+  return sql`select received_at, seq from (
       select distinct s.received_at, s.seq from unnest(${subjects.map(String)}::int8[]) k(subject)
       cross join lateral (select received_at, seq from journal_subject
         where shop_id = ${shop} and subject = k.subject ${olderThan(before)}
-        order by received_at desc, seq desc limit ${look}) s) d
-      order by received_at desc, seq desc limit ${look}) s
-    left join journal j on j.shop_id = ${shop} and j.received_at = s.received_at and j.seq = s.seq`;
+        order by received_at desc, seq desc limit ${limit}) s) d
+      order by received_at desc, seq desc limit ${limit}`;
 }
 
 /** The first condition lets whole weeks be left out, the second is exact. */

@@ -11,6 +11,8 @@ import { hashAddress, type Keys } from '#store/secret.ts';
 
 /** Rows of one part, at most: far above any person. */
 const mostRows = 20_000;
+/** So few that the planner looks at each time, and leaves out the days that hold none. */
+const bytesAtOnce = 500;
 
 const profileColumns = `id, email, name, firstname, birthday, gender, address, address2, address3, zip, city, country, phone, mobile, job,
   company, lang, customer_group, tags, custom, created_at, updated_at, last_seen, account_at, stated, records`;
@@ -128,12 +130,16 @@ async function withMerged(pool: Pool, shop: ShopId, asked: readonly ProfileId[])
 /** What came about them, with its bytes where they are still kept. */
 async function findReceived(pool: Pool, keys: Keys, person: PersonKeys): Promise<ArchiveRow[]> {
   const journal = (await findPersonJournal(pool, keys, person)).slice(-mostRows);
-  const { rows: raw } = await pool.query<{ seq: string; headers: unknown; raw: Buffer }>(
-    `select r.seq::text as seq, r.headers, r.raw from unnest($2::timestamptz[], $3::int8[]) k(at, seq)
-      join journal_raw r on r.shop_id = $1 and r.received_at = k.at and r.seq = k.seq`,
-    [person.shop, journal.map((row) => row.received_at), journal.map((row) => row.seq)],
-  );
-  const bytes = new Map(raw.map((row) => [row.seq, row]));
+  const bytes = new Map<string, { readonly headers: unknown; readonly raw: Buffer }>();
+  for (let from = 0; from < journal.length; from += bytesAtOnce) {
+    const some = journal.slice(from, from + bytesAtOnce);
+    const { rows } = await pool.query<{ seq: string; headers: unknown; raw: Buffer }>(
+      `select r.seq::text as seq, r.headers, r.raw from unnest($2::timestamptz[], $3::int8[]) k(at, seq)
+        join journal_raw r on r.shop_id = $1 and r.received_at = k.at and r.seq = k.seq and r.received_at = any ($2::timestamptz[])`,
+      [person.shop, some.map((row) => row.received_at), some.map((row) => row.seq)],
+    );
+    for (const row of rows) bytes.set(row.seq, row);
+  }
   return journal.map((row) => ({
     receivedAt: row.received_at.toISOString(),
     source: row.source,
