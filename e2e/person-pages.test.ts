@@ -267,6 +267,7 @@ test('a session is worth nothing forged, over, or for another’s record', async
   const code = codeIn(await running.mail.wait('lea@b.example'));
   const opened = await (await post(url('/my-data/session/open'), { access: hidden(page, 'access'), code })).text();
   const [session, profile] = [hidden(opened, 'session'), hidden(opened, 'profile')];
+  let shown = '';
   const act = async (fields: Record<string, string>) => {
     const answer = await post(url('/my-data/session/act'), {
       session,
@@ -275,6 +276,7 @@ test('a session is worth nothing forged, over, or for another’s record', async
       basis: '1',
       ...fields,
     });
+    shown = await answer.text();
     return answer.status;
   };
   expect(await act({ session: `${session.slice(0, -1)}${session.endsWith('A') ? 'B' : 'A'}` })).toBe(403);
@@ -290,6 +292,8 @@ test('a session is worth nothing forged, over, or for another’s record', async
   expect(await act({ what: 'accepted', version: '2' })).toBe(409);
   clock += 1;
   expect(await act({ what: 'accepted', version: '1' })).toBe(409);
+  expect(shown).toContain('Le texte a changé');
+  expect(await act({ what: 'accepted' })).toBe(409);
   expect(await act({ what: 'accepted', version: '2' })).toBe(200);
   expect(await statusOf('lea@b.example')).toBe('accepted');
   clock += 30 * 60_000 + 1;

@@ -67,6 +67,8 @@ export function ownRoutes(app: FastifyInstance, doors: PersonDoors, parts: Perso
       if (page === undefined) return over(reply, frame);
       if (form.get('what') === 'erase') return erase(reply, frame, session, page, form.get('sure') === 'yes');
       if (form.get('what') === 'download') return download(reply, frame, session, page);
+      if (isStale(page, form))
+        return show(reply, frame, session, { text: frame.voice.say('person.own.changed'), wrong: true }, 409);
       const [said, done] = await act(request, frame, session, page, form);
       return show(reply, frame, session, messageOf(frame.voice, said, done), statusOf(said));
     },
@@ -95,8 +97,6 @@ export function ownRoutes(app: FastifyInstance, doors: PersonDoors, parts: Perso
     if (one === undefined) return nothing;
     if (what === 'resend') return [await resend(session, id, one), say('person.own.resent')];
     if (what !== 'accepted' && what !== 'refused') return nothing;
-    // a page that stood open while the merchant wrote another text shows what would not be what is accepted
-    if (what === 'accepted' && form.get('version') !== String(one.basis.textVersion)) return nothing;
     const text = textOf(one.basis, voice.language);
     const evidence = {
       form: 'person-page',
@@ -171,6 +171,12 @@ export function ownRoutes(app: FastifyInstance, doors: PersonDoors, parts: Perso
     const pages = await Promise.all(holders.map(({ id }) => findOwnPage(db, pool, keys, shopId, id, now())));
     return pages.filter((page) => page !== null);
   }
+}
+
+/** A page that stood open while the merchant wrote another text shows what would not be what is accepted. */
+function isStale({ bases }: OwnPage, form: URLSearchParams): boolean {
+  const one = bases.find(({ basis }) => String(basis.id) === form.get('basis'));
+  return form.get('what') === 'accepted' && one !== undefined && form.get('version') !== String(one.basis.textVersion);
 }
 
 /** A form that says what this page did not offer. */

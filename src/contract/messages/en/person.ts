@@ -21,6 +21,7 @@ export const person = {
   'person.confirm.yes': 'Yes, I confirm',
   'person.confirm.no': 'This was not me: I refuse',
   'person.confirm.until': 'This link is valid until {{date}}.',
+  'person.own.changed': 'The text has changed since this page was opened: read it again before you accept.',
   'person.confirm.changed': 'The text has changed since this page was opened: read it again before you confirm.',
   'person.confirm.done': 'Confirmed: you have accepted “{{basis}}”.',
   'person.confirm.denied': 'Refused: you will receive nothing under “{{basis}}”.',

@@ -21,6 +21,7 @@ export const person = {
   'person.confirm.yes': 'Oui, je confirme',
   'person.confirm.no': 'Ce n’est pas moi : je refuse',
   'person.confirm.until': 'Ce lien est valable jusqu’au {{date}}.',
+  'person.own.changed': 'Le texte a changé depuis que cette page a été ouverte : relisez-le avant d’accepter.',
   'person.confirm.changed': 'Le texte a changé depuis que cette page a été ouverte : relisez-le avant de confirmer.',
   'person.confirm.done': 'C’est confirmé : vous avez accepté « {{basis}} ».',
   'person.confirm.denied': 'C’est refusé : vous ne recevrez rien au titre de « {{basis}} ».',
