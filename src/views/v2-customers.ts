@@ -84,7 +84,7 @@ export async function listV2Customers(
     .orderBy('p.id')
     .limit(page.maxResults)
     .execute();
-  return rows.map(toCustomer);
+  return withBought(db, shop, rows);
 }
 
 /** A merged profile answers as the one it was merged into. */
@@ -98,23 +98,13 @@ export async function findV2Customer(db: Kysely<Database>, shop: ShopId, id: num
         .where('named.id', '=', id),
     )
     .executeTakeFirst();
-  return row === undefined ? null : toCustomer(row);
+  const [customer = null] = row === undefined ? [] : await withBought(db, shop, [row]);
+  return customer;
 }
 
 function customers(db: Kysely<Database>, shop: ShopId) {
   return db
     .selectFrom('profile as p')
-    .leftJoinLateral(
-      (eb) =>
-        eb
-          .selectFrom('orders as o')
-          .select((s) => [s.fn.countAll<number>().as('order_count'), s.fn.max('o.placed_at').as('last_order_at')])
-          .whereRef('o.shop_id', '=', 'p.shop_id')
-          .whereRef('o.profile_id', '=', 'p.id')
-          .where('o.validated', '=', true)
-          .as('bought'),
-      (join) => join.onTrue(),
-    )
     .select([
       'p.id',
       'p.created_at as createdAt',
@@ -138,32 +128,39 @@ function customers(db: Kysely<Database>, shop: ShopId) {
       'p.tags',
       'p.custom',
       'p.last_seen as lastSeen',
-      'bought.order_count as orderCount',
-      'bought.last_order_at as lastOrderAt',
     ])
-    .select((eb) =>
-      eb
-        .selectFrom('profile_identifier as i')
-        .select('i.value')
-        .whereRef('i.shop_id', '=', 'p.shop_id')
-        .whereRef('i.profile_id', '=', 'p.id')
-        .where('i.kind', '=', 'external')
-        .where('i.until', 'is', null)
-        .orderBy(sql`i.namespace = 'default'`, 'desc')
-        .orderBy('i.since')
-        .limit(1)
-        .as('externalId'),
-    )
     .where('p.shop_id', '=', shop);
 }
 
-type CustomerRow = Omit<V2Customer, 'custom' | 'orderCount'> & { custom: unknown; orderCount: number | null };
+type ProfileRow = Omit<V2Customer, 'custom' | 'orderCount' | 'lastOrderAt' | 'externalId'> & {
+  readonly custom: unknown;
+};
 
-function toCustomer(row: CustomerRow): V2Customer {
-  const custom = typeof row.custom === 'object' && row.custom !== null ? Object.entries(row.custom) : [];
-  return {
+/** What they bought and are known by, of all at once: each page of orders is read once (indexes orders_profile, profile_identifier_profile). */
+async function withBought(db: Kysely<Database>, shop: ShopId, rows: readonly ProfileRow[]): Promise<V2Customer[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const [bought, known] = await Promise.all([
+    sql<{ id: number; n: number; last: Date }>`
+      select profile_id as id, count(*)::int as n, max(placed_at) as last from orders
+      where shop_id = ${shop} and profile_id = any (${ids}::int8[]) and validated group by profile_id`.execute(db),
+    sql<{ id: number; value: string }>`
+      select distinct on (profile_id) profile_id as id, value from profile_identifier
+      where shop_id = ${shop} and profile_id = any (${ids}::int8[]) and kind = 'external' and until is null
+      order by profile_id, namespace = 'default' desc, since`.execute(db),
+  ]);
+  const orders = new Map(bought.rows.map((row) => [row.id, row]));
+  const externalIds = new Map(known.rows.map(({ id, value }) => [id, value]));
+  return rows.map((row) => ({
     ...row,
-    orderCount: Number(row.orderCount ?? 0),
-    custom: Object.fromEntries(custom.map(([name, value]) => [name, String(value)])),
-  };
+    custom: textsOf(row.custom),
+    externalId: externalIds.get(row.id) ?? null,
+    orderCount: orders.get(row.id)?.n ?? 0,
+    lastOrderAt: orders.get(row.id)?.last ?? null,
+  }));
+}
+
+function textsOf(custom: unknown): Record<string, string> {
+  const entries = typeof custom === 'object' && custom !== null ? Object.entries(custom) : [];
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
