@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startPostgres } from '#store/postgres.ts';
 import { emptyDatabase } from '#store/test-database.ts';
-import { endProcesses, freshDataDir, runProcess, startProcess } from './harness.ts';
+import { endProcesses, freshDataDir, runProcess, startProcess, testSecretKey } from './harness.ts';
 
 let dataDir: Awaited<ReturnType<typeof freshDataDir>>;
 
@@ -117,6 +118,50 @@ test('replay decides again what could not be used', async () => {
   await worker.end('SIGTERM');
 });
 
+test.each(['all', 'web'])(
+  '%s: a database that comes up later is waited for, and who calls is told',
+  async (command) => {
+    const server = await freshDataDir();
+    const before = await startPostgres(server.path);
+    await before.stop();
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const env = { DATABASE_URL: before.url, DATA_DIR: dataDir.path, SECRET_KEY: testSecretKey, PORT: String(port) };
+    const starting = startProcess({ ...env, SHOP_PUBLIC_KEY: 'late', SHOP_PRIVATE_KEY: 'late-secret' }, command);
+    const ready = () =>
+      fetch(`${url}/readyz`).then(
+        ({ status }) => status,
+        () => 'nobody',
+      );
+    await expect.poll(ready, { timeout: 30_000 }).toBe(503);
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({
+      status: 'not ready',
+      why: 'the database does not answer',
+      database: 'away',
+    });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const call = await fetch(`${url}/api/CreateOrder`, { method: 'POST', body: 'data[a]=b' });
+    expect([call.status, call.headers.get('retry-after')]).toEqual([503, '5']);
+    expect((await fetch(`${url}/track?site=late`)).status).toBe(503);
+    const after = await startPostgres(server.path);
+    const program = await starting;
+    expect(program.output.stderr).toMatch(/database\.waiting.*The database at localhost\/spread does not answer yet/);
+    expect((await fetch(`${url}/sp-json.php?publicKey=late`)).status).toBe(200);
+    await program.end('SIGTERM');
+    await after.stop();
+    await server.remove();
+  },
+);
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 describe('a failure at start is one sentence that says what to do', () => {
   const sentence = /^[^\n]{20,400}[.)]\n$/;
 
@@ -150,7 +195,9 @@ describe('a failure at start is one sentence that says what to do', () => {
   });
 
   test('a database that does not answer', async () => {
-    expect(await failure({ DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/spread' })).toContain('DATABASE_URL');
+    const url = 'postgres://me:hush@127.0.0.1:1/spread';
+    expect(await failure({ DATABASE_URL: url, DATABASE_WAIT: '0' })).toContain('DATABASE_URL');
+    expect(await failure({ DATABASE_URL: url, DATABASE_WAIT: '1' }, 'worker')).toContain('DATABASE_URL');
   });
 
   test('a data folder that is a file, and one that cannot be written', async () => {

@@ -7,6 +7,7 @@ test('needs nothing', () => {
     port: 3000,
     publicUrl: null,
     databaseUrl: null,
+    databaseWait: 300,
     secretKey: null,
     trustedProxies: [],
   });

@@ -11,6 +11,8 @@ export interface Config {
   readonly dataDir: string;
   /** null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** Seconds a start waits for a database that does not answer. */
+  readonly databaseWait: number;
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   /** Addresses and ranges that calls to other servers may reach although they are not public. */
@@ -75,6 +77,12 @@ back. 0, or a DATA_DIR that cannot be written: such calls are answered 503.`,
     name: 'DATABASE_URL',
     doc: 'A PostgreSQL server, version 15 or newer, as its owner; without it the embedded PostgreSQL runs in DATA_DIR.',
     example: 'postgres://spread:password@db.example:5432/spread',
+  },
+  {
+    name: 'DATABASE_WAIT',
+    doc: `Seconds a start waits for a server at DATABASE_URL that does not answer yet (a machine that comes up); calls are answered 503
+meanwhile. After them it ends with a sentence. 0: at once.`,
+    example: '300',
   },
   {
     name: 'TRUSTED_PROXIES',
@@ -165,6 +173,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: publicUrl(text('PUBLIC_URL')),
     dataDir: resolve(text('DATA_DIR') ?? '.data'),
     databaseUrl: databaseUrl(text('DATABASE_URL')),
+    databaseWait: wholeNumber('DATABASE_WAIT', text('DATABASE_WAIT') ?? '300', 0, 86_400),
     trustedProxies: list('TRUSTED_PROXIES').map((value) => range('TRUSTED_PROXIES', value)),
     outboundAllow: list('OUTBOUND_ALLOW').map((value) => range('OUTBOUND_ALLOW', value)),
     secretKey: atLeast('SECRET_KEY', text('SECRET_KEY'), 32),

@@ -12,6 +12,7 @@ import { StartFault } from '#store/start-fault.ts';
 import { makeBackup, restoreBackup } from './backup.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Context, openContext } from './context.ts';
+import { waitForDatabase } from './database-wait.ts';
 import { makeSignInLink } from './first-start.ts';
 import { openLog } from './log.ts';
 import { type Program, startProgram } from './program.ts';
@@ -110,6 +111,7 @@ async function withContext(config: Config, work: (context: Context) => Promise<v
 
 async function runProgram(config: Config, command: 'all' | 'web' | 'worker'): Promise<void> {
   const log = openLog(config.logLevel);
+  await waitForDatabase(config, log, command !== 'worker');
   const broken = (error: Error): void => void starting.then((program) => program.stop()).finally(() => fail(error));
   const starting = command === 'all' ? startBoth(config, log, broken) : startProgram(config, log, command);
   stopOnSignal(starting);

@@ -36,13 +36,13 @@ import { startDeliverer } from '#outbound/webhook-deliverer.ts';
 import { openClient, openPool } from '#store/db.ts';
 import { keepInstanceValue } from '#store/instance.ts';
 import { saveJobRun } from '#store/job-run.ts';
-import { StartFault } from '#store/start-fault.ts';
 import { mailPause } from '#store/webhook-notice.ts';
 import { demoShop } from '../demo/demo-shop.ts';
 import { erasureLogPath } from './backup.ts';
 import type { Config } from './config.ts';
 import { type Context, openContext } from './context.ts';
 import { findDemoKeys, makeSignInLink, setUp } from './first-start.ts';
+import { listen } from './listen.ts';
 
 /** `web` takes calls and shows screens, `worker` applies what came in and runs jobs; each in a thread or process of its own. */
 export type Role = 'web' | 'worker';
@@ -293,24 +293,6 @@ async function findSpool(context: Context, onFault: (event: string, error: unkno
 async function closeServer(app: FastifyInstance): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), closeMs);
   await app.close().finally(() => clearTimeout(timer));
-}
-
-async function listen(app: FastifyInstance, config: Config): Promise<void> {
-  try {
-    await app.listen({ port: config.port, host: config.host });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EADDRINUSE') {
-      throw new StartFault(`Port ${config.port} is taken: stop the program that has it, or set PORT to another one.`);
-    }
-    if (code === 'EACCES') {
-      throw new StartFault(`Port ${config.port} needs more rights than this user has: set PORT to one above 1023.`);
-    }
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new StartFault(`HOST ${config.host} is no address of this machine: set HOST to one, or to 0.0.0.0.`);
-    }
-    throw error;
-  }
 }
 
 /** PORT 0 asks for any that is free. */

@@ -59,7 +59,7 @@ export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return code === ''
-    ? /connection|terminated|not queryable|timeout exceeded when trying to connect|query read timeout/i.test(
+    ? /connection|terminated|not queryable|timeout exceeded when trying to connect|timeout expired|query read timeout/i.test(
         error.message,
       )
     : /^(57|08|53|40|55000|E(?!RR_))/.test(code);

@@ -111,14 +111,14 @@ async function makeRole(client: pg.Client, note: (line: string) => void): Promis
   }
 }
 
+/** Host and name of a database, without who signs in there. */
+export function placeOf(url: string): string {
+  const { host = '', pathname = '' } = URL.parse(url) ?? {};
+  return host + pathname || 'the address in DATABASE_URL';
+}
+
 async function connect(url: string): Promise<pg.Client> {
-  let place = 'the address in DATABASE_URL';
-  try {
-    const { host, pathname } = new URL(url);
-    place = `${host}${pathname}`;
-  } catch {
-    // Left as it is: the sentence below tells.
-  }
+  const place = placeOf(url);
   try {
     const client = new pg.Client({
       connectionString: url,
@@ -140,14 +140,15 @@ async function connect(url: string): Promise<pg.Client> {
     return client;
   } catch (error) {
     if (error instanceof StartFault) throw error;
-    throw new StartFault(`The database at ${place} cannot be used (${describe(error)}); check DATABASE_URL.`, {
+    throw new StartFault(`The database at ${place} cannot be used (${describeFault(error)}); check DATABASE_URL.`, {
       cause: error,
     });
   }
 }
 
-function describe(error: unknown): string {
-  if (error instanceof AggregateError) return describe(error.errors[0]);
+/** Its first line, for a sentence that an operator reads. */
+export function describeFault(error: unknown): string {
+  if (error instanceof AggregateError) return describeFault(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
   return error.message.split('\n')[0] ?? error.name;
 }
