@@ -8,10 +8,13 @@ export interface Visitor {
   readonly mobile: string;
 }
 
-export async function signUp(page: Page, shop: string, visitor: Visitor): Promise<void> {
+/** Path of the call after which a page has sent what it sends; null: it sends nothing. */
+type Last = string | null;
+
+export async function signUp(page: Page, shop: string, visitor: Visitor, last: Last = '/sp-json.php'): Promise<void> {
   await page.goto(`${shop}/sign-up`);
   await fill(page, visitor);
-  await sent(page, '/sp-json.php', () => page.getByTestId('demo-sign-up-submit').click());
+  await sent(page, last, () => page.getByTestId('demo-sign-up-submit').click());
   await page.getByTestId('demo-welcome').waitFor();
 }
 
@@ -20,7 +23,7 @@ export async function order(
   page: Page,
   shop: string,
   visitor: Visitor,
-  wishes: { readonly optIns: boolean },
+  wishes: { readonly optIns: boolean; readonly last?: Last },
 ): Promise<string> {
   await page.goto(`${shop}/p/miel`);
   await page.getByTestId('demo-add').click();
@@ -30,7 +33,9 @@ export async function order(
     await page.getByTestId('demo-optin-email').check();
     await page.getByTestId('demo-optin-sms').check();
   }
-  await sent(page, '/sp-json.php', () => page.getByTestId('demo-order').click());
+  await sent(page, wishes.last === undefined ? '/sp-json.php' : wishes.last, () =>
+    page.getByTestId('demo-order').click(),
+  );
   return (await page.getByTestId('demo-reference').textContent()) ?? '';
 }
 
@@ -57,7 +62,8 @@ async function fill(page: Page, visitor: Visitor): Promise<void> {
 }
 
 /** Runs `deed` and waits until a call to `path` was answered on the page it led to. */
-async function sent(page: Page, path: string, deed: () => Promise<void>): Promise<void> {
+async function sent(page: Page, path: Last, deed: () => Promise<void>): Promise<void> {
+  if (path === null) return deed();
   const answered = page.waitForResponse((answer) => new URL(answer.url()).pathname === path);
   await deed();
   await answered;

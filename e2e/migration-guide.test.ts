@@ -3,22 +3,16 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appliedChannel } from '#intake/settle.ts';
 import { phpPath } from '../checks/programs.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
+import { type DemoPages, openDemoPages } from './demo-pages.ts';
 import { order, signUp, type Visitor } from './demo-visit.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
 
@@ -35,7 +29,7 @@ let shopPages: Server;
 let shopUrl: string;
 let folder: string;
 let shop: number;
-let demoKey: string;
+let demo: DemoPages;
 /** Pages of the demo shop that had the guide's code put in. */
 let replaced = 0;
 
@@ -52,10 +46,11 @@ beforeAll(async () => {
   program = await startTestProgram({ ...env, PORT: String(port) });
   const { rows } = await program.base.pool.query('select shop_id from shop_key where public_key = $1', [keys.public]);
   shop = rows[0].shop_id;
-  const demo = await program.base.pool.query(
-    'select public_key from shop_key k join shop h on h.id = k.shop_id where h.demo',
-  );
-  demoKey = demo.rows[0].public_key;
+  demo = await openDemoPages(program, ({ sporder, publicKey }) => {
+    replaced += 1;
+    const stated = sporder === null ? '' : `<script type="text/javascript">${sporder}</script>`;
+    return { body: stated + block('html page', { publicKey }) };
+  });
   folder = await mkdtemp(join(tmpdir(), 'spread-guide-'));
   browser = await openBrowser();
   const pages: Record<string, string> = {
@@ -65,7 +60,6 @@ beforeAll(async () => {
     '/gtm': block('html gtm'),
   };
   shopPages = createServer((request, response) => {
-    if (request.url?.startsWith('/demo')) return showDemo(request, response);
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end(
       `<!doctype html><title>Boutique</title><body><h1>Boutique</h1>${pages[request.url ?? '/'] ?? ''}</body>`,
@@ -77,6 +71,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
+  await demo.close();
   shopPages.closeAllConnections();
   shopPages.close();
   await program.stop();
@@ -120,18 +115,15 @@ test('§ 2 on the demo shop: its pages, with the code of the guide in the place 
     mobile: '0612345678',
   };
   const { page, context, faults } = await browser.visit();
-  await signUp(page, `${shopUrl}/demo`, buyer);
-  const reference = await order(page, `${shopUrl}/demo`, buyer, { optIns: true });
+  await signUp(page, demo.url, buyer);
+  const reference = await order(page, demo.url, buyer, { optIns: true });
   expect(faults).toEqual([]);
   expect(replaced).toBeGreaterThan(3);
-  const { rows } = await program.base.pool.query('select shop_id from shop_key where public_key = $1', [demoKey]);
-  const seen = await journal('track', 2, rows[0].shop_id);
+  const seen = await journal('track', 2, demo.shopId);
   // the demo shop's server states the same: whoever comes second changes nothing
   expect(seen.map(({ kind }) => kind)).toEqual(['account', 'order']);
   expect(seen.filter(({ outcome }) => outcome !== 'applied' && outcome !== 'unchanged')).toEqual([]);
-  const { rows: orders } = await program.base.pool.query('select key from orders where shop_id = $1', [
-    rows[0].shop_id,
-  ]);
+  const { rows: orders } = await program.base.pool.query('select key from orders where shop_id = $1', [demo.shopId]);
   expect(orders).toEqual([{ key: reference }]);
   await context.close();
 });
@@ -188,24 +180,6 @@ test('§ 7: the tools that read', async () => {
   expect(read.count).toBe(2);
   expect(read.orders.map(({ orderId }: { orderId: string }) => orderId).sort()).toEqual(['1042', '1043']);
 });
-
-/** The demo shop under a host of its own, as a merchant who changed its template by the guide: its statements stay, the loader is the guide's. */
-function showDemo(request: IncomingMessage, response: ServerResponse): void {
-  const { method, url = '' } = request;
-  const { 'accept-encoding': _encoding, ...headers } = request.headers;
-  const asked = httpRequest(new URL(url, program.url), { method, headers }, async (answer) => {
-    const body = await text(answer);
-    const own = /<script type="text\/javascript" nonce="[^"]*">\s*var spconfig[\s\S]*?<\/script>/.exec(body)?.[0];
-    const { 'content-security-policy': _policy, 'content-length': _length, ...kept } = answer.headers;
-    response.writeHead(answer.statusCode ?? 502, kept);
-    if (own === undefined) return response.end(body);
-    replaced += 1;
-    const sporder = /var sporder = [\s\S]*?};/.exec(own)?.[0] ?? '';
-    const code = `<script type="text/javascript">${sporder}</script>${block('html page', { publicKey: demoKey })}`;
-    return response.end(body.replace(own, () => code));
-  });
-  request.pipe(asked);
-}
 
 /** A code block of the guide by what follows its fence, with this server's address and the shop's keys in it. */
 function block(name: string, put: { url?: string; publicKey?: string } = {}): string {
