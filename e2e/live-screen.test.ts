@@ -202,6 +202,28 @@ test('the Tracker page warns while calls come from pages that do not say whether
   expect(await page.getByTestId('check-no-signal').textContent()).toContain('sans dire si le visiteur a accepté');
 });
 
+test('the check-list of a shop whose orders come by the script alone says whose they are, until its server sends one', async () => {
+  const sighted = async () =>
+    (await program.base.pool.query("select what from sighting where what like '%-order' order by what")).rows;
+  const event = { id: 'script-only', type: 'order', at: Date.now(), data: { key: 'script-only', total: 12.5 } };
+  const body = JSON.stringify({ sentAt: Date.now(), consent: 'banner', events: [event] });
+  await fetch(`${program.url}/collect?key=333abc`, { method: 'POST', body });
+  await expect.poll(sighted, { timeout: 10_000 }).toEqual([{ what: 'browser-order' }]);
+  await page.goto(`${line.url}/shops/1/verification`);
+  expect(await page.getByTestId('check-script-only').textContent()).toMatch(
+    /que pour les visiteurs qui ont accepté.*toutes les commandes/,
+  );
+  await fetch(`${program.url}/api/CreateOrder`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa('333abc:private-of-the-test')}` },
+    body: new URLSearchParams({ 'data[order_idorder]': 'by-server', 'data[customer_email]': 'a@client.example' }),
+  });
+  await expect.poll(sighted, { timeout: 10_000 }).toEqual([{ what: 'browser-order' }, { what: 'server-order' }]);
+  await page.reload();
+  await page.getByTestId('check-list').waitFor();
+  expect(await page.getByTestId('check-script-only').count()).toBe(0);
+});
+
 test('charts say what they count, answer the pointer in the language of the reader, and open the list behind them', async () => {
   await page.goto(`${line.url}/shops/1/overview`);
   const turnover = page.getByTestId('chart-turnover-EUR');
