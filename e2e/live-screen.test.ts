@@ -205,6 +205,7 @@ test('the Tracker page warns while calls come from pages that do not say whether
 test('the check-list of a shop whose orders come by the script alone says whose they are, until its server sends one', async () => {
   const sighted = async () =>
     (await program.base.pool.query("select what from sighting where what like '%-order' order by what")).rows;
+  await program.base.pool.query("delete from sighting where what like '%-order'");
   const event = { id: 'script-only', type: 'order', at: Date.now(), data: { key: 'script-only', total: 12.5 } };
   const body = JSON.stringify({ sentAt: Date.now(), consent: 'banner', events: [event] });
   await fetch(`${program.url}/collect?key=333abc`, { method: 'POST', body });
