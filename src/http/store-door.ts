@@ -121,7 +121,8 @@ async function take(
     return send(reply, { status: 'pong' });
   }
   const privacy = platform === 'shopify' ? await answerPrivacy(parts, connection, topic, read.object) : null;
-  const item = { topic, occurredAt: read.occurredAt, zone: read.zone, currency: read.currency, body: read.kept };
+  const { occurredAt, zone, currency, token, kept } = read;
+  const item = { topic, occurredAt, zone, currency, ...(token === null ? {} : { token }), body: kept };
   const text = writeShopItem(item);
   const decoded: Decoded =
     privacy === null

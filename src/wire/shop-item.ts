@@ -17,6 +17,8 @@ export interface ShopItem {
   readonly zone: string | null;
   /** Currency of amounts without one; null: the shop's. */
   readonly currency: string | null;
+  /** Of the visitor whose request caused it. */
+  readonly token: string | null;
   readonly body: Json;
 }
 
@@ -25,6 +27,7 @@ export interface SentItem {
   readonly occurredAt: string | null;
   readonly zone: string | null;
   readonly currency: string | null;
+  readonly token?: string;
   readonly body: Json;
 }
 
@@ -69,6 +72,7 @@ export function readShopItem(raw: Uint8Array): ShopItem | { readonly fault: Reas
     occurredAt: exactTime(value.occurredAt, null),
     zone: zone !== null && isZone(zone) ? zone : null,
     currency: currency !== null && /^[A-Z]{3}$/.test(currency) ? currency : null,
+    token: text(value.token),
     body: value.body,
   };
 }

@@ -101,6 +101,8 @@ export interface DeliveredObject {
   readonly zone: string | null;
   readonly currency: string | null;
   readonly occurredAt: string | null;
+  /** Of the visitor whose request caused it. */
+  readonly token: string | null;
   /** The object as sent, and what is kept of it. */
   readonly object: Json;
   readonly kept: Json;
@@ -114,7 +116,8 @@ export function readDelivered(
   if (delivery.kind === 'native') {
     const read = readStoreObject(platform, delivery.topic, raw);
     if ('fault' in read) return { ...read, field: null };
-    return { zone: null, currency: null, occurredAt: delivery.triggeredAt, object: read.value, kept: read.kept };
+    const { value: object, kept } = read;
+    return { zone: null, currency: null, occurredAt: delivery.triggeredAt, token: null, object, kept };
   }
   const read = parseExact(raw);
   if ('fault' in read) return { ...read, field: null };
@@ -129,9 +132,15 @@ export function readDelivered(
     zone: textOf(shop.timezone),
     currency: textOf(shop.currency)?.toUpperCase() ?? null,
     occurredAt: textOf(body.occurred_at),
+    token: tokenOf(body.visitor),
     object,
     kept: keepStoreObject(platform, delivery.topic, object),
   };
+}
+
+function tokenOf(visitor: Json | undefined): string | null {
+  const token = isObject(visitor) ? textOf(visitor.token) : null;
+  return token !== null && /^[\w.-]{8,512}$/.test(token) ? token : null;
 }
 
 /** Milliseconds since 1970 of a time a header or an envelope states. */

@@ -70,7 +70,16 @@ export function decodeStore(platform: StorePlatform, raw: Uint8Array): Decoded {
   if (item.topic === 'ping') return { word: 'ignored', reason: 'wire.states_nothing', field: null };
   const { decode } = stores[platform];
   const { body } = item;
-  return Array.isArray(body) ? decodeList(body.map((one: Json) => decode({ ...item, body: one }))) : decode(item);
+  const decoded = Array.isArray(body)
+    ? decodeList(body.map((one: Json) => decode({ ...item, body: one })))
+    : decode(item);
+  return item.token === null ? decoded : withToken(decoded, item.token);
+}
+
+function withToken(decoded: Decoded, token: string): Decoded {
+  if (decoded.word !== 'read') return decoded;
+  const facts = decoded.facts.map((fact) => ('person' in fact ? { ...fact, person: { ...fact.person, token } } : fact));
+  return { ...decoded, facts };
 }
 
 /** The first object that cannot mean anything refuses the list; those that state nothing are left out. */

@@ -85,12 +85,14 @@ function boxesOf(body: JsonObject, item: ShopItem): StatedOptIn[] {
 }
 
 /**
- * A state is a number the merchant and payment modules make: the shop's own map counts, else the flags that came with it. Without flags
+ * A state is a number the merchant and payment modules make: what the merchant chose in our module counts, then the shop's own map, else the flags that came with it. Without flags
  * only the map knows.
  */
 export function stateOf(id: Json | undefined, flags: JsonObject): StatedState | null {
   const code = idOf(id);
   if (code === null) return null;
+  const mapped = mappedStates[textOf(flags.mapped) ?? ''];
+  if (mapped !== undefined) return mapped;
   if (flagOf(flags.paid) === null && flagOf(flags.shipped) === null) return { code };
   const template = textOf(flags.template) ?? textOf(listOf(flags.template)[0]?.value) ?? '';
   const otherwise: StateParts = {
@@ -100,6 +102,14 @@ export function stateOf(id: Json | undefined, flags: JsonObject): StatedState | 
   };
   return { code, otherwise };
 }
+
+/** SPREAD's codes, by which our module lets a merchant map states by hand. */
+const mappedStates: Readonly<Record<string, StateParts>> = {
+  '0': { payment: null, fulfilment: null, cancelled: true },
+  '10': { payment: 'none', fulfilment: 'none', cancelled: false },
+  '20': { payment: 'paid', fulfilment: 'none', cancelled: false },
+  '50': { payment: 'paid', fulfilment: 'shipped', cancelled: false },
+};
 
 function decodeSlip(said: JsonObject, item: ShopItem, body: JsonObject): Fact | string {
   const [key, id] = [idOf(said.id_order), idOf(said.id)];

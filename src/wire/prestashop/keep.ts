@@ -16,7 +16,7 @@ const order = fields(
 );
 const texts: Shape = [fields('id value')];
 const state: Shape = fields('id paid shipped delivery logable deleted', { template: texts, name: texts });
-const plainState = fields('id paid shipped delivery logable deleted template name');
+const plainState = fields('id paid shipped delivery logable deleted template name mapped');
 const customer = fields(
   'id id_lang id_gender firstname lastname email birthday newsletter newsletter_date_add is_guest active company date_add date_upd deleted',
 );
