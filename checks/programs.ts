@@ -1,6 +1,7 @@
 /**
  * Other people's programs that tests drive: a browser, PHP with curl for the clients shops have, curl itself, a database server of
- * the system. `node checks/programs.ts` installs Debian's where root may and they are not there.
+ * the system. `node checks/programs.ts` installs Debian's where root may and they are not there;
+ * `--long`: what only `npm run test:long` needs, too.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -15,6 +16,8 @@ const browsers = [
 ];
 const phps = ['/usr/bin/php', '/usr/local/bin/php', '/opt/homebrew/bin/php'];
 
+const wordPressFolder = '/usr/share/wordpress';
+
 const browserSentence =
   'Browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.';
 const phpSentence =
@@ -22,6 +25,13 @@ const phpSentence =
 
 const postgresSentence =
   'Backups are restored into a PostgreSQL of the system: install it (Debian: apt-get install postgresql) or set POSTGRES_BIN to the folder of its programs.';
+const sqliteSentence =
+  'Our plugins are tested on a database of PHP’s own: install it (Debian: apt-get install php-sqlite3).';
+const snifferSentence = 'Our plugins are held to PSR-12: install phpcs (Debian: apt-get install php-codesniffer).';
+
+const wordPressSentence =
+  'The WooCommerce plugin is tested in WordPress with MariaDB: install them (Debian: apt-get install wordpress php-mysql mariadb-server-core mariadb-client-core).';
+
 const curlSentence = 'The guides are tested with curl: install it (Debian: apt-get install curl).';
 const opensslSentence = 'Cookies over https are tested with openssl: install it (Debian: apt-get install openssl).';
 
@@ -80,6 +90,39 @@ export function postgresFolder(): string {
   return folder;
 }
 
+function findSqlite(): string | null {
+  const path = findPhp();
+  if (path === null) return null;
+  const { status } = spawnSync(path, ['-r', 'exit(class_exists("SQLite3") ? 0 : 1);'], { stdio: 'ignore' });
+  return status === 0 ? path : null;
+}
+
+/** PHP_CodeSniffer, which needs PHP's XML. */
+function findCodeSniffer(): string | null {
+  return spawnSync('phpcs', ['--version'], { stdio: 'ignore' }).status === 0 ? 'phpcs' : null;
+}
+
+export function codeSnifferPath(): string {
+  const path = findCodeSniffer();
+  if (path === null) throw new Error(snifferSentence);
+  return path;
+}
+
+/** Debian's WordPress, its PHP's MySQL and a MariaDB of its own. */
+function findWordPress(): string | null {
+  const places = [wordPressFolder, '/usr/sbin/mariadbd', '/usr/bin/mariadb-install-db', '/usr/bin/mariadb'];
+  const php = findPhp();
+  if (php === null || !places.every((path) => existsSync(path))) return null;
+  const { status } = spawnSync(php, ['-r', 'exit(class_exists("mysqli") ? 0 : 1);'], { stdio: 'ignore' });
+  return status === 0 ? wordPressFolder : null;
+}
+
+export function wordPressPath(): string {
+  const path = findWordPress();
+  if (path === null) throw new Error(wordPressSentence);
+  return path;
+}
+
 function findCurl(): string | null {
   return spawnSync('curl', ['--version'], { stdio: 'ignore' }).status === 0 ? 'curl' : null;
 }
@@ -91,10 +134,19 @@ function findOpenssl(): string | null {
 if (import.meta.main) install();
 
 function install(): void {
+  // minutes of downloads: only for the runs that need them
+  const long = process.argv.includes('--long');
   const missing = [
     { packages: ['chromium'], sentence: browserSentence, found: findChromium() },
     { packages: ['php-cli', 'php-curl'], sentence: phpSentence, found: findPhp() },
     { packages: ['postgresql'], sentence: postgresSentence, found: findPostgres() },
+    { packages: ['php-sqlite3'], sentence: sqliteSentence, found: findSqlite() },
+    { packages: ['php-codesniffer'], sentence: snifferSentence, found: findCodeSniffer() },
+    {
+      packages: ['wordpress', 'php-mysql', 'mariadb-server-core', 'mariadb-client-core'],
+      sentence: wordPressSentence,
+      found: long ? findWordPress() : 'not asked for',
+    },
     { packages: ['curl'], sentence: curlSentence, found: findCurl() },
     { packages: ['openssl'], sentence: opensslSentence, found: findOpenssl() },
   ].filter(({ found }) => found === null);

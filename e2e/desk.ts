@@ -8,7 +8,7 @@ export interface TestDesk {
 }
 
 /** Uses up the first sign-in link. */
-export async function openDesk(program: TestProgram): Promise<TestDesk> {
+export async function openDesk(program: Pick<TestProgram, 'url' | 'signInLink'>): Promise<TestDesk> {
   const token = program.signInLink?.split('#')[1] ?? '';
   const signedIn = await fetch(`${program.url}/api/sign-in/link`, {
     method: 'POST',

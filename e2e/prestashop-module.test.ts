@@ -1,0 +1,426 @@
+/** The PrestaShop module, run by Debian's PHP on stubs of PrestaShop's classes fed with what was recorded on 8.2.1. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { phpPath } from '../checks/programs.ts';
+import {
+  type Delivery,
+  type InstalledPlugin,
+  installPlugin,
+  type Receiver,
+  runPlugin,
+  startReceiver,
+  testingFolder,
+} from './php-plugin.ts';
+import { prestashopWorld, recordedHook } from './prestashop-world.ts';
+
+const secret = 'the secret of this source';
+const publicKey = '333cafe0333cafe0';
+const rows = { sql: 'select * from ps_spreadtracker_queue order by id' };
+
+let module: InstalledPlugin;
+let receiver: Receiver;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  receiver = await startReceiver(secret);
+  module = await installPlugin('prestashop', { deliveryUrl: receiver.url, publicKey });
+  env = { STUB_DATABASE: join(module.place, 'shop.sqlite'), STUB_WORLD: join(module.place, 'world.json') };
+  await world();
+});
+afterEach(async () => {
+  await receiver.close();
+  await module.remove();
+});
+
+async function world(changes: Parameters<typeof prestashopWorld>[0] = {}): Promise<void> {
+  await writeFile(join(module.place, 'world.json'), JSON.stringify(prestashopWorld(changes)));
+}
+
+function php(...steps: readonly object[]): Promise<unknown[]> {
+  return runPlugin('prestashop.php', module.folder, env, steps);
+}
+
+/** Everything that waits is due. */
+const due = { execute: 'update ps_spreadtracker_queue set next_at = 0' };
+const send = { send: 30 };
+
+async function configure(fields: Record<string, string> = {}): Promise<string> {
+  const [page] = await php({ call: 'getContent' });
+  const nonce = /name="spreadtracker_nonce" value="([0-9a-f]+)"/.exec(String(page))?.[1] ?? '';
+  const switches = ['ACTIVE', 'SNIPPET', 'CUSTOMERS', 'ORDERS', 'CARTS', 'NEWSLETTER'];
+  const post = {
+    submitSpreadtracker: '1',
+    spreadtracker_nonce: nonce,
+    SPREADTRACKER_URL: receiver.url,
+    SPREADTRACKER_SECRET: secret,
+    SPREADTRACKER_PUBLIC_KEY: publicKey,
+    ...Object.fromEntries(switches.map((name) => [`SPREADTRACKER_${name}`, '1'])),
+    ...fields,
+  };
+  const [saved] = await php({ call: 'getContent', post });
+  return String(saved);
+}
+
+async function installed(fields: Record<string, string> = {}): Promise<void> {
+  await php({ call: 'install' });
+  expect(await configure(fields)).toContain('class="done"');
+}
+
+function byTopic(topic: string): Delivery[] {
+  return receiver.deliveries.filter((one) => one.topic === topic);
+}
+
+test('the hooks of one order, as they were recorded, become one delivery an object, less every secret', async () => {
+  await installed();
+  const hooks = [
+    'actionCartSave',
+    'actionCustomerAccountAdd',
+    'actionObjectCustomerAddAfter',
+    'actionValidateOrder',
+    'actionOrderStatusPostUpdate',
+  ].map(recordedHook);
+  const cookies = { sbt: 'a-token-of-the-visitor' };
+  await php(...hooks.map((hook) => ({ ...hook, cookies })), due, send);
+  expect(receiver.deliveries.map(({ topic }) => topic).sort()).toEqual([
+    'cart.upsert',
+    'customer.upsert',
+    'order.upsert',
+  ]);
+  const [order] = byTopic('order.upsert');
+  expect(order?.said).toMatchObject({
+    platform: 'prestashop',
+    platform_version: '8.2.1',
+    shop: { id: '1', url: 'https://boutique.example/', timezone: 'Europe/Paris', currency: 'EUR' },
+    visitor: { token: 'a-token-of-the-visitor' },
+    object: {
+      order: {
+        id: 6,
+        reference: 'YSXHVLJOP',
+        id_cart: '8',
+        current_state: '2',
+        total_paid_tax_incl: '22.940000',
+        date_add: '2026-11-23 18:06:07',
+        associations: {
+          order_rows: [{ product_id: '1', product_reference: 'demo_1', unit_price_tax_incl: '22.944000' }],
+        },
+      },
+      customer: { id: 5, email: 'luc.1795453564373@example.test', newsletter: '1' },
+      address: { postcode: '69003', country_iso: 'FR', phone: '+33612345678' },
+      order_state: { id: 2, paid: '1', shipped: '0', template: 'payment' },
+      currency: { iso_code: 'EUR' },
+      order_slips: [],
+    },
+  });
+  expect(byTopic('cart.upsert')[0]?.said.object).toMatchObject({
+    cart: {
+      id: 8,
+      id_customer: '5',
+      total: '22.94',
+      url: 'https://boutique.example/panier?action=show',
+      associations: { cart_rows: [{ id_product: '1', quantity: '1', product_reference: 'demo_1' }] },
+    },
+  });
+  const everything = receiver.deliveries.map(({ body }) => body).join();
+  for (const word of [
+    'secure_key',
+    'aff155ce68f8ef11e75c6ffff6de6b37',
+    'passwd',
+    '$2y$10$',
+    'optin',
+    'last_passwd_gen',
+  ])
+    expect(everything).not.toContain(word);
+  expect(await php(rows)).toEqual([[]]);
+});
+
+test('the newsletter block is told as it was called, and what it refused is not', async () => {
+  await installed();
+  const hook = recordedHook('actionNewsletterRegistrationAfter');
+  const failed = { ...hook, params: { ...hook.params, error: 'Adresse invalide' } };
+  const words = { hook: hook.hook, params: { email: 'news@example.test', action: 'unsubscribe', error: false } };
+  await php(hook, failed, words, send);
+  expect(byTopic('actionNewsletterRegistrationAfter').map(({ said }) => said.object)).toEqual([
+    {
+      hook: 'actionNewsletterRegistrationAfter',
+      params: { email: 'news21839@example.test', action: '0', error: false },
+      language: { id: 1, iso_code: 'fr', language_code: 'fr-fr', locale: 'fr-FR' },
+    },
+    expect.objectContaining({ params: { email: 'news@example.test', action: '1', error: false } }),
+  ]);
+});
+
+test('what is not taken comes again with the same id and bytes, and not before it was asked for', async () => {
+  await installed();
+  receiver.answer({ status: 503, retryAfter: '900' });
+  const before = Math.floor(Date.now() / 1000);
+  const [, , waiting] = await php(recordedHook('actionValidateOrder'), send, rows, send);
+  expect(waiting).toMatchObject([{ attempts: 1, last_status: 503 }]);
+  const [{ next_at: nextAt }] = waiting as [{ next_at: number }];
+  expect(nextAt).toBeGreaterThanOrEqual(before + 900);
+  expect(receiver.deliveries).toHaveLength(1);
+  await php(due, send);
+  const [first, second] = receiver.deliveries;
+  expect([second?.id, second?.body]).toEqual([first?.id, first?.body]);
+  expect(await php(rows)).toEqual([[]]);
+});
+
+test('an order that changed after a failed attempt is a delivery of its own', async () => {
+  await installed();
+  receiver.answer({ status: 500 });
+  await php(recordedHook('actionValidateOrder'), send);
+  await world({ Order: { 6: { current_state: '4' } } });
+  await php(recordedHook('actionOrderStatusPostUpdate'), due, send);
+  const [first, again, changed] = receiver.deliveries;
+  expect(again?.body).toBe(first?.body);
+  expect(changed?.id).not.toBe(first?.id);
+  expect(changed?.said.object).toMatchObject({ order: { current_state: '4' }, order_state: { shipped: '1' } });
+});
+
+test('a wrong secret keeps everything and is told; a delivery that is not understood goes and is counted', async () => {
+  await installed({ SPREADTRACKER_SECRET: 'a secret of another source' });
+  await php(recordedHook('actionValidateOrder'), recordedHook('actionCustomerAccountAdd'), send);
+  expect(await php({ sql: 'select last_status from ps_spreadtracker_queue' })).toEqual([
+    [{ last_status: 401 }, { last_status: 401 }],
+  ]);
+  receiver.answer({ status: 200 }, { status: 422 });
+  // mending the secret wakes what waits
+  expect(await configure({ testSpreadtracker: '1' })).toContain('La liaison fonctionne');
+  expect(receiver.deliveries.map(({ topic }) => topic)).toEqual(['ping', 'order.upsert', 'customer.upsert']);
+  const [page] = await php({ call: 'getContent' });
+  expect(page).toContain('abandonnés : 1');
+  expect(page).toContain('réponse 422');
+});
+
+test('a collector that does not answer is left alone after two deliveries', async () => {
+  await installed();
+  await receiver.close();
+  const subscribed = (email: string) => ({
+    hook: 'actionNewsletterRegistrationAfter',
+    params: { email, action: '0', error: false },
+  });
+  await php(...['a@b.fr', 'c@d.fr', 'e@f.fr', 'g@h.fr'].map(subscribed), send);
+  expect(await php({ sql: 'select attempts, claimed_until from ps_spreadtracker_queue order by id' })).toEqual([
+    [1, 1, 0, 0].map((attempts) => ({ attempts, claimed_until: 0 })),
+  ]);
+});
+
+test('each switch is one, and the master switch is all', async () => {
+  await installed();
+  const hooks = [
+    'actionCartSave',
+    'actionCustomerAccountAdd',
+    'actionValidateOrder',
+    'actionNewsletterRegistrationAfter',
+  ];
+  const all = hooks.map(recordedHook);
+  const waitingWithout = async (name: string) => {
+    await configure({ [`SPREADTRACKER_${name}`]: '0' });
+    const [topics] = (
+      await php(
+        ...all,
+        { sql: 'select topic from ps_spreadtracker_queue' },
+        {
+          execute: 'delete from ps_spreadtracker_queue',
+        },
+      )
+    ).slice(all.length) as [{ topic: string }[]];
+    return topics.map(({ topic }) => topic).sort();
+  };
+  const everything = ['actionNewsletterRegistrationAfter', 'cart.upsert', 'customer.upsert', 'order.upsert'];
+  expect(await waitingWithout('HANDOVER')).toEqual(everything);
+  expect(await waitingWithout('CARTS')).toEqual(everything.filter((topic) => topic !== 'cart.upsert'));
+  expect(await waitingWithout('CUSTOMERS')).toEqual(everything.filter((topic) => topic !== 'customer.upsert'));
+  expect(await waitingWithout('ORDERS')).toEqual(everything.filter((topic) => topic !== 'order.upsert'));
+  expect(await waitingWithout('NEWSLETTER')).toEqual(everything.slice(1));
+  expect(await waitingWithout('ACTIVE')).toEqual([]);
+  const [head, foot] = await php({ hook: 'displayHeader' }, { hook: 'displayBeforeBodyClosingTag' });
+  expect([head, foot]).toEqual(['', '']);
+});
+
+test('a state the merchant mapped goes with its order, and one that is never sent keeps it back', async () => {
+  await installed({ SPREADTRACKER_STATE_2: '50', SPREADTRACKER_STATE_3: '999', SPREADTRACKER_STATE_4: 'nonsense' });
+  await php(recordedHook('actionValidateOrder'), send);
+  expect(byTopic('order.upsert')[0]?.said.object.order_state).toMatchObject({ id: 2, mapped: '50' });
+  await world({ Order: { 6: { current_state: '3' } } });
+  await php(recordedHook('actionOrderStatusPostUpdate'), send);
+  expect(byTopic('order.upsert')).toHaveLength(1);
+  await world({ Order: { 6: { current_state: '4' } } });
+  await php(recordedHook('actionOrderStatusPostUpdate'), send);
+  expect(byTopic('order.upsert').at(-1)?.said.object.order_state).not.toHaveProperty('mapped');
+  expect(await php(rows)).toEqual([[]]);
+});
+
+test('a refund is told with its slip', async () => {
+  await installed();
+  const { Slips: slips } = prestashopWorld();
+  await world({ OrderSlip: { 6: slips?.[6] as object[] } });
+  await php({ hook: 'actionOrderSlipAdd', params: { order: { '@Order': 6 } } }, send);
+  expect(byTopic('refund.upsert')[0]?.said.object).toMatchObject({
+    order: { id: 6 },
+    order_slips: [{ id: 1, id_order: '6', amount: '22.944000', date_add: '2026-11-23 18:07:46' }],
+  });
+});
+
+test('carts: their address by language, emptied ones, and nobody’s', async () => {
+  await installed({
+    SPREADTRACKER_CART_URL: 'https://boutique.example/mon-panier',
+    SPREADTRACKER_CART_URL_2: 'https://boutique.example/en/my-cart',
+  });
+  const saved = recordedHook('actionCartSave');
+  const urlOf = async (changes: Parameters<typeof prestashopWorld>[0]) => {
+    await world(changes);
+    await php(saved, due, send);
+    return (byTopic('cart.upsert').at(-1)?.said.object.cart as { url: string } | undefined)?.url;
+  };
+  expect(await urlOf({})).toBe('https://boutique.example/mon-panier');
+  expect(await urlOf({ Cart: { 8: { id_lang: '2' } } })).toBe('https://boutique.example/en/my-cart');
+  await urlOf({ CartProducts: { 8: [] } });
+  expect(byTopic('cart.upsert').at(-1)?.said.object).toMatchObject({ cart: { associations: { cart_rows: [] } } });
+  const told = receiver.deliveries.length;
+  await urlOf({ Cart: { 8: { id_customer: '0' } } });
+  await urlOf({ CartOrdered: { 8: { id: 6 } } });
+  expect(receiver.deliveries).toHaveLength(told);
+  expect(await configure({ SPREADTRACKER_CART_URL: 'javascript:alert(1)' })).toContain('class="error"');
+});
+
+test('the settings: a form of one’s own, a right, and no secret shown again', async () => {
+  await installed();
+  const [page] = await php({ call: 'getContent' });
+  expect(page).not.toContain(secret);
+  expect(page).toContain('English &lt;GB&gt;');
+  expect(page).toContain(`value="${receiver.url}"`);
+  const forged = { submitSpreadtracker: '1', SPREADTRACKER_URL: 'https://elsewhere.example/ingest/x' };
+  for (const post of [forged, { ...forged, spreadtracker_nonce: '0'.repeat(64) }])
+    expect((await php({ call: 'getContent', post }))[0]).toContain('class="error"');
+  expect(await configure({ SPREADTRACKER_URL: 'https://elsewhere.example/' })).toContain('L’adresse d’envoi');
+  env = { ...env, STUB_MAY_CONFIGURE: '0' };
+  expect(await configure({ SPREADTRACKER_PUBLIC_KEY: 'another-key-of-it' })).toContain('class="error"');
+  env = { ...env, STUB_LANGUAGE: '2' };
+  const [english] = await php({ call: 'getContent' });
+  expect(english).toContain('Delivery address');
+  expect(english).toContain(`value="${receiver.url}"`);
+  expect(english).toContain(`value="${publicKey}"`);
+  // an empty field keeps the secret
+  env = { ...env, STUB_MAY_CONFIGURE: '1' };
+  expect(await configure({ SPREADTRACKER_SECRET: '', testSpreadtracker: '1' })).toContain('The connection works');
+});
+
+test('PrestaShop’s GDPR hooks give out and erase what waits, and pass the request on', async () => {
+  const asked: string[] = [];
+  const tracker = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    asked.push(`${request.url} ${request.headers.authorization} ${body}`);
+    response.writeHead(201).end('{}');
+  });
+  await new Promise<void>((resolve) => tracker.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `http://127.0.0.1:${(tracker.address() as AddressInfo).port}`;
+    await installed();
+    const newsletter = recordedHook('actionNewsletterRegistrationAfter');
+    const person = { hook: 'actionExportGDPRData', params: { email: 'NEWS21839@example.test' } };
+    const erase = { ...person, hook: 'actionDeleteGDPRCustomer' };
+    const [, exported, erased, left, nothing] = await php(newsletter, person, erase, rows, erase);
+    expect(exported).toContain('news21839@example.test');
+    expect(exported).toContain(`\\/my-data\\/${publicKey}`);
+    expect([left, JSON.parse(String(erased))]).toEqual([[], expect.stringContaining('Effacez aussi cette personne')]);
+    expect(nothing).toBe(erased);
+    await configure({ SPREADTRACKER_URL: `${url}/ingest/abc`, SPREADTRACKER_PRIVATE_KEY: 'the private key' });
+    expect(await php(erase)).toEqual(['true']);
+    const basic = Buffer.from(`${publicKey}:the private key`).toString('base64');
+    expect(asked).toEqual([
+      `/api/rights-requests Basic ${basic} {"kind":"erasure","email":"NEWS21839@example.test","lang":"fr","note":"PrestaShop"}`,
+    ]);
+  } finally {
+    tracker.closeAllConnections();
+    tracker.close();
+  }
+});
+
+test('pages carry the script; behind the shopper’s back they send what waits and take the token after a sign-in', async () => {
+  const calls: { url: string; body: string }[] = [];
+  const tracker = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    calls.push({ url: request.url ?? '', body });
+    response.end(JSON.stringify({ datas: { cookie: 'the-token-of-luc' } }));
+  });
+  await new Promise<void>((resolve) => tracker.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(tracker.address() as AddressInfo).port}`;
+  await php({ call: 'install' });
+  await configure({
+    SPREADTRACKER_URL: `${origin}/ingest/abc`,
+    SPREADTRACKER_HANDOVER: '1',
+    SPREADTRACKER_PRIVATE_KEY: 'the private key',
+  });
+  const shop = await startPages({ ...env, STUB_MODULE: module.folder, STUB_CUSTOMER: '5' });
+  const cookie = { cookie: 'sbt=a-token-of-the-visitor' };
+  const page = async (headers: Record<string, string>) => (await fetch(`${shop.url}/`, { headers })).text();
+  try {
+    const before = await page(cookie);
+    expect(before).toContain(`src="${origin}/js/tracker.js" data-key="${publicKey}" data-consent="pending"`);
+    expect(before).not.toContain('/module/');
+    await php({ hook: 'actionAuthentication', params: { customer: { '@Customer': 5 } } });
+    // who has not agreed to a cookie is given none
+    expect(await page({})).not.toContain('handover');
+    expect(await page(cookie)).toContain('\\/module\\/spreadtracker\\/handover');
+    expect(await page(cookie)).toContain('\\/module\\/spreadtracker\\/send');
+    const refused = await fetch(`${shop.url}/module/spreadtracker/handover`, { method: 'POST' });
+    expect([refused.status, refused.headers.getSetCookie()]).toEqual([204, []]);
+    const handed = await fetch(`${shop.url}/module/spreadtracker/handover`, { method: 'POST', headers: cookie });
+    const [set = ''] = handed.headers.getSetCookie();
+    expect(set).toMatch(/^sbtl=the-token-of-luc; expires=.*Max-Age=15552000; path=\/$/i);
+    expect(new URLSearchParams(calls[0]?.body).get('data[customer_cookie]')).toBe('a-token-of-the-visitor');
+    expect(await page(cookie)).not.toContain('handover');
+    const sent = await fetch(`${shop.url}/module/spreadtracker/send`, { method: 'POST' });
+    expect([sent.status, await sent.text()]).toEqual([204, '']);
+    expect(calls.map(({ url }) => url)).toEqual(['/api/RegenCookie', '/ingest/abc']);
+    expect(await page(cookie)).not.toContain('/module/');
+  } finally {
+    await shop.stop();
+    tracker.closeAllConnections();
+    tracker.close();
+  }
+});
+
+test('uninstalled, nothing is left', async () => {
+  await installed();
+  const [, , tables, left] = await php(
+    recordedHook('actionValidateOrder'),
+    { call: 'uninstall' },
+    { sql: "select name from sqlite_master where name like 'ps_%'" },
+    { sql: "select name from stub where name like 'SPREADTRACKER%'" },
+  );
+  expect([tables, left]).toEqual([[], []]);
+});
+
+/** PHP's own server with the shop's pages. */
+async function startPages(given: Record<string, string>): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const router = join(testingFolder, 'prestashop-pages.php');
+  const child: ChildProcess = spawn(phpPath(), ['-S', '127.0.0.1:0', router], {
+    env: { PATH: process.env.PATH ?? '', ...given },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (text) => {
+      said += text;
+      const started = /\((http:\S+)\) started/.exec(said)?.[1];
+      if (started !== undefined) resolve(started);
+    });
+    child.once('exit', () => reject(new Error(`PHP's server ended: ${said}`)));
+  });
+  return {
+    url,
+    async stop() {
+      child.removeAllListeners('exit');
+      child.kill();
+      await once(child, 'close');
+    },
+  };
+}

@@ -1,0 +1,134 @@
+<?php
+
+namespace SpreadTracker\WooCommerce;
+
+/**
+ * The opt-in boxes of the checkout, unticked, classic and by blocks. What the customer did stands on the order: `1` ticked, `0` left.
+ */
+final class Boxes
+{
+    public const EMAIL = '_tracker_email_optin';
+    public const SMS = '_tracker_sms_optin';
+    public const AT = '_tracker_optin_at';
+    public const TEXT = '_tracker_optin_text';
+    private const META = ['email' => self::EMAIL, 'sms' => self::SMS];
+    private const SHOWN = 'spread_tracker_boxes';
+
+    public static function listen(): void
+    {
+        add_action('woocommerce_review_order_before_submit', [self::class, 'show'], 10, 0);
+        add_action('woocommerce_checkout_create_order', [self::class, 'read'], 20, 1);
+        add_action('woocommerce_init', [self::class, 'register'], 20, 0);
+        add_action('woocommerce_set_additional_field_value', [self::class, 'readField'], 10, 4);
+    }
+
+    public static function show(): void
+    {
+        $before = self::tickedBefore();
+        foreach (self::shown() as $channel) {
+            printf(
+                '<p class="form-row spread-tracker-optin"><label class="woocommerce-form__label-for-checkbox checkbox">'
+                . '<input type="checkbox" name="%1$s" value="1"%2$s /> <span>%3$s</span></label>'
+                . '<input type="hidden" name="%4$s[]" value="%5$s" /></p>',
+                esc_attr(self::field($channel)),
+                in_array($channel, $before, true) ? ' checked="checked"' : '',
+                esc_html(Settings::boxText($channel)),
+                esc_attr(self::SHOWN),
+                esc_attr($channel)
+            );
+        }
+    }
+
+    /**
+     * The classic checkout, whose nonce WooCommerce has checked before it makes an order.
+     *
+     * @param \WC_Order $order
+     */
+    public static function read($order): void
+    {
+        $shown = isset($_POST[self::SHOWN]) ? array_map('sanitize_key', (array) wp_unslash($_POST[self::SHOWN])) : [];
+        foreach (array_intersect(self::shown(), $shown) as $channel) {
+            self::write($order, $channel, isset($_POST[self::field($channel)]));
+        }
+    }
+
+    /**
+     * The block checkout (WooCommerce 8.9 and later).
+     */
+    public static function register(): void
+    {
+        if (!function_exists('woocommerce_register_additional_checkout_field')) {
+            return;
+        }
+        foreach (self::shown() as $channel) {
+            woocommerce_register_additional_checkout_field([
+                'id' => self::block($channel),
+                'label' => Settings::boxText($channel),
+                'location' => 'order',
+                'type' => 'checkbox',
+                'required' => false,
+            ]);
+        }
+    }
+
+    /**
+     * @param string $key
+     * @param mixed $value
+     * @param string $group
+     * @param object $object an order, or the customer whose own field it is
+     */
+    public static function readField($key, $value, $group, $object): void
+    {
+        foreach (array_keys(self::META) as $channel) {
+            if ($key === self::block($channel) && $object instanceof \WC_Order) {
+                self::write($object, $channel, (bool) $value);
+            }
+        }
+    }
+
+    /**
+     * @param \WC_Order $order
+     */
+    private static function write($order, string $channel, bool $ticked): void
+    {
+        $order->update_meta_data(self::META[$channel], $ticked ? '1' : '0');
+        $order->update_meta_data(self::AT, gmdate('Y-m-d\TH:i:s\Z'));
+        $texts = json_decode((string) $order->get_meta(self::TEXT), true);
+        $texts = array_merge(is_array($texts) ? $texts : [], [$channel => Settings::boxText($channel)]);
+        $order->update_meta_data(self::TEXT, (string) wp_json_encode($texts));
+    }
+
+    /**
+     * @return string[]
+     */
+    private static function shown(): array
+    {
+        return array_values(array_filter(array_keys(self::META), function ($channel) {
+            return Settings::on('box_' . $channel);
+        }));
+    }
+
+    /**
+     * The part of the page around the boxes is written anew whenever the address changes: what was ticked stays so.
+     *
+     * @return string[]
+     */
+    private static function tickedBefore(): array
+    {
+        $posted = isset($_POST['post_data']) && is_string($_POST['post_data']) ? wp_unslash($_POST['post_data']) : '';
+        parse_str($posted, $fields);
+        return array_values(array_filter(array_keys(self::META), function ($channel) use ($fields) {
+            return isset($fields[self::field($channel)]);
+        }));
+    }
+
+    private static function field(string $channel): string
+    {
+        return 'spread_tracker_' . $channel;
+    }
+
+    private static function block(string $channel): string
+    {
+        return 'spread-tracker/' . $channel . '-optin';
+    }
+}
