@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { guideValues, trackerSections } from '#contract/guide.ts';
 import { platforms } from '#contract/platform.ts';
+import { pluginPlatforms } from '#http/back-office/plugin-archive.ts';
 import { listFiles, readText } from './files.ts';
 
 const guides = listFiles('docs/guides/*.md').filter((path) => !path.endsWith('/README.md'));
@@ -53,6 +54,8 @@ test('the PHP of the guides is PHP', () => {
 function leads(link: string): boolean {
   const setting = /^setting:(\w+)$/.exec(link)?.[1];
   if (setting !== undefined) return trackerSections.some((section) => section === setting);
+  const plugin = /^plugin:(\w+)$/.exec(link)?.[1];
+  if (plugin !== undefined) return pluginPlatforms.some((platform) => platform === plugin);
   const document = /^(?:(guides|wire)\/)?([a-z0-9-]+)\.md$/.exec(link);
   if (document !== null) return documents.includes(`${document[1] ?? 'guides'}/${document[2]}`);
   return link === 'verification:' || link.startsWith('https://');

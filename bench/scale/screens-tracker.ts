@@ -13,6 +13,7 @@ import { listMembers } from '#views/member-list.ts';
 import { findModuleSignIn } from '#views/module-sign-in.ts';
 import { findMailHealth, listMails } from '#views/outbox.ts';
 import { findOverview } from '#views/overview.ts';
+import { findPluginShop } from '#views/plugin-shop.ts';
 import { findRole, listShopsOf } from '#views/shop-list.ts';
 import { findShopSettingsPage } from '#views/shop-settings.ts';
 import { findOwnKey, findTrackerPage } from '#views/tracker-page.ts';
@@ -133,6 +134,11 @@ export const trackerScreens: ScreenCases = {
   },
   'shop-settings.ts': {
     findShopSettingsPage: [{ what: 'settings of a shop', ask: ({ db, shop }) => findShopSettingsPage(db, shop) }],
+  },
+  'plugin-shop.ts': {
+    findPluginShop: [
+      { what: 'the archive of a plugin', ask: ({ db, shop }) => findPluginShop(db, shop, 'woocommerce') },
+    ],
   },
   'tracker-page.ts': {
     findOwnKey: [{ what: 'a pair of the shop', ask: ({ db, shop }) => findOwnKey(db, shop, 1) }],

@@ -77,11 +77,13 @@ export function fillIn(text: string, shop: GuideShop, privateKey: string, script
   return paired.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => known.get(name) ?? whole);
 }
 
-/** Links between documents lead to their screens; `setting:` to a section of the Tracker page; the rest to the web, over https only. */
+/** Links between documents lead to their screens; `setting:` to a section of the Tracker page, `plugin:` to an archive; the rest to the web, over https only. */
 function linkOf(href: string, base: string): string | null {
   const setting = /^setting:([a-z]+)$/.exec(href);
   const invited = base === '/dev';
   if (setting !== null) return invited ? `/dev#${setting[1]}` : `${base}/tracker#${setting[1]}`;
+  const plugin = /^plugin:([a-z]+)$/.exec(href)?.[1];
+  if (plugin !== undefined) return `/api${base}/plugins/${plugin}`;
   if (href === 'verification:') return invited ? '/dev#verification' : `${base}/verification`;
   const document = /^(?:(?:\.\.\/)?(guides|wire)\/|(?:\.\/)?)([a-z0-9-]+)(?:\.(?:fr|en))?\.md(?:#.*)?$/.exec(href);
   if (document !== null) return `${base}/documents/${document[1] ?? 'guides'}/${document[2]}`;

@@ -29,6 +29,8 @@ import { sendError } from '../errors.ts';
 import { addressOf, type Desk, type DeskApp, sendNotFound } from './desk.ts';
 import { maskItem, maskOrder, maskRow } from './developer-mask.ts';
 import type { LiveStreams } from './live-stream.ts';
+import type { PluginFiles } from './plugin-archive.ts';
+import { PluginParam, sendPlugin } from './plugin-routes.ts';
 import { checkSite } from './site-check.ts';
 
 const cookieName = 'spread_dev';
@@ -43,7 +45,7 @@ const DeveloperQuery = Type.Object(filters, { additionalProperties: false });
 const developers = new WeakMap<FastifyRequest, Developer>();
 
 /** The page behind a mailed link, for who has no account: everything is asked for again at each call, so that a revoked link is dead. */
-export function developerPageRoutes(app: DeskApp, desk: Desk, streams: LiveStreams): void {
+export function developerPageRoutes(app: DeskApp, desk: Desk, streams: LiveStreams, plugins: PluginFiles): void {
   app.post('/api/dev/open', { config: guesses, schema: { body: OpenBody, response: Done } }, async (request, reply) => {
     const opened = await inTransaction(desk.pool, (client) => openInvitation(client, request.body.token, desk.now()));
     if (opened === null)
@@ -63,6 +65,16 @@ export function developerPageRoutes(app: DeskApp, desk: Desk, streams: LiveStrea
       reply.header('referrer-policy', 'no-referrer').header('x-robots-tag', 'noindex');
     });
     pageRoutes(inner, desk);
+    inner.get(
+      '/api/dev/plugins/:platform',
+      { schema: { params: Type.Object({ platform: PluginParam }) } },
+      (request, reply) =>
+        sendPlugin(desk, plugins, reply, {
+          shop: developerOf(request).shopId,
+          platform: request.params.platform,
+          collectorUrl: addressOf(desk, request),
+        }),
+    );
     keyRoutes(inner, desk);
     watchRoutes(inner, desk, streams);
   });

@@ -40,6 +40,8 @@ import { outboxRoutes } from './outbox-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
+import { readPlugins } from './plugin-archive.ts';
+import { pluginRoutes } from './plugin-routes.ts';
 import { proofRoutes } from './proof-routes.ts';
 import { registerRoutes } from './register-routes.ts';
 import { requestRoutes } from './request-routes.ts';
@@ -66,6 +68,8 @@ export interface BackOfficeOptions {
   readonly publicUrl: string | null;
   /** The documentation served offline; default docs. */
   readonly docsFolder?: string;
+  /** Code for other people's shops, served as archives; default plugins. */
+  readonly pluginsFolder?: string;
   /** Where `src/ui/build.ts` put the interface; default dist/ui. */
   readonly uiFolder?: string;
   readonly settleMs?: number;
@@ -127,7 +131,8 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
   await documentRoutes(app, options.docsFolder ?? join(import.meta.dirname, '../../../docs'));
   boiRoute(app, desk);
   const streams = openStreams(app, desk, feed);
-  developerPageRoutes(app, desk, streams);
+  const plugins = await readPlugins(options.pluginsFolder ?? join(import.meta.dirname, '../../../plugins'));
+  developerPageRoutes(app, desk, streams, plugins);
   app.register(async (inner) => {
     const own = inner.withTypeProvider<TypeBoxTypeProvider>();
     own.addHook('onRequest', (request, reply) => requireUser(desk, request, reply));
@@ -168,6 +173,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     proofRoutes(members, desk, options.anchorFolder ?? null);
     liveRoutes(members, desk, streams);
     installationRoutes(members, desk);
+    pluginRoutes(members, desk, plugins);
     journalRoutes(members, desk);
     webhookRoutes(members, desk);
     siteCheckRoutes(members, desk);

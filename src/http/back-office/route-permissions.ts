@@ -11,6 +11,7 @@ export const routePermissions: Readonly<Record<string, Permission>> = {
   'POST /revoke-tokens': 'settings.change',
   'POST /name': 'settings.change',
   'GET /installation': 'tracker.see',
+  'GET /plugins/:platform': 'tracker.see',
   'POST /platform': 'settings.change',
   'GET /module-sign-in': 'keys.manage',
   'POST /module-sign-in': 'keys.manage',
