@@ -163,11 +163,13 @@ test('while one shop floods at ten times its limit, another loses no call', asyn
 
 test('every refusal says when to come again, and is counted by its code and its route', async () => {
   const options = { addressPerSecond: 1, publicBytesPerDay: 100, keyedBytesPerDay: 50, trustProxy: ['10.0.0.0/8'] };
-  const at = Date.UTC(2026, 10, 24, 23, 59);
+  let at = Date.UTC(2026, 10, 24, 23, 58, 58);
   const strict = await openDoors({ ...options, now: () => at });
   const { app, shop, database, keys } = strict;
   const writer = await createShopKey(database.pool, keys, shop.shopId, { publicKey: 'writer', mayRead: false });
   const reader = await createShopKey(database.pool, keys, shop.shopId, { publicKey: 'reader', mayWrite: false });
+  // a moment later the doors look again for pairs they do not know
+  at += 2_000;
   const behind = (address: string) => ({ remoteAddress: '10.1.2.3', headers: { 'x-forwarded-for': address } });
   const post = (authorization: string) =>
     app.inject({ method: 'POST', url: '/api/CreateAccount', payload: 'x'.repeat(40), headers: { authorization } });
