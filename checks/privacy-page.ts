@@ -42,7 +42,7 @@ What holds for all shops stands on *Installation > Conservation*, for the owners
 
 ${periods(defaultInstanceRetention, instanceRetentionLimits)}
 
-Not to be set: keys against doubles 35 days, accesses to a person's page a day.
+Not to be set: keys against doubles 35 days, prepared exports a day, accesses to a person's page a day.
 The job \`retention\` runs each night at 02:11 UTC. It looks for everything that is due, so a night that was missed is caught up by the
 next, and a second run finds nothing. The basis history is append-only for the application's role; a \`security definer\` function forgets
 the rows of people erased long ago and leaves a checkpoint, from which \`verify\` goes on.
@@ -67,7 +67,7 @@ It is a fact like any other: stated by staff, the person or the nightly run, car
 1. **Who.** The profile, and every other one that holds its e-mail.
 2. **Goes.** Profile, identifiers, browsers, bases and acts, evidence, carts, journal texts and their raw bytes, mails, messages to tools and
    what they answered, confirmations; the address and note of requests; their lines in reports of imports, and files still to be run that
-   name them.
+   name them; every prepared export of the shop.
 3. **Stays, without a name.** Orders with amount, currency, day and states under a keyed hash of their reference; counts and turnover; the
    history of bases under a random key (the chain still verifies, and says *evidence erased on …*).
 4. **Is remembered, as keyed hashes.** Refusals and objections of the addresses; what the person was known by, so that imports, repeats,

@@ -25,7 +25,13 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   intake: { rooms: ['domain', 'store'], packages: ['pg'], node: true, pure: false, sql: true },
   apply: { rooms: ['domain', 'wire', 'store', 'intake'], packages: ['pg'], node: true, pure: false, sql: true },
-  views: { rooms: ['domain', 'contract', 'store'], packages: ['kysely', 'pg'], node: true, pure: false, sql: true },
+  views: {
+    rooms: ['domain', 'contract', 'store'],
+    packages: ['kysely', 'pg', 'yazl'],
+    node: true,
+    pure: false,
+    sql: true,
+  },
   outbound: { rooms: ['domain', 'contract', 'store', 'intake'], packages: ['pg'], node: true, pure: false, sql: false },
   mail: { rooms: ['domain', 'contract'], packages: ['nodemailer'], node: true, pure: false, sql: false },
   http: {

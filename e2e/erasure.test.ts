@@ -117,6 +117,7 @@ const before = [
   ],
   ...['journal_raw.headers', 'journal_unread.raw', 'parked.envelope', 'outbox.to_address', 'webhook_delivery.body'],
   ...['webhook_attempt.answer', 'delivery_key.key', 'import.file_name', 'import.look', 'import_chunk.bytes'],
+  ...['export_file.filter', 'export_chunk.bytes'],
 ];
 
 type Desk = (path: string, body?: object) => Promise<Response>;
@@ -270,6 +271,7 @@ async function fill(desk: Desk): Promise<void> {
   await fileOf(desk);
   await byHand(profile);
   await expect.poll(() => count('select from orders where key = $1', [marks.order])).toBe(1);
+  await exported(desk);
   await expect.poll(() => count(`select from journal where outcome in ('rejected', 'unreadable')`)).toBeGreaterThan(2);
   await expect.poll(() => count('select from webhook_attempt where answer is not null')).toBeGreaterThan(0);
   await expect.poll(() => count(`select from intake`)).toBe(0);
@@ -297,6 +299,19 @@ async function fileOf(desk: Desk): Promise<void> {
   await owner.query(`update import set forecast = jsonb_build_object('unknownValues', jsonb_build_array($1::text))`, [
     marks.email,
   ]);
+}
+
+/** A link to what a search found, and a file that lies ready. */
+async function exported(desk: Desk): Promise<void> {
+  await desk('/api/shops/1/exports/orders', { format: 'csv', lang: 'fr', filter: { search: marks.email } });
+  await owner.query(
+    `insert into export_file (shop_id, id, kind, format, lang, scope, filter, file_name, state, asked_by, created_at)
+      select 1, gen_random_uuid(), 'profiles', 'csv', 'fr', 'full', jsonb_build_object('search', $1::text), 'profils.csv', 'waiting', id, now()
+      from app_user limit 1`,
+    [marks.email],
+  );
+  await owner.query(`select wake_job('export')`);
+  await expect.poll(() => count(`select from export_file where state = 'ready'`), { timeout: 30_000 }).toBe(1);
 }
 
 async function addEndpoint(url: string): Promise<void> {

@@ -80,7 +80,7 @@ test('a colleague is invited by mail, chooses a name and a password, and sees wh
   await guest.page.getByTestId('password-new').fill(lea.password);
   await guest.page.getByTestId('invitation-accept').click();
   await guest.page.waitForURL(/\/shops\/1\/overview$/);
-  expect(await menuOf(guest.page)).toEqual(['Vue d’ensemble', 'Commandes', 'Boutiques']);
+  expect(await menuOf(guest.page)).toEqual(['Vue d’ensemble', 'Commandes', 'Exports', 'Boutiques']);
 
   await guest.page.goto(linkIn(mail));
   await guest.page.getByRole('alert').waitFor();

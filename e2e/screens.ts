@@ -1,6 +1,7 @@
 /** Every screen of the back office, and how to get there: what the pictures and the accessibility test walk through. */
 import type { Page } from 'playwright-core';
 import { shopId } from '#domain/ids.ts';
+import { createExport } from '#store/export-file.ts';
 import { addPiece, changeImport, createImport, wakeImports } from '#store/import-file.ts';
 import type { TestProgram } from './harness.ts';
 
@@ -33,6 +34,7 @@ export const screens: readonly Screen[] = [
   { route: '/shops/$shopId/profiles/$profileId/bases/$basisId', filled: 'h1' },
   { route: '/shops/$shopId/imports', filled: '[data-testid=import-row]' },
   { route: '/shops/$shopId/imports/$importId', filled: '[data-testid=import-preview-line]' },
+  { route: '/shops/$shopId/exports', filled: '[data-testid=export]' },
   { route: '/shops/$shopId/gdpr', filled: 'h1' },
   { route: '/shops/$shopId/gdpr/bases/$basisId', filled: 'h1' },
   { route: '/shops/$shopId/gdpr/ledger', filled: 'h1' },
@@ -127,6 +129,7 @@ export async function fillShop(program: TestProgram, publicKey: string): Promise
     body: JSON.stringify({ kind: 'erasure', email: 'lea1@b.example', lang: 'fr', note: 'Merci d’effacer mon compte.' }),
   });
   await fillImport(program);
+  await fillExports(program);
 }
 
 /** A file of orders, looked at, with a line that would be refused. */
@@ -146,4 +149,13 @@ async function fillImport({ base: { pool } }: TestProgram): Promise<void> {
   await addPiece(pool, shopId(1), id, 0, bytes);
   await changeImport(pool, shopId(1), id, ['uploading'], { state: 'reading' });
   await wakeImports(pool);
+}
+
+/** Two files the first member asked for: one made while it is downloaded, one that a job prepares. */
+async function fillExports({ base: { pool } }: TestProgram): Promise<void> {
+  const { rows } = await pool.query<{ id: string }>('select id from app_user order by created_at limit 1');
+  const made = { shopId: shopId(1), format: 'csv', lang: 'fr', scope: 'full', filter: {}, askedBy: rows[0]?.id ?? '' };
+  const now = Date.now();
+  await createExport(pool, { ...made, kind: 'orders', fileName: 'commandes.csv', expiresAt: now + 3_600_000 }, 20, now);
+  await createExport(pool, { ...made, kind: 'profiles', fileName: 'profils.csv', expiresAt: null }, 20, now);
 }

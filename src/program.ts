@@ -20,6 +20,7 @@ import { confirmationsJob, endedWaitsJob } from '#jobs/confirmations.ts';
 import { erasureLogJob } from '#jobs/erasure-log.ts';
 import { erasureJob } from '#jobs/erasure-sweep.ts';
 import { expiryJob } from '#jobs/expiry.ts';
+import { exportJob } from '#jobs/export.ts';
 import { importJob } from '#jobs/import/job.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { leftoversJob } from '#jobs/leftovers.ts';
@@ -151,6 +152,14 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         keys: context.keys,
         mailer: smtpUrl === null ? null : openMailer(smtpUrl),
         sender: senderOf(context.config),
+        now: context.now,
+      }),
+      exportJob({
+        pool: context.pool,
+        db: context.db,
+        keys: context.keys,
+        shards: context.shards,
+        publicUrl: reachedAt(context.config),
         now: context.now,
       }),
       retentionJob({ pool: context.pool, engine, settler, shards: context.shards, now: context.now }),

@@ -8,7 +8,7 @@ import { countExpired, listExpired, listExpiringBases } from '#views/expiring.ts
 import { findLedger, listHeads, verifySlice } from '#views/ledger-check.ts';
 import { answerContact } from '#views/may-contact.ts';
 import { exportObjections, listObjections } from '#views/objection-list.ts';
-import { findOrderHistory, listOrders, listOrdersOfProfile, orderRowsOf } from '#views/order-list.ts';
+import { findOrderHistory, findOrderIds, listOrders, listOrdersOfProfile, orderRowsOf } from '#views/order-list.ts';
 import { findOrderPage } from '#views/order-page.ts';
 import { findProfiles, listProfiles } from '#views/profile-list.ts';
 import { findProfilePage } from '#views/profile-page.ts';
@@ -117,6 +117,9 @@ export const crmScreens: ScreenCases = {
     ],
   },
   'order-list.ts': {
+    findOrderIds: [{ what: 'orders of an e-mail', ask: ({ db, shop, email }, n) => findOrderIds(db, shop, email(n)) }],
+    inState: 'a condition of the list',
+    validatedWord: 'puts a row into words',
     listOrders: [
       { what: 'newest', ask: ({ db, shop }) => listOrders(db, shop, {}) },
       { what: 'newest by placed', ask: ({ db, shop }) => listOrders(db, shop, { sort: 'placed' }) },

@@ -7,12 +7,19 @@ import { openScale } from './database.ts';
 import { scaleKeys, scaleShop, scaleUser } from './fill.ts';
 import { Recorder, scannedTables } from './recorder.ts';
 import { crmScreens } from './screens-crm.ts';
+import { exportScreens } from './screens-export.ts';
 import { personScreens } from './screens-person.ts';
 import { rightsScreens } from './screens-rights.ts';
 import { trackerScreens } from './screens-tracker.ts';
 
 /** Every function that `src/views` exports (`checks/scale.test.ts`). */
-export const screenCases: ScreenCases = { ...crmScreens, ...personScreens, ...rightsScreens, ...trackerScreens };
+export const screenCases: ScreenCases = {
+  ...crmScreens,
+  ...exportScreens,
+  ...personScreens,
+  ...rightsScreens,
+  ...trackerScreens,
+};
 
 const times = 40;
 /** Of one case: a slow one is asked less often. */

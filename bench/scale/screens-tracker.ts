@@ -66,6 +66,7 @@ export const trackerScreens: ScreenCases = {
     findHealth: [{ what: 'how the installation fares', ask: ({ db }) => findHealth(db) }],
   },
   'journal-list.ts': {
+    subjectsOf: 'reads a search',
     findJournalPage: [
       journal('opened, no filter', () => ({})),
       journal('page far down', older),
@@ -153,6 +154,7 @@ export const trackerScreens: ScreenCases = {
     ],
   },
   'verification.ts': {
+    whoOf: 'reads a row',
     listNewestMarks: [{ what: 'newest 100 rows, live', ask: ({ db, shop }) => listNewestMarks(db, shop, 100) }],
     presentRows: [
       {

@@ -50,6 +50,20 @@ export const personTables: readonly PersonTable[] = [
       where shop_id = $1 and address_hash = any ($2::bytea[])`,
     values: ({ shop, emails }, keys) => [shop, emails.map((email) => hashAddress(keys, shop, `email:${email}`))],
   },
+  {
+    // one that runs begins again, without them; what was searched for may be their address
+    table: 'export_file',
+    text: `update export_file set rows = 0, bytes = 0,
+        state = case when state = 'running' and not filter ?| array['search', 'subject'] then 'waiting' else 'withdrawn' end,
+        filter = case when state = 'running' and not filter ?| array['search', 'subject'] then filter end
+      where shop_id = $1 and (state in ('running', 'ready') or state in ('direct', 'waiting') and filter ?| array['search', 'subject'])`,
+    values: ({ shop }) => [shop],
+  },
+  {
+    table: 'export_chunk',
+    text: 'delete from export_chunk where shop_id = $1',
+    values: ({ shop }) => [shop],
+  },
   byProfile('profile', 'id'),
 ];
 

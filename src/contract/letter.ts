@@ -23,6 +23,7 @@ export type Letter =
   | { kind: 'developer_code'; shop: string; code: string; minutes: number }
   | { kind: 'webhook_paused'; shop: string; endpoint: string; cause: 'staff' | 'failing' | 'gone'; url: string }
   | ShopperLetter
+  | { kind: 'export'; shop: string; of: string; ready: boolean; url: string; until: number }
   | { kind: 'alarm'; shop: string; alarm: AlarmKind; figure: number; url: string };
 
 /**

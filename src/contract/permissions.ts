@@ -31,6 +31,10 @@ export const permissions = {
   },
   'audit.see': { roles: ['administrator'], opens: 'The audit log' },
   'data.export': { roles: ['administrator', 'user'], opens: 'Files with data of many people at once' },
+  'orders.export': {
+    roles: ['administrator', 'user', 'accountant'],
+    opens: 'Files of orders; for accountants without names and addresses, e-mails masked',
+  },
   'verification.see': {
     roles: ['administrator', 'user', 'developer'],
     opens: 'Everything received, as received',

@@ -28,6 +28,8 @@ export const auditActs = {
   'profile.unmerge': 'change',
   'objection.add': 'change',
   'objection.export': 'export',
+  'data.export': 'export',
+  'data.download': 'export',
   'proof.export': 'export',
   'profile.archive': 'export',
   'profile.erase': 'erase',

@@ -47,6 +47,20 @@ export function dayOf(at: Instant, zone: string): string {
 
 const dayTexts = new Map<number, string>();
 
+/** ISO 8601 on the wall clock of a zone, with its offset: `2026-03-31T23:30:00+02:00`; milliseconds where there are any. */
+export function zonedText(at: Instant, zone: string): string {
+  const offset = zoneOffset(at, zone);
+  const wall = new Date(at + offset).toISOString().slice(0, -1).replace('.000', '');
+  const minutes = Math.abs(Math.round(offset / 60_000));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${wall}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/** Days since 1899-12-30 on the wall clock of a zone: how spreadsheets count. */
+export function spreadsheetDay(at: Instant, zone: string): number {
+  return (at + zoneOffset(at, zone)) / dayMs + 25_569;
+}
+
 /** An hour that a clock change skips or repeats is taken with the offset before the change. */
 function zonedInstant(local: string, zone: string): Instant {
   const wall = Date.parse(`${local}Z`);

@@ -1,6 +1,7 @@
 /** Letters put into words: what each kind says, in the reader's language. */
 import type { Letter } from '#contract/letter.ts';
 import { type Language, type Say, sayIn } from '#contract/messages/say.ts';
+import { speak } from '#contract/messages/speak.ts';
 
 /** A mail in plain parts, before it is text or HTML. */
 export interface Worded {
@@ -111,6 +112,17 @@ export function wordLetter(letter: Letter, language: Language): Worded {
             ? [say('mail.rights_closed.done', asked)]
             : [say('mail.rights_closed.refused', { ...asked, reason: say(`rights.refusal.${refusal}`) })],
         after: [say('mail.rights_closed.after')],
+      };
+    }
+    case 'export': {
+      const { shop, ready, url, until } = letter;
+      const of = speak(language).word('exports.kind', letter.of);
+      return {
+        ...plain,
+        subject: say(ready ? 'mail.export.subject' : 'mail.export.failedSubject', { shop, of }),
+        paragraphs: [say(ready ? 'mail.export.body' : 'mail.export.failedBody', { shop, of })],
+        action: { label: say('mail.export.action'), url },
+        after: ready ? [say('mail.export.until', { until: timeText(until, language) })] : [],
       };
     }
     case 'alarm': {

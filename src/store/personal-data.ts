@@ -46,6 +46,7 @@ export type Keep =
   | 'webhookDays'
   | 'requestDays'
   | 'importDays'
+  | 'exportDays'
   | 'days35'
   | 'day'
   | 'minutes'
@@ -340,6 +341,15 @@ export const personalData: Readonly<Record<string, TableData>> = {
     personal: 'bytes',
     plain: 'shop_id import_id part at',
   },
+  // files with data of many people
+  export_file: {
+    kind: 'files',
+    erasure: 'blank',
+    keep: 'exportDays',
+    personal: 'filter',
+    plain: 'shop_id id kind format lang scope file_name state rows bytes asked_by created_at ready_at expires_at',
+  },
+  export_chunk: { kind: 'files', erasure: 'row', keep: 'day', personal: 'bytes', plain: 'shop_id export_id n' },
   ...otherData,
 };
 

@@ -280,6 +280,37 @@ create table erasure (
   PRIMARY KEY (shop_id, id)
 );
 
+create table export_chunk (
+  shop_id integer not null,
+  export_id uuid not null,
+  n integer not null,
+  bytes bytea not null,
+  PRIMARY KEY (shop_id, export_id, n),
+  FOREIGN KEY (shop_id, export_id) REFERENCES export_file(shop_id, id) ON DELETE CASCADE
+);
+
+create table export_file (
+  shop_id integer not null,
+  id uuid not null,
+  kind text not null,
+  format text not null,
+  lang text not null,
+  scope text not null,
+  filter jsonb,
+  file_name text not null,
+  state text not null,
+  rows bigint not null default 0,
+  bytes bigint not null default 0,
+  asked_by text not null,
+  created_at timestamp with time zone not null,
+  ready_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  PRIMARY KEY (shop_id, id),
+  FOREIGN KEY (asked_by) REFERENCES app_user(id) ON DELETE CASCADE,
+  FOREIGN KEY (shop_id) REFERENCES shop(id),
+  CHECK ((state = ANY (ARRAY['direct'::text, 'waiting'::text, 'running'::text, 'ready'::text, 'expired'::text, 'withdrawn'::text, 'failed'::text])))
+);
+
 create table held_origin (
   shop_id integer not null,
   host text not null,
@@ -974,6 +1005,10 @@ CREATE INDEX delivery_key_received ON public.delivery_key USING brin (received_a
 CREATE INDEX developer_session_invitation ON public.developer_session USING btree (shop_id, invitation_id);
 CREATE INDEX erasure_unlogged ON public.erasure USING btree (id) WHERE (logged_at IS NULL);
 CREATE INDEX erasure_waiting ON public.erasure USING btree (erased_at) WHERE (swept_at IS NULL);
+CREATE INDEX export_file_due ON public.export_file USING btree (created_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+CREATE INDEX export_file_expiring ON public.export_file USING btree (expires_at) WHERE (state = ANY (ARRAY['direct'::text, 'ready'::text]));
+CREATE INDEX export_file_old ON public.export_file USING btree (created_at);
+CREATE INDEX export_file_since ON public.export_file USING btree (shop_id, asked_by, created_at DESC);
 CREATE INDEX idempotent_call_since ON public.idempotent_call USING btree (shop_id, since);
 CREATE INDEX import_since ON public.import USING btree (shop_id, created_at DESC);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
@@ -1200,6 +1235,8 @@ $function$
 -- application may insert, select erased_subject
 -- application may delete, insert, select, update erasure
 -- application may usage erasure_id_seq
+-- application may delete, insert, select, update export_chunk
+-- application may delete, insert, select, update export_file
 -- application may delete, insert, select, update held_origin
 -- application may select history_checkpoint
 -- application may delete, insert, select, update idempotent_call

@@ -18,6 +18,7 @@ const paths = {
   shield: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4',
   gear: 'M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4',
   upload: 'M12 16V4M7 9l5-5 5 5M4 16v4h16v-4',
+  download: 'M12 4v11M7 10l5 5 5-5M4 20h16',
   search: 'M11 18a7 7 0 100-14 7 7 0 000 14M16 16l5 5',
   pause: 'M8 5v14M16 5v14',
   play: 'M7 5l12 7-12 7z',

@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { OrderQuery } from '#contract/orders.ts';
 import { api, useMay } from './api.ts';
+import { ExportMenu } from './export-menu.tsx';
 import { Icon } from './icons.tsx';
 import { OrderTable } from './order-table.tsx';
 import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
@@ -24,7 +25,9 @@ export function OrdersPage() {
   const narrowed = Object.entries(asked).some(([name, value]) => name !== 'sort' && value !== undefined);
   return (
     <>
-      <PageTitle title={say('orders.title')} lead={say('orders.lead')} />
+      <PageTitle title={say('orders.title')} lead={say('orders.lead')}>
+        <ExportMenu shop={shop} asked={{ kind: 'orders', filter: asked }} />
+      </PageTitle>
       <OrderFilters asked={asked} onAsk={setAsked} narrowed={narrowed} />
       {list.isPending ? <Loading /> : null}
       {list.isError ? <PageError error={list.error} onRetry={() => void list.refetch()} /> : null}

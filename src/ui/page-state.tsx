@@ -69,6 +69,7 @@ const problems = [
   'shop.open',
   'shop.other_name',
   'role.forbidden',
+  'export.too_many',
 ] as const;
 
 /** What the server said in particular, where it says so; otherwise as `errorText`. */

@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { api } from './api.ts';
+import { ExportMenu } from './export-menu.tsx';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
 import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
@@ -29,7 +30,9 @@ export function ProfilesPage() {
   };
   return (
     <>
-      <PageTitle title={say('profiles.title')} />
+      <PageTitle title={say('profiles.title')}>
+        <ExportMenu shop={shop} asked={{ kind: 'profiles', filter: { search } }} />
+      </PageTitle>
       <form onSubmit={submit}>
         <Group align="flex-end" gap="sm" mb="lg">
           <TextInput

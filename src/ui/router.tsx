@@ -110,6 +110,11 @@ const profile = createRoute({
   path: '/shops/$shopId/profiles/$profileId',
   component: lazyRouteComponent(() => import('./profile-page.tsx'), 'ProfileScreen'),
 });
+const exports = createRoute({
+  getParentRoute: () => shell,
+  path: '/shops/$shopId/exports',
+  component: lazyRouteComponent(() => import('./exports-page.tsx'), 'ExportsPage'),
+});
 
 const gdpr = createRoute({
   getParentRoute: () => shell,
@@ -246,6 +251,7 @@ export const router = createRouter({
       imports,
       oneImport,
       profile,
+      exports,
       gdpr,
       gdprBasis,
       settings,

@@ -9,6 +9,7 @@ export const sections = [
   { to: '/shops/$shopId/orders', text: 'nav.orders', icon: 'cart', permission: 'orders.see' },
   { to: '/shops/$shopId/profiles', text: 'nav.profiles', icon: 'users', permission: 'profiles.see' },
   { to: '/shops/$shopId/imports', text: 'nav.imports', icon: 'upload', permission: 'imports.run' },
+  { to: '/shops/$shopId/exports', text: 'nav.exports', icon: 'download', permission: 'orders.export' },
   { to: '/shops/$shopId/gdpr', text: 'nav.gdpr', icon: 'shield', permission: 'bases.see' },
   { to: '/shops/$shopId/outbox', text: 'nav.outbox', icon: 'mail', permission: 'mail.manage' },
   { to: '/shops/$shopId/settings', text: 'nav.settings', icon: 'gear', permission: 'settings.change' },

@@ -186,7 +186,8 @@ function olderThan(before: Place): RawBuilder<unknown> {
   return sql`and received_at <= ${at} and (received_at, seq) < (${at}, ${before.seq}::int8)`;
 }
 
-function subjectsOf(text: string): Subject[] {
+/** What a search may mean: an e-mail, an external id, an order's reference. */
+export function subjectsOf(text: string): Subject[] {
   const wanted = text.trim();
   const email = emailNormal(wanted);
   return [...(email === null ? [] : [`email:${email}` as const]), `external:${wanted}`, `order:${wanted}`];

@@ -92,6 +92,22 @@ async function searchOrders(
   text: string,
   validation: Validation,
 ): Promise<OrderRow[]> {
+  return orderRowsOf(db, shop, validation, (query) =>
+    query
+      .where('orders.id', 'in', sql<number>`(${searched(shop, text)})`)
+      .orderBy('orders.placed_at', 'desc')
+      .orderBy('orders.id', 'desc')
+      .limit(200),
+  );
+}
+
+/** The orders a search shows. */
+export async function findOrderIds(db: Kysely<Database>, shop: ShopId, text: string): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`${searched(shop, text)}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+function searched(shop: ShopId, text: string) {
   const email = emailNormal(text);
   const byEmail = sql`select o.id from profile p join orders o on o.shop_id = p.shop_id and o.profile_id = p.id
     where p.shop_id = ${shop} and p.email_norm = ${email} order by o.placed_at desc limit 200`;
@@ -100,13 +116,7 @@ async function searchOrders(
     sql`select id from orders where shop_id = ${shop} and key = ${text} limit 50`,
     ...(email === null ? [] : [byEmail]),
   ].map((select) => sql`(${select})`);
-  return orderRowsOf(db, shop, validation, (query) =>
-    query
-      .where('orders.id', 'in', sql<number>`(${sql.join(found, sql` union `)})`)
-      .orderBy('orders.placed_at', 'desc')
-      .orderBy('orders.id', 'desc')
-      .limit(200),
-  );
+  return sql.join(found, sql` union `);
 }
 
 /** A profile's orders, the latest placed first (index orders_profile). */
@@ -160,7 +170,7 @@ function dayEdge(date: string, zone: string, edge: 'start' | 'end'): Date {
 }
 
 /** As the list names states: the first that holds of cancelled, shipped, paid, placed. */
-function inState(state: NonNullable<OrderQuery['state']>) {
+export function inState(state: NonNullable<OrderQuery['state']>) {
   switch (state) {
     case 'cancelled':
       return sql<boolean>`orders.cancelled`;
@@ -224,7 +234,7 @@ export async function orderRowsOf(
 }
 
 /** Puts `validated` (decided by apply) into words: the first thing that stands against it, in the order of rules §3.4. */
-function validatedWord(
+export function validatedWord(
   order: { validated: boolean; cancelled: boolean; total_minor: number; refunded_minor: number; payment: string },
   validation: Validation,
 ): ValidatedWord {

@@ -75,14 +75,14 @@ async function* lines(pool: Pool, shop: ShopId, name: string, now: Instant): Asy
   }
 }
 
-/** Tables (not their partitions) with rows of shops, by name; mails are left out, their words are sealed. */
+/** Tables (not their partitions) with rows of shops, by name; mails are left out, their words are sealed, and so are files made of the other tables. */
 async function listTables(client: PoolClient): Promise<{ table: string; column: string }[]> {
   const { rows } = await client.query<{ table: string; column: string }>(
     `select c.relname as table, a.attname as column
      from pg_class c join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
        and (a.attname in ('shop_id', 'of_shop') or (c.relname = 'shop' and a.attname = 'id'))
-       and c.relname <> 'outbox' and has_table_privilege(c.oid, 'select')
+       and c.relname not in ('outbox', 'export_file', 'export_chunk') and has_table_privilege(c.oid, 'select')
      order by c.relname <> 'shop', c.relname`,
   );
   return rows;

@@ -168,7 +168,8 @@ export function toEffects(value: unknown): Effects {
 }
 
 /** Whom the first fact names: the e-mail, else the external id. */
-function whoOf(facts: unknown): string | null {
+/** E-mail or external id that the facts of an item name. */
+export function whoOf(facts: unknown): string | null {
   if (!Array.isArray(facts)) return null;
   const fact: Partial<Fact> | undefined = facts[0];
   if (typeof fact !== 'object' || fact === null) return null;

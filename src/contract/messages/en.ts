@@ -4,6 +4,7 @@ import { audit } from './en/audit.ts';
 import { common } from './en/common.ts';
 import { contact } from './en/contact.ts';
 import { developer } from './en/developer.ts';
+import { exports } from './en/exports.ts';
 import { fixes } from './en/fixes.ts';
 import { gdpr } from './en/gdpr.ts';
 import { imports } from './en/imports.ts';
@@ -42,6 +43,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...overview,
   ...merge,
   ...orders,
+  ...exports,
   ...profiles,
   ...gdpr,
   ...imports,

@@ -4,6 +4,7 @@ import { audit } from './fr/audit.ts';
 import { common } from './fr/common.ts';
 import { contact } from './fr/contact.ts';
 import { developer } from './fr/developer.ts';
+import { exports } from './fr/exports.ts';
 import { fixes } from './fr/fixes.ts';
 import { gdpr } from './fr/gdpr.ts';
 import { imports } from './fr/imports.ts';
@@ -41,6 +42,7 @@ export const fr = {
   ...overview,
   ...merge,
   ...orders,
+  ...exports,
   ...profiles,
   ...gdpr,
   ...imports,

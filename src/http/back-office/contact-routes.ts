@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { ContactAnswers, ContactQuestion, ObjectionList, ObjectionsAnswer, ObjectionsBody } from '#contract/contact.ts';
+import { csvCell } from '#contract/csv.ts';
 import { answerContact } from '#views/may-contact.ts';
 import { exportObjections, listObjections } from '#views/objection-list.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
-import { csvCell } from '../csv.ts';
 import { isSpooling, stateObjections } from '../objections.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
 import { noteAct } from './note.ts';

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { csvRow } from '#contract/csv.ts';
 import {
   ImportKindSchema,
   ImportList,
@@ -28,7 +29,6 @@ import {
 } from '#store/import-file.ts';
 import { forgetImport } from '#store/import-forget.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
-import { csvRow } from '#wire/csv.ts';
 import { importKinds } from '#wire/import/columns.ts';
 import { readSetup } from '#wire/import/setup.ts';
 import { sendError } from '../errors.ts';

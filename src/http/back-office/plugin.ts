@@ -23,6 +23,7 @@ import { callerOf, type Desk, type MailSetting, refuseOtherOrigins, requireMembe
 import { developerPageRoutes } from './developer-page-routes.ts';
 import { developerRoutes } from './developer-routes.ts';
 import { documentRoutes } from './document-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { instanceRetentionRoutes } from './instance-retention-routes.ts';
@@ -165,6 +166,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     orderRoutes(members, desk);
     peopleRoutes(members, desk);
     basisRoutes(members, desk);
+    exportRoutes(members, desk);
     contactRoutes(members, desk);
     rightsRoutes(members, desk);
     retentionRoutes(members, desk);

@@ -1,6 +1,6 @@
 import { type ArchiveRow, type ArchiveValue, archiveParts, type PersonArchive } from '#contract/archive.ts';
+import { csvCell } from '#contract/csv.ts';
 import type { Voice } from '#contract/messages/speak.ts';
-import { csvCell } from '../csv.ts';
 import { type ZipEntry, zip } from '../zip.ts';
 import { type Html, html, page } from './html.ts';
 

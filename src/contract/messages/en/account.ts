@@ -79,5 +79,6 @@ export const account = {
   'problem.user.last_owner': 'The installation keeps at least one owner: make another one first.',
   'problem.shop.open': 'Close the shop first.',
   'problem.shop.other_name': 'This is not the name of the shop.',
+  'problem.export.too_many': 'Too many files are waiting or ready. Delete some first.',
   'problem.role.forbidden': 'Your role in this shop does not allow it.',
 } as const;

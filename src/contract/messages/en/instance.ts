@@ -100,6 +100,7 @@ export const instance = {
   'job.test-items': 'Test items',
   'job.erasure-log': 'Copy of erasures beside the database',
   'job.erasure-sweep': 'End of erasures',
+  'job.export': 'Preparation of exports',
   'job.retention': 'Retention of data',
   'job.import': 'Imports of files',
   'job.leftovers': 'Clearing of ended access and files',

@@ -34,5 +34,6 @@ export const outbox = {
   'outbox.kind.webhook_paused': 'Webhook paused',
   'outbox.kind.confirmation': 'Confirmation of a consent',
   'outbox.kind.person_code': 'Code for a customer’s page',
+  'outbox.kind.export': 'Export ready or failed',
   'outbox.kind.alarm': 'Alarm',
 };

@@ -79,5 +79,6 @@ export const account = {
   'problem.user.last_owner': 'L’installation garde au moins un propriétaire : nommez-en un autre d’abord.',
   'problem.shop.open': 'Fermez d’abord la boutique.',
   'problem.shop.other_name': 'Ce n’est pas le nom de la boutique.',
+  'problem.export.too_many': 'Trop de fichiers attendent ou sont prêts. Supprimez-en quelques-uns.',
   'problem.role.forbidden': 'Votre rôle dans cette boutique ne le permet pas.',
 } as const;

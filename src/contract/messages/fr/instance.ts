@@ -100,6 +100,7 @@ export const instance = {
   'job.test-items': 'Envois de test',
   'job.erasure-log': 'Copie des effacements hors de la base',
   'job.erasure-sweep': 'Fin des effacements',
+  'job.export': 'Préparation des exports',
   'job.retention': 'Conservation des données',
   'job.import': 'Imports de fichiers',
   'job.leftovers': 'Ménage des accès et fichiers expirés',

@@ -34,5 +34,6 @@ export const outbox = {
   'outbox.kind.webhook_paused': 'Webhook suspendu',
   'outbox.kind.confirmation': 'Confirmation d’un consentement',
   'outbox.kind.person_code': 'Code pour la page d’un client',
+  'outbox.kind.export': 'Export prêt ou échoué',
   'outbox.kind.alarm': 'Alarme',
 };
