@@ -51,15 +51,9 @@ export function exactTime(value: Json | undefined, zone: string | null): StatedT
   if (typeof value !== 'string') return null;
   const stated = statedTime(value);
   if (stated === null || stated === 'invalid') return null;
-  if ('at' in stated) return { at: stated.at + milliseconds(value) };
-  if ('ago' in stated || zone === null) return stated;
+  if ('at' in stated || 'ago' in stated || zone === null) return stated;
   const local = 'local' in stated ? stated.local : `${stated.date}T00:00:00`;
   return zone === 'UTC' ? { at: Date.parse(`${local}Z`) } : { local, zone };
-}
-
-function milliseconds(text: string): number {
-  const fraction = /:\d\d\.(\d{1,9})/.exec(text)?.[1];
-  return fraction === undefined ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3));
 }
 
 /** 1 or 0 of a stored flag; null where it states nothing. */

@@ -43,18 +43,16 @@ function exponential(text: string): string | null {
 export function statedTime(text: string): StatedTime | null | 'invalid' {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.startsWith('0000-00-00')) return null;
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(
-    trimmed,
-  );
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(trimmed);
   if (match === null) return 'invalid';
-  const [, date = '', minutes, seconds = ':00', zone] = match;
+  const [, date = '', minutes, seconds = ':00', fraction = '', zone] = match;
   if (!isDate(date)) return 'invalid';
   if (minutes === undefined) return { date };
   const local = `${date}T${minutes}${seconds}`;
   if (Number.isNaN(Date.parse(`${local}Z`))) return 'invalid';
   if (zone === undefined) return { local };
   const offset = zone === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
-  const at = Date.parse(`${local}${offset}`);
+  const at = Date.parse(`${local}${fraction.slice(0, 4)}${offset}`);
   return Number.isNaN(at) ? 'invalid' : { at };
 }
 

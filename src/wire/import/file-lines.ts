@@ -56,8 +56,8 @@ export class FileLines {
   #name(cells: readonly string[]): Cells {
     const named: Record<string, string> = {};
     this.#setup.columns.forEach((column: Column | null, place) => {
-      const cell = cells[place]?.trim();
-      if (column !== null && cell) named[column] = cell;
+      const cell = armed(cells[place]?.trim() ?? '');
+      if (column !== null && cell !== '') named[column] = cell;
     });
     return named;
   }
@@ -89,4 +89,9 @@ export class FileLines {
     const line = { kind: this.#kind, rules: this.#setup.rules, cells, items };
     return { number, line: fault === undefined ? line : { ...line, fault } };
   }
+}
+
+/** Without the apostrophe by which careful exports, ours too, keep spreadsheets from running a text. */
+function armed(cell: string): string {
+  return /^'[=+\-@]/.test(cell) ? cell.slice(1) : cell;
 }

@@ -57,8 +57,8 @@ stateAt = status date | date du statut | date de statut | updated at | modified 
 refunded = refunded | refunded amount | remboursé | montant remboursé | order refund amount | total refunded |
   refund amount
 invoiceNumber = invoice | invoice number | facture | numéro de facture | n° facture | facturation
-serviceStart = service start | début de service | début du service | date de début | arrival | arrivée
-serviceEnd = service end | fin de service | fin du service | date de fin | departure | départ
+serviceStart = service start | service from | début de la prestation | début de service | début du service | date de début | arrival | arrivée
+serviceEnd = service end | service until | fin de la prestation | fin de service | fin du service | date de fin | departure | départ
 orderTags = order tags | tags commande | étiquettes de commande
 sku = sku | lineitem sku | product sku | référence produit | item sku | product reference | code article |
   référence article
