@@ -83,10 +83,10 @@ function EraseForm({ shop, page, onClose }: { shop: number; page: ProfilePage; o
         <Stack>
           {preview.data === undefined ? null : (
             <Stack gap={4} data-testid="erase-preview" data-profiles={preview.data.profiles}>
-              <Text size="sm">{say('rights.eraseWhat', { profiles: preview.data.profiles })}</Text>
+              <Text size="sm">{say('rights.eraseWhat', { count: preview.data.profiles })}</Text>
               <Text size="sm">{say('rights.eraseOrders', { count: preview.data.orders })}</Text>
               {preview.data.refusals === 0 ? null : (
-                <Text size="sm">{say('rights.eraseRefusals', { refusals: preview.data.refusals })}</Text>
+                <Text size="sm">{say('rights.eraseRefusals', { count: preview.data.refusals })}</Text>
               )}
               <Text size="sm" fw={600}>
                 {say('rights.eraseForever')}

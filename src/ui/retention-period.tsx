@@ -1,4 +1,4 @@
-import { Group, NumberInput, Text } from '@mantine/core';
+import { Box, Group, NumberInput, Text } from '@mantine/core';
 import type { RetentionRow } from '#contract/retention.ts';
 import { useFormat } from './format.ts';
 import { useText, useWord } from './text.ts';
@@ -31,7 +31,7 @@ export function RetentionPeriod({
       data-kind={row.kind}
       data-due={due}
     >
-      <div className="grow">
+      <Box className="grow" miw={220}>
         <Text size="sm" fw={600}>
           {word('retention.kind', row.kind)}
         </Text>
@@ -47,7 +47,7 @@ export function RetentionPeriod({
             ? say('retention.never')
             : say('retention.ran', { date: format.dateTime(row.ranAt), gone: row.gone, ever: row.goneEver })}
         </Text>
-      </div>
+      </Box>
       <NumberInput
         aria-label={word('retention.kind', row.kind)}
         value={days ?? ''}

@@ -112,7 +112,7 @@ test('who receives data is in them: the team by role, tools by their host, pause
     expect(text).toContain('Mailing tool (hooks.tool.example)');
     expect(text).not.toContain('key=secret');
   }
-  expect(await paper('register', 'fr')).toContain('2 membre(s)');
+  expect(await paper('register', 'fr')).toMatch(/\(équipe\)\s: 2/);
   await pool.query(`update webhook_endpoint set state = 'active' where shop_id = $1`, [office.shop]);
   expect((await register()).recipients).toMatchObject([{ active: true }]);
 });

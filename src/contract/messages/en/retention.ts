@@ -77,7 +77,7 @@ export const retention = {
   'register.tables': 'Tables',
   'register.days': '{{days}} days',
   'register.recipients': 'Recipients',
-  'register.member': '{{role}}: {{members}} member(s) of the team',
+  'register.member': '{{role}} (team): {{members}}',
   'register.paused': 'paused',
   'register.measures': 'Security measures',
   'register.measure.tenant': 'Every row names its shop: a shop never reads another’s data.',
