@@ -4,6 +4,7 @@ import type { JournalQuery } from '#contract/verification.ts';
 import { findAccount, findPerson } from '#views/account.ts';
 import { findAlarmStates, listWatchedShops } from '#views/alarm-state.ts';
 import { listAudit } from '#views/audit-list.ts';
+import { listConnections } from '#views/connection-list.ts';
 import { listInvitations } from '#views/developer-list.ts';
 import { findDeveloperPage } from '#views/developer-page.ts';
 import { findInstallation, listHours, listSightings } from '#views/installation.ts';
@@ -42,6 +43,11 @@ export const trackerScreens: ScreenCases = {
       { what: 'of a person', ask: ({ db, shop, user }) => listAudit(db, shop, { user }) },
       { what: 'page far down', ask: ({ db, shop }, n) => listAudit(db, shop, { before: 5_000 + n }) },
       { what: 'of the installation', ask: ({ db }) => listAudit(db, null, {}) },
+    ],
+  },
+  'connection-list.ts': {
+    listConnections: [
+      { what: 'connected stores', ask: ({ pool, shop }) => listConnections(pool, shop, 'https://x.example') },
     ],
   },
   'developer-list.ts': {

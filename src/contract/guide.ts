@@ -19,6 +19,7 @@ export type GuideValue = (typeof guideValues)[number];
 export const trackerSections = [
   'state',
   'install',
+  'connections',
   'site-check',
   'validation',
   'uplift',

@@ -20,6 +20,10 @@ export const permissions = {
     roles: ['administrator'],
     opens: 'Rotation of keys, invitations of developers, and whether a module may sign people in',
   },
+  'stores.manage': {
+    roles: ['administrator', 'developer'],
+    opens: 'Connecting stores, their secrets, and what their API is asked',
+  },
   'webhooks.manage': {
     roles: ['administrator', 'developer'],
     opens: 'Endpoints of webhooks, their secrets, and what was sent to them',

@@ -29,6 +29,12 @@ export interface KnownConnection {
   readonly oldSecretUntil: Instant | null;
 }
 
+/** Where a store answers, and what opens its API. */
+export interface StoreApi {
+  readonly address: string;
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
 /** Channel on which every process hears that a connection was made, changed or ended. */
 export const connectionsChannel = 'connections';
 
@@ -80,6 +86,42 @@ export async function rotateConnectionSecret(
   );
   await tellChanged(db);
   return rowCount === 1 ? secret : null;
+}
+
+/** The secret that signs now, for the people who may see it. */
+export async function revealConnectionSecret(db: Db, keys: Keys, shop: ShopId, id: number): Promise<string | null> {
+  const { rows } = await db.query<{ secret: Buffer }>('select secret from connection where shop_id = $1 and id = $2', [
+    shop,
+    id,
+  ]);
+  const [row] = rows;
+  return row === undefined ? null : openText(keys, row.secret, placeOf(shop));
+}
+
+export async function saveStoreApi(
+  db: Db,
+  keys: Keys,
+  shop: ShopId,
+  id: number,
+  api: StoreApi | null,
+): Promise<boolean> {
+  const sealed = api === null ? null : sealText(keys, JSON.stringify(api.credentials), placeOf(shop));
+  const { rowCount } = await db.query(
+    'update connection set address = $3, credentials = $4, fault = null, fault_at = null where shop_id = $1 and id = $2',
+    [shop, id, api?.address ?? null, sealed],
+  );
+  return rowCount === 1;
+}
+
+/** null: no such connection, or it is not asked. */
+export async function findStoreApi(db: Db, keys: Keys, shop: ShopId, id: number): Promise<StoreApi | null> {
+  const { rows } = await db.query<{ address: string | null; credentials: Buffer | null }>(
+    'select address, credentials from connection where shop_id = $1 and id = $2',
+    [shop, id],
+  );
+  const [row] = rows;
+  if (row === undefined || row.address === null || row.credentials === null) return null;
+  return { address: row.address, credentials: JSON.parse(openText(keys, row.credentials, placeOf(shop))) };
 }
 
 /** What the store said is wrong with the connection (a code of `contract/connections.ts`); null: nothing any more. */

@@ -25,9 +25,14 @@ const Developers = lazy(() =>
   import('./developers-section.tsx').then((module) => ({ default: module.DevelopersSection })),
 );
 
+const Connections = lazy(() =>
+  import('./connections-section.tsx').then((module) => ({ default: module.ConnectionsSection })),
+);
+
 const chapters: readonly Chapter[] = [
   { id: 'state', title: 'tracker.state.title' },
   { id: 'install', title: 'install.platform.title' },
+  { id: 'connections', title: 'connections.title' },
   { id: 'site-check', title: 'siteCheck.title' },
   { id: 'validation', title: 'tracker.validation.title' },
   { id: 'uplift', title: 'tracker.uplift.title' },
@@ -60,6 +65,15 @@ export function TrackerPage() {
         <Stack gap="lg" className="chapters">
           <StateSection {...both} />
           <PlatformSection {...both} />
+          <Suspense
+            fallback={
+              <Section id="connections" title={say('connections.title')}>
+                <Loading />
+              </Section>
+            }
+          >
+            <Connections shop={shop} platform={installation.data.platform} manages={may('stores.manage')} />
+          </Suspense>
           <SiteCheck check={(url) => webhookApi.siteCheck(shop, { url })} />
           <Changeable shop={shop} asks="settings.change">
             <ValidationSection {...both} />

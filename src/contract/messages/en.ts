@@ -2,6 +2,7 @@ import { account } from './en/account.ts';
 import { archive } from './en/archive.ts';
 import { audit } from './en/audit.ts';
 import { common } from './en/common.ts';
+import { connections } from './en/connections.ts';
 import { contact } from './en/contact.ts';
 import { developer } from './en/developer.ts';
 import { exports } from './en/exports.ts';
@@ -61,6 +62,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...instance,
   ...proof,
   ...webhooks,
+  ...connections,
   ...words,
   ...reasons,
   ...fixes,

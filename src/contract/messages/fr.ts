@@ -2,6 +2,7 @@ import { account } from './fr/account.ts';
 import { archive } from './fr/archive.ts';
 import { audit } from './fr/audit.ts';
 import { common } from './fr/common.ts';
+import { connections } from './fr/connections.ts';
 import { contact } from './fr/contact.ts';
 import { developer } from './fr/developer.ts';
 import { exports } from './fr/exports.ts';
@@ -60,6 +61,7 @@ export const fr = {
   ...instance,
   ...proof,
   ...webhooks,
+  ...connections,
   ...words,
   ...reasons,
   ...fixes,

@@ -18,6 +18,7 @@ import { accountRoutes } from './account-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { basisRoutes } from './basis-routes.ts';
 import { boiRoute } from './boi-route.ts';
+import { connectionRoutes } from './connection-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { callerOf, type Desk, type MailSetting, refuseOtherOrigins, requireMember, requireUser } from './desk.ts';
 import { developerPageRoutes } from './developer-page-routes.ts';
@@ -177,6 +178,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     installationRoutes(members, desk);
     pluginRoutes(members, desk, plugins);
     journalRoutes(members, desk);
+    connectionRoutes(members, desk);
     webhookRoutes(members, desk);
     siteCheckRoutes(members, desk);
     memberRoutes(members, desk);
