@@ -71,6 +71,11 @@ test('migrations are numbered without a gap and say on line 1 what they do', () 
   });
 });
 
+test('decisions are numbered, each once', () => {
+  const numbers = listFiles('docs/decisions/*.md').map((path) => /\/(\d{3})-[a-z0-9-]+\.md$/.exec(path)?.[1] ?? path);
+  expect(numbers.filter((one, place) => !/^\d{3}$/.test(one) || numbers.indexOf(one) !== place)).toEqual([]);
+});
+
 test('statements name their columns', () => {
   const program = listFiles('src/**/*.ts').filter((path) => !path.includes('/testing/'));
   const breaches = program.filter((path) => /select\s+(\w+\.)?\*\s+from/i.test(withoutComments(readText(path))));
