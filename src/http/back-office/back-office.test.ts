@@ -1,20 +1,15 @@
-import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Me } from '#contract/session.ts';
-import type { VerificationRow } from '#contract/verification.ts';
-import { shopId } from '#domain/ids.ts';
 import { backOffice } from '#http/back-office/plugin.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import { decodeBatch } from '#intake/envelope.ts';
 import { openPostgresEngine } from '#intake/postgres-engine.ts';
 import { type Settler, startSettler } from '#intake/settle.ts';
-import { createSignInLink, createSignInToken } from '#store/auth-link.ts';
+import { createSignInLink } from '#store/auth-link.ts';
 import { createAdmin } from '#store/auth-user.ts';
 import { openPool } from '#store/db.ts';
-import { findModuleUser } from '#store/module-sign-in.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
@@ -45,7 +40,7 @@ beforeAll(async () => {
   app = fastify({ forceCloseConnections: true });
   const log = pino({ level: 'silent' });
   app.register(backOffice, { pool, db, keys, engine, settler, log, secretKey, publicUrl: null, settleMs: 20 });
-  await app.listen({ port: 0, host: '127.0.0.1' });
+  await app.ready();
   const signedIn = await app.inject({
     method: 'POST',
     url: '/api/sign-in',
@@ -265,46 +260,6 @@ test('the answer tells what apply made of a click', async () => {
   await inner.close();
 });
 
-test('the stream tells each row once, as it is applied, and no other shop’s', async () => {
-  await writeJournal({});
-  const lines = openStream(`/api/shops/${mine.shopId}/live`);
-  const before = await lines.rows();
-  expect(before[0]?.who).toBe('a@b.example');
-  await writeJournal({ shop: theirs.shopId });
-  const { seq } = await writeJournal({
-    effects: {
-      order: {
-        id: 5,
-        key: '1042',
-        created: true,
-        state: { payment: 'paid', fulfilment: 'none', cancelled: false, legacy: 20 },
-        before: null,
-        validated: true,
-        totalMinor: 8990,
-        currency: 'EUR',
-      },
-    },
-  });
-  const fresh = await lines.rows();
-  expect(fresh.map((row) => row.seq)).toEqual([String(seq)]);
-  expect(fresh[0]?.order).toMatchObject({ key: '1042', validated: true, totalMinor: 8990 });
-  lines.close();
-});
-
-test('the stream survives the loss of its connection to the database', async () => {
-  const lines = openStream(`/api/shops/${mine.shopId}/live`);
-  await lines.rows();
-  const owner = openPool(database.ownerUrl, { max: 1 });
-  const killed = await owner.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen applied' and datname = current_database()",
-  );
-  expect(killed.rowCount).toBeGreaterThan(0);
-  const { seq } = await writeJournal({});
-  expect((await lines.rows()).map((row) => row.seq)).toEqual([String(seq)]);
-  lines.close();
-  await owner.end();
-});
-
 test('an item shows its facts and its bytes', async () => {
   const { seq, at } = await writeJournal({ facts: [{ type: 'order', note: 'é' }] });
   await database.pool.query(
@@ -344,77 +299,4 @@ test('sign-out ends the session', async () => {
   const own = cookieOf(signedIn.headers['set-cookie']);
   expect((await app.inject({ method: 'POST', url: '/api/sign-out', headers: { cookie: own } })).statusCode).toBe(204);
   expect((await app.inject({ url: '/api/me', headers: { cookie: own } })).statusCode).toBe(204);
-});
-
-/** The `rows` events of a stream, one after the other. */
-function openStream(path: string) {
-  const { port } = app.server.address() as AddressInfo;
-  const events: VerificationRow[][] = [];
-  const waiting: ((rows: VerificationRow[]) => void)[] = [];
-  const outgoing = httpRequest({ port, path, headers: { cookie } }, (answer) => {
-    let text = '';
-    answer.setEncoding('utf8');
-    answer.on('data', (chunk: string) => {
-      text += chunk;
-      const parts = text.split('\n\n');
-      text = parts.pop() ?? '';
-      for (const part of parts) {
-        const data = /^event: rows\ndata: (.*)$/m.exec(part)?.[1];
-        if (data === undefined) continue;
-        const rows: VerificationRow[] = JSON.parse(data);
-        const next = waiting.shift();
-        if (next === undefined) events.push(rows);
-        else next(rows);
-      }
-    });
-    answer.on('error', () => undefined);
-  });
-  outgoing.on('error', () => undefined);
-  outgoing.end();
-  return {
-    rows: () => {
-      const ready = events.shift();
-      return ready === undefined
-        ? new Promise<VerificationRow[]>((resolve) => waiting.push(resolve))
-        : Promise.resolve(ready);
-    },
-    close: () => outgoing.destroy(),
-  };
-}
-
-test('each allows the module for themselves, and its link signs in once, outside a frame', async () => {
-  const path = `/api/shops/${mine.shopId}/module-sign-in`;
-  const post = (allowed: boolean) =>
-    app
-      .inject({ method: 'POST', url: path, payload: { allowed }, headers: { cookie } })
-      .then((answer) => answer.json());
-  expect((await app.inject({ url: path, headers: { cookie } })).json()).toEqual({ name: null, mine: false });
-  expect(await post(true)).toEqual({ name: 'Camille', mine: true });
-  expect(await findModuleUser(database.pool, shopId(mine.shopId))).toBe(userId);
-  expect(
-    (await app.inject({ url: `/api/shops/${theirs.shopId}/module-sign-in`, headers: { cookie } })).statusCode,
-  ).toBe(404);
-
-  const token = await createSignInToken(database.pool, userId, Date.now(), 60_000);
-  const open = (headers: Record<string, string> = {}) => app.inject({ url: `/boi?token=${token}`, headers });
-  const framed = await open({ 'sec-fetch-dest': 'iframe', 'accept-language': 'en' });
-  expect(framed.statusCode).toBe(200);
-  expect(framed.body).toContain(`href="/boi?token=${token}" target="_blank"`);
-  expect(framed.headers['set-cookie']).toBeUndefined();
-  // somebody signed in stays who they are, and the link is not used up
-  const known = await open({ cookie });
-  expect([known.statusCode, known.headers.location, known.headers['set-cookie']]).toEqual([303, '/', undefined]);
-  const first = await open();
-  expect([first.statusCode, first.headers.location]).toEqual([303, '/']);
-  const opened = cookieOf(first.headers['set-cookie']);
-  expect((await app.inject({ url: '/api/me', headers: { cookie: opened } })).json().user.name).toBe('Camille');
-  for (const url of [`/boi?token=${token}`, '/boi?token=', '/boi', '/boi?token=%3Cscript%3E']) {
-    const again = await app.inject({ url });
-    expect([again.statusCode, again.headers.location]).toEqual([303, '/sign-in']);
-  }
-  const strange = await app.inject({ url: '/boi?token="><script>', headers: { 'sec-fetch-dest': 'iframe' } });
-  expect(strange.body).not.toContain('script');
-
-  expect(await post(false)).toEqual({ name: null, mine: false });
-  expect(await findModuleUser(database.pool, shopId(mine.shopId))).toBeNull();
 });

@@ -1,5 +1,5 @@
 /** A back office on a database of its own, and people who speak to it. */
-import fastify from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { openPostgresEngine } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
@@ -28,6 +28,9 @@ export interface Speaker {
 }
 
 export interface TestBackOffice {
+  readonly app: FastifyInstance;
+  /** Everything its API answers, with its parameters. */
+  readonly routes: readonly { readonly method: string; readonly url: string }[];
   readonly database: TestDatabase;
   readonly keys: Keys;
   /** The first shop. */
@@ -42,7 +45,9 @@ export interface TestBackOffice {
   close(): Promise<void>;
 }
 
-export async function openTestBackOffice(secretKey = 'a secret key for back offices'): Promise<TestBackOffice> {
+/** `outboundAllow`: addresses of this machine that may be called. */
+export async function openTestBackOffice(outboundAllow: readonly string[] = []): Promise<TestBackOffice> {
+  const secretKey = 'a secret key for back offices';
   const keys = deriveKeys(secretKey);
   const database = await testDatabase();
   const { pool, db } = database;
@@ -50,6 +55,10 @@ export async function openTestBackOffice(secretKey = 'a secret key for back offi
   const engine = await openPostgresEngine({ pool, shards: 4 });
   const settler = startSettler(pool);
   const app = fastify({ forceCloseConnections: true });
+  const routes: { method: string; url: string }[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (url.startsWith('/api/')) routes.push({ method: one, url });
+  });
   const office = { now: Date.now() };
   app.register(backOffice, {
     pool,
@@ -61,6 +70,7 @@ export async function openTestBackOffice(secretKey = 'a secret key for back offi
     secretKey,
     publicUrl: null,
     settleMs: 20,
+    outboundAllow,
     now: () => office.now,
   });
   await app.ready();
@@ -91,6 +101,8 @@ export async function openTestBackOffice(secretKey = 'a secret key for back offi
   }
 
   return Object.assign(office, {
+    app,
+    routes,
     database,
     keys,
     shop,
