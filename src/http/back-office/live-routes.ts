@@ -1,21 +1,21 @@
 import { Type } from '@sinclair/typebox';
 import { may } from '#contract/permissions.ts';
 import { JournalDetail } from '#contract/verification.ts';
-import { findRole } from '#views/shop-list.ts';
+import { findRoleInSession } from '#views/shop-list.ts';
 import { findJournalDetail } from '#views/verification.ts';
-import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import { type Desk, type DeskApp, ShopParams, sendNotFound, sessionOf, shopOf } from './desk.ts';
 import type { LiveStreams } from './live-stream.ts';
 
 /** What arrives, as it arrives, and one item in full. */
 export function liveRoutes(app: DeskApp, desk: Desk, streams: LiveStreams): void {
   app.get('/api/shops/:shopId/live', { schema: { params: ShopParams } }, (request, reply) => {
     const shop = shopOf(request);
-    const { id } = userOf(request);
+    const session = sessionOf(request);
     streams.open(request, reply, {
       shop,
       show: (row) => row,
       async stillMay() {
-        const role = await findRole(desk.db, id, shop);
+        const role = await findRoleInSession(desk.db, session, shop);
         return role !== null && may(role, 'verification.see');
       },
     });

@@ -11,6 +11,8 @@ import type { Desk, DeskApp } from './desk.ts';
 /** A stream ends after this and the browser opens it again. */
 const streamMs = 10 * 60_000;
 const heartbeatMs = 20_000;
+/** Longest that a stream outlives its watcher's right to it. */
+const rightMs = 3_000;
 /** Batches closer together than this are shown together. */
 const pauseMs = 50;
 
@@ -18,7 +20,7 @@ export interface Watcher {
   readonly shop: ShopId;
   /** A row as the watcher may see it. */
   readonly show: (row: VerificationRow) => VerificationRow;
-  /** Asked before anything is sent: false ends the stream. */
+  /** Asked before anything is sent, and every few seconds: false ends the stream. */
   readonly stillMay: () => Promise<boolean>;
 }
 
@@ -135,10 +137,20 @@ function stream(
     end();
   }
 
+  async function check(): Promise<void> {
+    try {
+      if (!(await stillMay())) refuse();
+    } catch (error) {
+      desk.log.warn({ event: 'live.right', ...faultOf(error) });
+      end();
+    }
+  }
+
   function end(): void {
     if (ended) return;
     ended = true;
     clearInterval(heartbeat);
+    clearInterval(rights);
     clearTimeout(timer);
     unwatch();
     onEnd();
@@ -150,6 +162,7 @@ function stream(
     // A wake that was lost with its connection costs no more than this.
     void look();
   }, heartbeatMs);
+  const rights = setInterval(() => void check(), rightMs);
   const timer = setTimeout(end, streamMs);
   const unwatch = feed.watch(shop, () => void look());
   answer.on('close', end);

@@ -3,9 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AlarmsBody } from '#contract/account.ts';
 import { InviteBody, MemberList, RoleBody } from '#contract/members.ts';
 import { emailNormal } from '#domain/email.ts';
+import { appliedChannel } from '#intake/settle.ts';
 import { findUser } from '#store/auth-user.ts';
 import { type Inviter, invite, mostInvitations, resendInvitation, withdrawInvitation } from '#store/invitation.ts';
 import { changeRole, type MemberAnswer, removeMember, saveAlarms } from '#store/member.ts';
+import { notifyShop } from '#store/notify.ts';
 import { listMembers } from '#views/member-list.ts';
 import { sendError } from '../errors.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
@@ -61,6 +63,7 @@ export function memberRoutes(app: DeskApp, desk: Desk): void {
       const answer = await changeRole(pool, shopOf(request), userId, role);
       if (answer !== 'done') return refuse(reply, answer);
       await noteAct(desk, request, 'member.role', { detail: { email: await emailOf(userId), role } });
+      await wakeStreams(request);
       return reply.code(204).send(null);
     },
   );
@@ -70,6 +73,7 @@ export function memberRoutes(app: DeskApp, desk: Desk): void {
     const answer = await removeMember(pool, shopOf(request), userId);
     if (answer !== 'done') return refuse(reply, answer);
     await noteAct(desk, request, 'member.remove', { detail: { email: await emailOf(userId) } });
+    await wakeStreams(request);
     return reply.code(204).send(null);
   });
 
@@ -106,6 +110,11 @@ export function memberRoutes(app: DeskApp, desk: Desk): void {
       return reply.code(204).send(null);
     },
   );
+
+  /** Streams that stand open look again, and find that they may not. */
+  function wakeStreams(request: FastifyRequest): Promise<void> {
+    return notifyShop(pool, appliedChannel, shopOf(request));
+  }
 
   async function emailOf(userId: string): Promise<string | null> {
     return (await findUser(pool, userId))?.email ?? null;
