@@ -1,11 +1,15 @@
-/** How many profiles hold each status of each basis: moved by what a batch changed, so that no screen counts rows. */
+/**
+ * How many people hold each status of each basis: moved by what a batch changed, so that no screen counts rows. Profiles that staff
+ * merged are one person, counted with the profile that stands for them.
+ */
 import type { ClientBase } from 'pg';
 import type { Status } from '#domain/basis.ts';
-import type { BasisId, ShopId } from '#domain/ids.ts';
+import type { BasisId, ProfileId, ShopId } from '#domain/ids.ts';
+import type { ShopWorld } from '#domain/world.ts';
 import { type Row, type SetStatement, send } from './set-write.ts';
 import type { DecidedShop } from './write.ts';
 
-/** Basis 0 counts the shop's profiles; *unknown* is what is left of them. */
+/** Basis 0 counts the shop's people; *unknown* is what is left of them. */
 export const profileCount = { basis: 0, status: 'profile' } as const;
 
 export const counts: SetStatement = {
@@ -31,8 +35,42 @@ export function sendCounts(client: ClientBase, shops: readonly DecidedShop[]): P
   return send(
     client,
     counts,
-    shops.flatMap(({ rows, world }) => countRows(rows.shopId, world.changes.history, world.changes.newProfiles.size)),
+    shops.flatMap(({ rows, world }) => countRows(rows.shopId, movesOf(world), newPeople(world))),
   );
+}
+
+/** Whether a profile that was loaded or made stands for itself, or for those merged into it. */
+export function standsForItself({ profiles, changes }: ShopWorld, id: ProfileId): boolean {
+  return (profiles.get(id) ?? changes.erased.get(id))?.mergedInto === null;
+}
+
+function stoodBefore(world: ShopWorld, id: ProfileId): boolean {
+  const { newProfiles, merges } = world.changes;
+  return !newProfiles.has(id) && (merges.get(id) ?? standsForItself(world, id));
+}
+
+function newPeople(world: ShopWorld): number {
+  const { newProfiles, merges } = world.changes;
+  let people = 0;
+  for (const id of new Set([...newProfiles, ...merges.keys()]))
+    people += Number(standsForItself(world, id)) - Number(stoodBefore(world, id));
+  return people;
+}
+
+/** Of those who stand for themselves; who does no longer leaves every count, who does again joins them. */
+function movesOf(world: ShopWorld): StatusMove[] {
+  const { history, merges } = world.changes;
+  const moves: StatusMove[] = history.filter(
+    ({ profileId }) => !merges.has(profileId) && standsForItself(world, profileId),
+  );
+  for (const id of merges.keys()) {
+    for (const { basisId, standing } of world.basesOf(id)) {
+      const moved = history.find((row) => row.profileId === id && row.basisId === basisId);
+      if (stoodBefore(world, id)) moves.push({ basisId, from: moved?.from ?? standing.status, to: 'unknown' });
+      if (standsForItself(world, id)) moves.push({ basisId, from: 'unknown', to: standing.status });
+    }
+  }
+  return moves;
 }
 
 /** One row for each count that moves. */

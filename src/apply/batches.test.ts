@@ -82,7 +82,7 @@ async function sameInMemory(
   return stored;
 }
 
-/** What apply counted on the way, as `<basis> <status> <n>`. */
+/** What apply counted on the way, as `<basis> <status> <n>`; people, so that merged profiles are one. */
 async function counted(shop: ShopId): Promise<string[]> {
   const { rows } = await base.pool.query(`select basis_id, status, n from basis_count where shop_id = $1 and n <> 0`, [
     shop,
@@ -91,8 +91,11 @@ async function counted(shop: ShopId): Promise<string[]> {
 }
 
 function countOf(world: ShopWorld): string[] {
-  const held = [...world.bases.values()].map(({ basisId, standing }) => `${basisId} ${standing.status}`);
-  const names = [...held.filter((name) => !name.endsWith(' unknown')), ...[...world.profiles].map(() => '0 profile')];
+  const people = [...world.profiles.values()].filter(({ mergedInto }) => mergedInto === null).map(({ id }) => id);
+  const held = [...world.bases.values()]
+    .filter(({ profileId }) => people.includes(profileId))
+    .map(({ basisId, standing }) => `${basisId} ${standing.status}`);
+  const names = [...held.filter((name) => !name.endsWith(' unknown')), ...people.map(() => '0 profile')];
   return [...Map.groupBy(names, (name) => name)].map(([name, all]) => `${name} ${all.length}`).sort();
 }
 

@@ -4,13 +4,14 @@ import type { ShopId } from '#domain/ids.ts';
 import type { Order } from '#domain/order.ts';
 import { sourceName } from '#domain/source.ts';
 import { dayOf } from '#domain/time.ts';
+import { standsForItself } from './basis-counts.ts';
 import type { DecidedItem } from './items.ts';
 import { insertStatement, type Row, send } from './set-write.ts';
 import type { DecidedShop } from './write.ts';
 
 /**
  * What is counted, and under which key: `order` by currency and `validated` or `open`, with net amounts · `profile`: new ones ·
- * `basis` by basis and the status it moved to · `received` by kind of source · `refused` by outcome.
+ * `basis` by basis and the status it moved to, merged profiles once · `received` by kind of source · `refused` by outcome.
  */
 type What = 'order' | 'profile' | 'basis' | 'received' | 'refused';
 
@@ -68,7 +69,7 @@ export function countWorlds(shops: readonly DecidedShop[]): DayCounts {
       const profile = world.profiles.get(id);
       if (profile !== undefined) counted.add(shopId, dayOf(profile.createdAt, zone), 'profile', '');
     }
-    for (const row of world.changes.history)
+    for (const row of world.changes.history.filter(({ profileId }) => standsForItself(world, profileId)))
       counted.add(shopId, dayOf(row.arrivedAt, zone), 'basis', `${row.basisId} ${row.to}`);
   }
   return counted;

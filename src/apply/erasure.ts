@@ -6,7 +6,7 @@ import type { ClientBase } from 'pg';
 import { anonymousOrder } from '#domain/anonymous-order.ts';
 import type { Status } from '#domain/basis.ts';
 import type { Instant } from '#domain/facts.ts';
-import { type BasisId, basisId, type ShopId } from '#domain/ids.ts';
+import { type BasisId, basisId, type ProfileId, profileId, type ShopId } from '#domain/ids.ts';
 import type { Order } from '#domain/order.ts';
 import type { Profile } from '#domain/profile.ts';
 import { erasureLogJobName } from '#store/erasure-log.ts';
@@ -44,7 +44,10 @@ export async function carryOutErasure(
   await eraseJournal(client, people, keys);
   await anonymise(client, people, orders, world.settings.zone, keys);
   const moves = await deleteBases(client, people);
-  await Promise.all(send(client, counts, countRows(shop, moves, -profiles.length)));
+  const counted = profiles.filter(({ mergedInto }) => mergedInto === null).map(({ id }) => id);
+  const theirs = moves.filter(({ profileId }) => counted.includes(profileId));
+  await Promise.all(send(client, counts, countRows(shop, theirs, -counted.length)));
+
   for (const { text, values } of personTables) await client.query(text, [...values(people, keys)]);
   for (const email of people.emails) await endAccess(client, keys, shop, email);
   for (const profile of profiles) await remember(client, people, profile, keys, source);
@@ -75,12 +78,17 @@ async function anonymise(
 async function deleteBases(
   client: ClientBase,
   { shop, profiles }: ErasedPeople,
-): Promise<{ basisId: BasisId; from: Status; to: 'unknown' }[]> {
-  const { rows } = await client.query<{ basis_id: number; status: Status }>(
-    'delete from profile_basis where shop_id = $1 and profile_id = any ($2::int8[]) returning basis_id, status',
+): Promise<{ profileId: ProfileId; basisId: BasisId; from: Status; to: 'unknown' }[]> {
+  const { rows } = await client.query<{ profile_id: number; basis_id: number; status: Status }>(
+    'delete from profile_basis where shop_id = $1 and profile_id = any ($2::int8[]) returning profile_id, basis_id, status',
     [shop, profiles],
   );
-  return rows.map(({ basis_id, status }) => ({ basisId: basisId(basis_id), from: status, to: 'unknown' }));
+  return rows.map(({ profile_id, basis_id, status }) => ({
+    profileId: profileId(profile_id),
+    basisId: basisId(basis_id),
+    from: status,
+    to: 'unknown',
+  }));
 }
 
 /** Rows that name them lose what was said, its bytes and how to find them; that something came, and what became of it, stays. */

@@ -11,6 +11,7 @@ export function noChanges() {
   return {
     profiles: new Set<ProfileId>(),
     newProfiles: new Set<ProfileId>(),
+    merges: new Map<ProfileId, boolean>(),
     orders: new Set<OrderId>(),
     newOrders: new Set<OrderId>(),
     bases: new Set<string>(),
@@ -27,4 +28,11 @@ export function noChanges() {
     orderHistory: [] as OrderHistoryRow[],
     settings: [] as { settings: ShopSettings; seq: Seq; at: Instant; by: string }[],
   };
+}
+
+/** Remembers whether a profile stood for itself before the first of its changes that merged it into another, or parted it again. */
+export function noteMerge(merges: Map<ProfileId, boolean>, before: Profile | undefined, after: Profile): void {
+  if (before === undefined || merges.has(after.id)) return;
+  const stood = before.mergedInto === null;
+  if (stood !== (after.mergedInto === null)) merges.set(after.id, stood);
 }

@@ -122,6 +122,8 @@ export interface WorldStart {
 export interface WorldChanges {
   readonly profiles: ReadonlySet<ProfileId>;
   readonly newProfiles: ReadonlySet<ProfileId>;
+  /** Profiles that were merged into another or parted from one, with whether they stood for themselves before. */
+  readonly merges: ReadonlyMap<ProfileId, boolean>;
   readonly orders: ReadonlySet<OrderId>;
   readonly newOrders: ReadonlySet<OrderId>;
   /** Keys `<profile>:<basis>`. */

@@ -13,7 +13,7 @@ import type { Order } from './order.ts';
 import type { Profile } from './profile.ts';
 import type { ShopSettings } from './settings.ts';
 import { defaultNamespace } from './source.ts';
-import { noChanges } from './world-changes.ts';
+import { noChanges, noteMerge } from './world-changes.ts';
 import { addTo, replace, WorldIndex } from './world-index.ts';
 import {
   type AddressKey,
@@ -274,6 +274,7 @@ export class ShopWorld {
     const before = this.profiles.get(profile.id);
     if (before === undefined) this.#changed.newProfiles.add(profile.id);
     else this.#index.remove(before);
+    noteMerge(this.#changed.merges, before, profile);
     this.loadProfile(profile);
     this.#changed.profiles.add(profile.id);
   }

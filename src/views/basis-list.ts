@@ -24,7 +24,7 @@ export async function findBasis(db: Kysely<Database>, shop: ShopId, id: number):
   return list === null || basis === undefined ? null : { zone: list.zone, basis, texts };
 }
 
-/** Holders of a status by profile id, after `after` (index profile_basis_status). */
+/** Holders of a status by profile id, merged profiles as the one that stands for them, after `after` (index profile_basis_status). */
 export async function listBasisPeople(
   db: Kysely<Database>,
   shop: ShopId,
@@ -39,6 +39,7 @@ export async function listBasisPeople(
     .where('b.shop_id', '=', shop)
     .where('b.basis_id', '=', basis)
     .where('b.status', '=', status)
+    .where('p.merged_into', 'is', null)
     .where('b.profile_id', '>', page.after)
     .orderBy('b.profile_id')
     .limit(page.limit)

@@ -174,10 +174,14 @@ async function findHeld(
   return held;
 }
 
+/** Those with a validated order, their own or of a profile that is the same person (index orders_profile). */
 async function findCustomers(pool: Pool, shop: ShopId, profiles: readonly number[]): Promise<Set<number>> {
   const { rows } = await pool.query<{ id: number }>(
     `select k.id from unnest($2::int8[]) k(id)
-     where exists (select from orders o where o.shop_id = $1 and o.profile_id = k.id and o.validated)`,
+     join profile p on p.shop_id = $1 and p.id = k.id
+     join profile r on r.shop_id = $1 and r.id = coalesce(p.merged_into, p.id)
+     where exists (select from unnest(array_append(r.absorbed, r.id)) m(id)
+       join orders o on o.shop_id = $1 and o.profile_id = m.id and o.validated)`,
     [shop, profiles],
   );
   return new Set(rows.map(({ id }) => id));
