@@ -1,10 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { CodeBody, DeveloperKeys, DeveloperPage, OpenBody } from '#contract/developer.ts';
+import { rawLimit } from '#contract/lists.ts';
 import { maskEmail } from '#contract/mask.ts';
 import { OrderList } from '#contract/orders.ts';
 import { SiteCheck, SiteCheckBody } from '#contract/site-check.ts';
-import { JournalDetail, JournalPage, JournalQuery, rawLimit, TroubleList } from '#contract/verification.ts';
+import { JournalDetail, JournalPage, JournalQuery, TroubleList } from '#contract/verification.ts';
+import type { AuditAct } from '#domain/audit.ts';
 import { appendAudit } from '#store/audit.ts';
 import { inTransaction } from '#store/db.ts';
 import {
@@ -47,7 +49,12 @@ const developers = new WeakMap<FastifyRequest, Developer>();
 /** The page behind a mailed link, for who has no account: everything is asked for again at each call, so that a revoked link is dead. */
 export function developerPageRoutes(app: DeskApp, desk: Desk, streams: LiveStreams, plugins: PluginFiles): void {
   app.post('/api/dev/open', { config: guesses, schema: { body: OpenBody, response: Done } }, async (request, reply) => {
-    const opened = await inTransaction(desk.pool, (client) => openInvitation(client, request.body.token, desk.now()));
+    const opened = await inTransaction(desk.pool, async (client) => {
+      const found = await openInvitation(client, request.body.token, desk.now());
+      const developer = found === null ? null : await findDeveloper(client, found.cookie, desk.now());
+      if (developer !== null) await note(client, desk, developer, 'developer.open');
+      return found;
+    });
     if (opened === null)
       return sendError(reply, 401, 'link.over', 'This link is not valid, has expired or was revoked.');
     return reply
@@ -128,6 +135,7 @@ function keyRoutes(app: DeskApp, desk: Desk): void {
       if (code === null) return false;
       const letter = { kind: 'developer_code', shop, code, minutes: codeMinutes };
       await queueMail(client, desk.keys, { shopId, to: email, lang, letter }, desk.now());
+      await note(client, desk, developer, 'developer.code');
       return true;
     });
     if (sent) return reply.code(204).send(null);
@@ -149,7 +157,8 @@ function keyRoutes(app: DeskApp, desk: Desk): void {
     '/api/dev/keys',
     { config: guesses, schema: { response: { 200: DeveloperKeys } } },
     async (request, reply) => {
-      const { shopId, keyId, email, proved, invitationId } = developerOf(request);
+      const developer = developerOf(request);
+      const { shopId, keyId, proved } = developer;
       if (!proved) return sendError(reply, 403, 'code.needed', 'Type the code mailed to you first.');
       const testId = await findTestPair(desk.pool, shopId);
       const [own, test] = await Promise.all(
@@ -157,15 +166,7 @@ function keyRoutes(app: DeskApp, desk: Desk): void {
       );
       if (own === null || own === undefined) return sendNotFound(reply);
       // Written down first: nobody sees a key without a trace.
-      const detail = { invitationId, keyId };
-      await appendAudit(desk.pool, {
-        shopId,
-        userId: null,
-        who: email,
-        at: desk.now(),
-        action: 'developer.reveal',
-        detail,
-      });
+      await note(desk.pool, desk, developer, 'developer.reveal', { keyId });
       return { own, test: test ?? '' };
     },
   );
@@ -225,6 +226,18 @@ function watchRoutes(app: DeskApp, desk: Desk, streams: LiveStreams): void {
     const list = await listOrders(desk.db, developerOf(request).shopId, {});
     return list === null ? sendNotFound(reply) : { ...list, next: null, orders: list.orders.map(maskOrder) };
   });
+}
+
+/** Nobody of the team did it: whom they invited did. */
+function note(
+  db: Parameters<typeof appendAudit>[0],
+  desk: Desk,
+  { shopId, email, invitationId }: Developer,
+  action: AuditAct,
+  detail: Readonly<Record<string, number>> = {},
+): Promise<void> {
+  const what = { at: desk.now(), action, detail: { invitationId, ...detail } };
+  return appendAudit(db, { shopId, userId: null, who: email, ...what });
 }
 
 /** Only behind the hook that finds them. */

@@ -67,6 +67,9 @@ async function mailReset(desk: Desk, request: FastifyRequest, text: string): Pro
     const url = `${placeOfLinks(desk, request)}/sign-in/reset#${token}`;
     const letter = { kind: 'password_reset', url, minutes: linkMinutes } as const;
     await queueMail(client, desk.keys, { shopId: null, to: user.email, lang: user.lang ?? 'fr', letter }, now);
+    // Whoever asked is not known.
+    const detail = { email: user.email };
+    await appendAudit(client, { shopId: null, userId: null, at: now, action: 'account.forgotten', detail });
   });
 }
 

@@ -107,11 +107,13 @@ export function requestRoutes(app: DeskApp, desk: Desk): void {
   app.post(`${place}/code`, { schema: { params: Params, body: RightsCodeBody, response: moved } }, async (request) => {
     const ref = refOf(request, request.params.requestId);
     const right = await tryCode(desk.pool, desk.keys, ref, request.body.code, desk.now());
-    return move(desk, async (client) => {
+    const answer = await move(desk, async (client) => {
       if (right) return markVerified(client, ref, 'code', step(desk, request, 'identity_code'));
       await appendStep(client, ref, step(desk, request, 'identity_wrong_code'));
       return false;
     });
+    if (answer.moved) await noteAct(desk, request, 'rights.verify', { detail: { request: ref.id } });
+    return answer;
   });
 
   /** The team has seen who asks by other means: a paper, a call back, the shop's own account. */
@@ -134,7 +136,9 @@ export function requestRoutes(app: DeskApp, desk: Desk): void {
       const { reason } = request.body;
       const dueAt = monthsAfter(found.receivedAt, 3, found.zone);
       const what = { ...step(desk, request, 'extended'), detail: { reason } };
-      return move(desk, (client) => extendRequest(client, ref, dueAt, what));
+      const answer = await move(desk, (client) => extendRequest(client, ref, dueAt, what));
+      if (answer.moved) await noteAct(desk, request, 'rights.extend', { detail: { request: ref.id, reason } });
+      return answer;
     },
   );
 
@@ -196,8 +200,9 @@ export function requestRoutes(app: DeskApp, desk: Desk): void {
       { email: found.email, channel: 'email' },
       { email: found.email, channel: 'post' },
     ]);
-    if (answer.pending) return { moved: false };
+    // What is pending is safe, and will be applied.
     await noteAct(desk, request, 'objection.add', { detail: { request: ref.id, count: answer.recorded } });
+    if (answer.pending) return { moved: false };
     return move(desk, async (client) => {
       await appendStep(client, ref, step(desk, request, 'objected'));
       return close(client, ref, found, null, step(desk, request, 'done'));
