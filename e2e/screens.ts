@@ -54,6 +54,7 @@ export const screens: readonly Screen[] = [
   { route: '/instance/people', filled: '[data-testid=instance-person]' },
   { route: '/instance/health', filled: '[data-testid=health]' },
   { route: '/instance/retention', filled: '[data-testid=retention-row]' },
+  { route: '/instance/outbox', filled: '[data-testid=mail]' },
   { route: '/instance/audit', filled: '[data-testid=audit-kind]' },
 ];
 
@@ -107,8 +108,8 @@ export async function visit(
   await page.locator(screen.filled).first().waitFor();
 }
 
-/** An order with its opt-in, a call that cannot be used, a state that means nothing: a screen with something on it. */
-export async function fillShop(program: TestProgram, publicKey: string): Promise<void> {
+/** `owner`: the address of whoever owns the installation, who forgets a password. An order with its opt-in, a call that cannot be used, a state that means nothing: a screen with something on it. */
+export async function fillShop(program: TestProgram, publicKey: string, owner: string): Promise<void> {
   const call = (fields: Readonly<Record<string, string>>) =>
     fetch(`${program.url}/track?${new URLSearchParams({ site: publicKey, ...fields })}`);
   for (let n = 1; n <= 11; n++) {
@@ -123,6 +124,11 @@ export async function fillShop(program: TestProgram, publicKey: string): Promise
     });
   }
   await call({ action: 'bogus' });
+  await fetch(`${program.url}/api/password/forgotten`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: owner }),
+  });
   await fetch(`${program.url}/api/rights-requests`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${publicKey}:private-of-the-test`)}` },

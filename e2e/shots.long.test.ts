@@ -19,7 +19,7 @@ test('every screen, in every language, width and theme', async () => {
   });
   const browser = await openBrowser();
   let taken = 0;
-  await fillShop(program, '333abc');
+  await fillShop(program, '333abc', credentials.email);
   for (const language of ['fr', 'en']) {
     for (const width of [390, 1280]) {
       for (const colorScheme of ['light', 'dark'] as const) {

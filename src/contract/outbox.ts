@@ -41,7 +41,8 @@ export type MailHealth = Static<typeof MailHealth>;
 export const OutboxPage = Type.Object({
   /** Whether a mail server is set; without one, mails wait to be downloaded. */
   configured: Type.Boolean(),
-  zone: Type.String(),
+  /** Of the shop; null: the reader's own. */
+  zone: MaybeText,
   health: MailHealth,
   rows: Type.Array(OutboxRow),
   /** For the page after this one; null: it is the last. */

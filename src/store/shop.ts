@@ -69,6 +69,11 @@ export async function findShopByKey(db: Pool | ClientBase, publicKey: string): P
   return row === undefined ? null : shopId(row.shop_id);
 }
 
+export async function findShopName(db: Pool | ClientBase, shop: ShopId): Promise<string | null> {
+  const { rows } = await db.query<{ name: string }>('select name from shop where id = $1', [shop]);
+  return rows[0]?.name ?? null;
+}
+
 export async function renameShop(db: Pool | ClientBase, shop: ShopId, name: string): Promise<void> {
   await db.query('update shop set name = $2 where id = $1', [shop, name]);
 }

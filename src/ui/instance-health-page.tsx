@@ -87,6 +87,11 @@ function Parts({ health }: { health: Health }) {
               : say('health.mailWaiting', { count: mail.waiting, age: age(mail.waitingSince) })}
         </Text>
         {mail.fault === null ? null : <Text size="sm">{say('health.mailFault', { fault: mail.fault })}</Text>}
+        <Text size="sm">
+          <Link to="/instance/outbox" className="text-link">
+            {say('health.mailSee')}
+          </Link>
+        </Text>
       </Part>
       <Part name="alarms" fine={health.alarms.length === 0}>
         {health.alarms.length === 0 ? <Text size="sm">{say('health.noAlarm')}</Text> : null}

@@ -7,6 +7,7 @@ const sections = [
   { to: '/instance/people', text: 'instance.people' },
   { to: '/instance/health', text: 'instance.health' },
   { to: '/instance/retention', text: 'instance.retention' },
+  { to: '/instance/outbox', text: 'instance.outbox' },
   { to: '/instance/audit', text: 'instance.audit' },
 ] as const;
 

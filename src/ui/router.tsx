@@ -205,6 +205,11 @@ const instanceRetention = createRoute({
   path: '/instance/retention',
   component: lazyRouteComponent(() => import('./instance-retention-page.tsx'), 'InstanceRetentionPage'),
 });
+const instanceOutbox = createRoute({
+  getParentRoute: () => shell,
+  path: '/instance/outbox',
+  component: lazyRouteComponent(() => import('./instance-outbox-page.tsx'), 'InstanceOutboxPage'),
+});
 const instanceAudit = createRoute({
   getParentRoute: () => shell,
   path: '/instance/audit',
@@ -239,6 +244,7 @@ export const router = createRouter({
       instancePeople,
       instanceHealth,
       instanceRetention,
+      instanceOutbox,
       instanceAudit,
       shop,
       overview,

@@ -15,6 +15,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { may } from '#contract/permissions.ts';
 import { ApiError, api, useMe } from './api.ts';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
@@ -102,7 +103,16 @@ export function Shell() {
         <div className="page">
           {me.data?.mail === 'failing' ? (
             <Alert color="red" mb="md" role="status" data-testid="mail-failing">
-              {say('mailDown.failing')}
+              {say('mailDown.failing')}{' '}
+              {shop !== undefined && may(shop.role, 'mail.manage') ? (
+                <Link to="/shops/$shopId/outbox" params={{ shopId: String(shop.id) }} className="text-link">
+                  {say('mailDown.see')}
+                </Link>
+              ) : me.data.user.instanceAdmin ? (
+                <Link to="/instance/outbox" className="text-link">
+                  {say('mailDown.see')}
+                </Link>
+              ) : null}
             </Alert>
           ) : null}
           {shop === undefined || shop.closedAt === null ? null : (

@@ -21,7 +21,7 @@ import { inTransaction } from '#store/db.ts';
 import { type DropAnswer, dropUser, saveOwner } from '#store/instance-user.ts';
 import { saveMember } from '#store/member.ts';
 import { dropSecondFactor } from '#store/second-factor.ts';
-import { createShop } from '#store/shop.ts';
+import { createShop, findShopName } from '#store/shop.ts';
 import { beginShopDeletion, closeShop } from '#store/shop-life.ts';
 import { findPerson } from '#views/account.ts';
 import { listAudit } from '#views/audit-list.ts';
@@ -47,9 +47,18 @@ export async function requireOwner(desk: Desk, request: FastifyRequest, reply: F
 export function instanceRoutes(app: DeskApp, desk: Desk, dataFolder: string | null): void {
   const { pool, db, keys, now } = desk;
   const startedAt = now();
-  /** Of the installation; what a shop's own people should read stands in the shop's log too. */
   const note = (request: FastifyRequest, action: AuditAct, detail: AuditEntry['detail'], shop: ShopId | null = null) =>
     appendAudit(pool, { shopId: shop, userId: userOf(request).id, at: now(), action, detail });
+  /** In the log of the installation, which outlives the shop, and in the shop's own, for its people. */
+  const noteShop = async (
+    request: FastifyRequest,
+    action: AuditAct,
+    shop: ShopId,
+    detail: AuditEntry['detail'] = {},
+  ) => {
+    await note(request, action, { shop: (await findShopName(pool, shop)) ?? shop, ...detail });
+    await note(request, action, detail, shop);
+  };
 
   app.get(shops, { schema: { response: { 200: InstanceShops } } }, (request) =>
     listInstanceShops(db, userOf(request).id),
@@ -95,7 +104,7 @@ export function instanceRoutes(app: DeskApp, desk: Desk, dataFolder: string | nu
     const known = (await listInstanceShops(db, userOf(request).id)).shops.find(({ id }) => id === shop);
     if (known === undefined || known.deletingAt !== null) return sendNotFound(reply);
     await saveMember(pool, shop, userOf(request).id, 'administrator');
-    await note(request, 'member.join', { role: 'administrator' }, shop);
+    await noteShop(request, 'member.join', shop, { role: 'administrator' });
     return reply.code(204).send(null);
   });
 
@@ -104,7 +113,7 @@ export function instanceRoutes(app: DeskApp, desk: Desk, dataFolder: string | nu
     const lines = await exportShop(pool, shop, now());
     if (lines === null) return sendNotFound(reply);
     // Written down first: nothing leaves without a trace.
-    await note(request, 'shop.export', {}, shop);
+    await noteShop(request, 'shop.export', shop);
     return reply
       .header('content-type', 'application/gzip')
       .header('content-disposition', `attachment; filename="shop-${shop}.ndjson.gz"`)
@@ -173,7 +182,7 @@ export function instanceRoutes(app: DeskApp, desk: Desk, dataFolder: string | nu
   ): Promise<FastifyReply> {
     const shop = shopId(request.params.shopId);
     if (!(await closeShop(pool, shop, at))) return sendNotFound(reply);
-    await note(request, action, {}, shop);
+    await noteShop(request, action, shop);
     return reply.code(204).send(null);
   }
 }

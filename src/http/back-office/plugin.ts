@@ -38,7 +38,7 @@ import { openStreams } from './live-stream.ts';
 import { memberRoutes } from './member-routes.ts';
 import { moduleRoutes } from './module-routes.ts';
 import { orderRoutes } from './order-routes.ts';
-import { outboxRoutes } from './outbox-routes.ts';
+import { instanceOutboxRoutes, outboxRoutes } from './outbox-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
@@ -146,6 +146,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     owners.addHook('preValidation', (request, reply) => requireOwner(desk, request, reply));
     instanceRoutes(owners, desk, options.dataFolder ?? null);
     instanceRetentionRoutes(owners, desk);
+    instanceOutboxRoutes(owners, desk);
   });
   app.register(async (inner) => {
     const members = inner.withTypeProvider<TypeBoxTypeProvider>();

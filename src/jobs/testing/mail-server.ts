@@ -7,6 +7,8 @@ export interface MailServer {
   readonly mails: { readonly to: readonly string[]; readonly text: string }[];
   /** The next mail to this address that came after those already waited for. */
   wait(to: string): Promise<string>;
+  /** While down, it greets nobody. */
+  setDown(down: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -14,11 +16,15 @@ export interface MailServer {
 export async function startMailServer(): Promise<MailServer> {
   const mails: MailServer['mails'] = [];
   const seen = new Map<string, number>();
+  let isDown = false;
   let arrived = Promise.withResolvers<void>();
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     logger: false,
+    onConnect(_session, done) {
+      done(isDown ? Object.assign(new Error('Closed for the night'), { responseCode: 421 }) : undefined);
+    },
     onRcptTo({ address }, _session, done) {
       if (address.startsWith('nobody'))
         return done(Object.assign(new Error('No such user here'), { responseCode: 550 }));
@@ -54,6 +60,9 @@ export async function startMailServer(): Promise<MailServer> {
         }
         await arrived.promise;
       }
+    },
+    setDown(down) {
+      isDown = down;
     },
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };

@@ -35,5 +35,7 @@ export const outbox = {
   'outbox.kind.confirmation': 'Confirmation of a consent',
   'outbox.kind.person_code': 'Code for a customer’s page',
   'outbox.kind.export': 'Export ready or failed',
+  'outbox.kind.rights_identity': 'Confirmation of a rights request',
+  'outbox.kind.rights_closed': 'Answer to a rights request',
   'outbox.kind.alarm': 'Alarm',
 };

@@ -53,6 +53,7 @@ export const account = {
   'alarms.old_key': 'Une ancienne clé sert encore après son remplacement',
   'alarms.none': 'Vous ne faites partie d’aucune boutique.',
   'mailDown.failing': 'Les e-mails ne partent plus : le serveur d’envoi ne les accepte pas. Invitations et alertes attendent.',
+  'mailDown.see': 'Voir les e-mails en attente',
   'signIn.forgotten': 'Mot de passe oublié ?',
   'signIn.back': 'Revenir à la connexion',
   'signIn.codeTitle': 'Deuxième étape',

@@ -1,11 +1,13 @@
 // biome-ignore-all format: one line a text, so that both languages read side by side
+import type { LetterKind } from '../../letter.ts';
+
 /** Words in French: mails on their way out. */
 export const outbox = {
   'nav.outbox': 'E-mails',
   'outbox.title': 'E-mails envoyés',
   'outbox.lead': 'Ce que la boutique a écrit à son équipe, à ses développeurs et à ses clients, et ce qu’il en est advenu.',
   'outbox.none': 'Aucun e-mail pour l’instant',
-  'outbox.noneHelp': 'Une invitation, un code ou une alarme apparaîtra ici dès son envoi.',
+  'outbox.noneHelp': 'Une invitation, un code ou une alerte apparaîtra ici dès son envoi.',
   'outbox.older': 'E-mails plus anciens',
   'outbox.noServer': 'Aucun serveur d’e-mail n’est configuré',
   'outbox.noServerHelp': 'Les e-mails attendent ici. Téléchargez-les (.eml) et envoyez-les avec votre messagerie, ou renseignez SMTP_URL puis redémarrez le programme : ils partiront d’eux-mêmes.',
@@ -35,5 +37,7 @@ export const outbox = {
   'outbox.kind.confirmation': 'Confirmation d’un consentement',
   'outbox.kind.person_code': 'Code pour la page d’un client',
   'outbox.kind.export': 'Export prêt ou échoué',
-  'outbox.kind.alarm': 'Alarme',
-};
+  'outbox.kind.rights_identity': 'Confirmation d’une demande de droits',
+  'outbox.kind.rights_closed': 'Réponse à une demande de droits',
+  'outbox.kind.alarm': 'Alerte',
+} satisfies Readonly<Record<string, string>> & Readonly<Record<`outbox.kind.${LetterKind}`, string>>;
