@@ -8,7 +8,7 @@ import { textOf } from './html.ts';
 import { layout, type Page, type View } from './layout.ts';
 import * as pages from './pages.ts';
 import { readBuyer } from './posted.ts';
-import { openSender } from './sender.ts';
+import { openSender, type Pair } from './sender.ts';
 import * as shop from './shop-state.ts';
 import { accountForm, orderForm } from './statement.ts';
 import type { Language } from './texts.ts';
@@ -18,8 +18,8 @@ export interface DemoShopOptions {
   readonly collectorUrl: () => string;
   /** Scheme and host of the collector for browsers; null: as the shop itself is called. */
   readonly publicUrl: string | null;
-  readonly publicKey: string;
-  readonly privateKey: string;
+  /** Asked for at each page and call: a real shop is given its new pair after a rotation, this one takes it. */
+  readonly pair: () => Promise<Pair>;
   readonly log: { warn(fields: Record<string, unknown>): void };
   readonly now?: () => number;
 }
@@ -50,13 +50,15 @@ export async function demoShop(app: FastifyInstance, options: DemoShopOptions): 
   });
 
   const sessions = new WeakMap<FastifyRequest, shop.Session>();
+  const publicKeys = new WeakMap<FastifyRequest, string>();
   app.addHook('preHandler', async (request, reply) => {
     const session = shop.sessionOf(state, request.cookies.demo);
     sessions.set(request, session);
-    const options = { path: '/demo', httpOnly: true, sameSite: 'lax' } as const;
-    if (request.cookies.demo !== session.id) reply.setCookie('demo', session.id, options);
+    publicKeys.set(request, (await options.pair()).publicKey);
+    const place = { path: '/demo', httpOnly: true, sameSite: 'lax' } as const;
+    if (request.cookies.demo !== session.id) reply.setCookie('demo', session.id, place);
     const asked = Object(request.query).lang;
-    if (asked === 'fr' || asked === 'en') reply.setCookie('demo_language', asked, options);
+    if (asked === 'fr' || asked === 'en') reply.setCookie('demo_language', asked, place);
   });
 
   function viewOf(request: FastifyRequest): View {
@@ -67,7 +69,7 @@ export async function demoShop(app: FastifyInstance, options: DemoShopOptions): 
       path: request.url.split('?')[0] ?? '/demo',
       nonce: randomBytes(16).toString('base64url'),
       collectorUrl: options.publicUrl ?? `${request.protocol}://${request.host}`,
-      publicKey: options.publicKey,
+      publicKey: publicKeys.get(request) ?? '',
     };
   }
 

@@ -3,11 +3,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Call, keepCall } from './shop-state.ts';
 import type { FormData } from './statement.ts';
 
+export interface Pair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
 export interface SenderOptions {
   /** Where this machine reaches the collector; asked for at each call. */
   readonly collectorUrl: () => string;
-  readonly publicKey: string;
-  readonly privateKey: string;
+  /** The shop's keys; asked for at each call. */
+  readonly pair: () => Promise<Pair>;
   readonly onFault: (method: string, status: number | null) => void;
 }
 
@@ -34,11 +39,12 @@ export function openSender(options: SenderOptions): Sender {
   const lines = new Map<Call[], Promise<void>>();
 
   async function post({ method, form }: Wish): Promise<number> {
+    const { publicKey, privateKey } = await options.pair();
     const answer = await fetch(`${options.collectorUrl()}/api/${method}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
-        authorization: `Basic ${Buffer.from(`${options.publicKey}:${options.privateKey}`).toString('base64')}`,
+        authorization: `Basic ${Buffer.from(`${publicKey}:${privateKey}`).toString('base64')}`,
       },
       body: buildQuery(form),
       signal: AbortSignal.any([ending.signal, AbortSignal.timeout(timeoutMs)]),

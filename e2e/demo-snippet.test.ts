@@ -57,8 +57,7 @@ beforeEach(async () => {
     prefix: '/demo',
     collectorUrl: () => origin(),
     publicUrl: null,
-    publicKey: 'public-1',
-    privateKey: 'private-1',
+    pair: async () => ({ publicKey: 'public-1', privateKey: 'private-1' }),
     log: { warn: () => undefined },
   });
   await app.listen({ port: 0, host: '127.0.0.1' });

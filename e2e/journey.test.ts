@@ -159,3 +159,22 @@ test('an objection that comes after the order, dated before it, ends the same wa
   await openProfile();
   expect(await basisStatus('Commande').getAttribute('data-status')).toBe('refused');
 });
+
+test('the demo shop takes its new pair after a rotation, and goes on when the old one has ended', async () => {
+  const pages = await merchant.evaluate(async (place) => {
+    const call = async (path: string, body?: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const asked = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };
+      return (await fetch(`/api${place}${path}`, asked)).status;
+    };
+    const { keys }: { keys: { id: number }[] } = await (await fetch(`/api${place}/tracker`)).json();
+    const id = keys[0]?.id;
+    return [await call(`/keys/${id}/rotate`, { hours: 24 }), await call(`/keys/${id}/end`, {})];
+  }, new URL(office).pathname);
+  expect(pages).toEqual([200, 204]);
+  await watch();
+  const reference = await order(buyer, shop, visitor, { optIns: false });
+  await rows(reference).filter({ hasText: 'Commande créée' }).waitFor();
+  await expect.poll(() => rows(reference).count()).toBe(2);
+  expect(await act(buyer, shop, reference, 'paid')).toBe('UpdateOrder 20 → 200');
+});

@@ -42,7 +42,12 @@ export async function listRoutes(): Promise<Route[]> {
     const archive = openScriptArchive({ folder, pool, now: Date.now, onFault });
     await app.register(trackerFiles, { folder, archive });
     await app.register(backOffice, { pool, db, keys, engine, settler, log, secretKey, publicUrl: null });
-    const demo = { collectorUrl: () => '', publicUrl: null, publicKey: 'demo', privateKey: 'demo', log };
+    const demo = {
+      collectorUrl: () => '',
+      publicUrl: null,
+      pair: async () => ({ publicKey: 'demo', privateKey: 'demo' }),
+      log,
+    };
     await app.register(demoShop, { prefix: '/demo', ...demo });
     await app.ready();
   } finally {

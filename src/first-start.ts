@@ -3,8 +3,7 @@ import type { ClientBase } from 'pg';
 import { createSignInLink } from '#store/auth-link.ts';
 import { createAdmin, findCredential } from '#store/auth-user.ts';
 import { findInstanceValue, keepInstanceValue } from '#store/instance.ts';
-import { createShop, listShops } from '#store/shop.ts';
-import { type KeyPair, listKnownKeys, revealPrivateKey } from '#store/shop-key.ts';
+import { createShop } from '#store/shop.ts';
 import { StartFault } from '#store/start-fault.ts';
 import type { Context } from './context.ts';
 
@@ -40,17 +39,6 @@ export async function makeSignInLink(context: Context, always: boolean): Promise
   const credential = email === null ? null : await findCredential(context.pool, email);
   if (credential === null || (credential.passwordHash !== null && !always)) return null;
   return createSignInLink(context.pool, credential.userId, context.now(), { skipsSecondFactor: always });
-}
-
-/** The demo shop's first pair of keys; null when there is no demo shop. */
-export async function findDemoKeys(context: Context): Promise<KeyPair | null> {
-  const shop = (await listShops(context.pool)).find((found) => found.demo);
-  const key = (await listKnownKeys(context.pool)).find(
-    (found) => found.shopId === shop?.id && found.expiresAt === null && found.mayRead,
-  );
-  if (shop === undefined || key === undefined) return null;
-  const privateKey = await revealPrivateKey(context.pool, context.keys, shop.id, key.id);
-  return privateKey === null ? null : { publicKey: key.publicKey, privateKey };
 }
 
 async function inTransaction(context: Context, work: (client: ClientBase) => Promise<void>): Promise<void> {

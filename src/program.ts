@@ -37,12 +37,13 @@ import { startDeliverer } from '#outbound/webhook-deliverer.ts';
 import { openClient, openPool } from '#store/db.ts';
 import { keepInstanceValue } from '#store/instance.ts';
 import { saveJobRun } from '#store/job-run.ts';
+import { findDemoPair } from '#store/shop-key.ts';
 import { mailPause } from '#store/webhook-notice.ts';
 import { demoShop } from '../demo/demo-shop.ts';
 import { erasureLogPath } from './backup.ts';
 import type { Config } from './config.ts';
 import { type Context, openContext } from './context.ts';
-import { findDemoKeys, makeSignInLink, setUp } from './first-start.ts';
+import { makeSignInLink, setUp } from './first-start.ts';
 import { listen } from './listen.ts';
 
 /** `web` takes calls and shows screens, `worker` applies what came in and runs jobs; each in a thread or process of its own. */
@@ -274,9 +275,10 @@ async function startWeb(context: Context, closers: Closer[]): Promise<Pick<Progr
     dataFolder: config.dataDir,
   });
   const ownUrl = (): string => `http://${urlHost(config.host)}:${portOf(app, config)}`;
-  const demo = await findDemoKeys(context);
+  const demo = await findDemoPair(pool, keys);
   if (demo !== null) {
-    await app.register(demoShop, { prefix: '/demo', collectorUrl: ownUrl, publicUrl, ...demo, log, now });
+    const pair = async () => (await findDemoPair(pool, keys)) ?? demo;
+    await app.register(demoShop, { prefix: '/demo', collectorUrl: ownUrl, publicUrl, pair, log, now });
   }
   await listen(app, config);
   const reached = publicUrl ?? `http://localhost:${portOf(app, config)}`;

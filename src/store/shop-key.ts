@@ -145,6 +145,19 @@ export async function revealPrivateKey(
   return row === undefined ? null : openText(keys, row.private_sealed, placeOf(row.public_key));
 }
 
+/** The pair the demo shop uses: its oldest that has no end, so that a rotation is followed. null: there is no demo shop, or it is closed. */
+export async function findDemoPair(db: Pool | ClientBase, keys: Keys): Promise<KeyPair | null> {
+  const { rows } = await db.query<{ public_key: string; private_sealed: Buffer }>(
+    `select k.public_key, k.private_sealed from shop s join shop_key k on k.shop_id = s.id
+     where s.demo and s.closed_at is null and k.expires_at is null and k.may_read and k.public_key not like 'test\\_%'
+     order by k.id limit 1`,
+  );
+  const [row] = rows;
+  return row === undefined
+    ? null
+    : { publicKey: row.public_key, privateKey: openText(keys, row.private_sealed, placeOf(row.public_key)) };
+}
+
 interface KeyRow {
   id: number;
   shop_id: number;
