@@ -7,7 +7,7 @@ import { DoubleOptIn } from './double-opt-in.tsx';
 import { GdprNav } from './gdpr-nav.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { tone } from './pieces.tsx';
-import { useLanguage, useText, useWord } from './text.ts';
+import { dotted, useLanguage, useText, useWord } from './text.ts';
 
 /** CRM > RGPD: every basis, who is in it and what feeds it. */
 export function BasesPage() {
@@ -100,12 +100,12 @@ function BasisCard({ shop, basis }: { shop: number; basis: BasisRow }) {
         </Group>
       </Group>
       <Text size="sm" c="dimmed" mt={2}>
-        {[
+        {dotted([
           ...basis.purposes.map((one) => word('purpose', one)),
           basis.channels.map((one) => word('channel', one)).join(', '),
           basis.expiry === null ? say('bases.neverExpires') : say('bases.expires', { days: basis.expiry.days }),
           fed === '' ? say('bases.fedByNothing') : say('bases.fedBy', { events: fed }),
-        ].join(' · ')}
+        ])}
       </Text>
       {basis.description === '' ? null : (
         <Text size="sm" mt={6}>

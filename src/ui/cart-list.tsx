@@ -2,7 +2,7 @@ import { Badge, Group, Text } from '@mantine/core';
 import type { CartRow } from '#contract/profile.ts';
 import { useFormat } from './format.ts';
 import { Section, tone } from './pieces.tsx';
-import { useText, useWord } from './text.ts';
+import { dotted, useText, useWord } from './text.ts';
 
 const colors: Readonly<Record<string, string>> = {
   open: 'indigo',
@@ -44,7 +44,7 @@ function CartLine({ cart, zone }: { cart: CartRow; zone: string }) {
           {key === null ? word('kind', 'cart') : say('verification.cart', { key })}
         </Text>
         <Text size="xs" c="dimmed">
-          {facts.filter((fact) => fact !== null).join(' · ')}
+          {dotted(facts)}
         </Text>
         {items.length === 0 ? null : <Text size="xs">{items.join(', ')}</Text>}
       </div>

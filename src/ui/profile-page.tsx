@@ -13,7 +13,7 @@ import { ProfileForm } from './profile-form.tsx';
 import { MergeButton, MergedProfiles } from './profile-merge.tsx';
 import { ProfileRights } from './profile-rights.tsx';
 import { ProfileTimeline } from './profile-timeline.tsx';
-import { useText, useWord } from './text.ts';
+import { dotted, useText, useWord } from './text.ts';
 
 export function ProfileScreen() {
   const say = useText();
@@ -81,7 +81,7 @@ function BasesSection({ shop, page }: { shop: number; page: ProfilePage }) {
               {one.name}
             </Text>
             <Text size="xs" c="dimmed" data-testid="basis-since">
-              {[say(`basis.${one.kind}`), since(one)].filter((part) => part !== '').join(' · ')}
+              {dotted([say(`basis.${one.kind}`), since(one)])}
             </Text>
           </div>
           <Group gap="sm" wrap="nowrap">
@@ -244,16 +244,14 @@ function HistorySection({ page }: { page: ProfilePage }) {
                 </>
               )}
               <Text size="xs" c="dimmed">
-                {[
+                {dotted([
                   word('cause', row.cause),
                   row.by ?? (row.cause === 'staff' ? '' : word('source', row.source.split(':')[0] ?? row.source)),
                   format.dateTime(row.at),
                   ...(row.arrivedAt - row.at > 60_000
                     ? [say('basis.history.arrived', { date: format.dateTime(row.arrivedAt) })]
                     : []),
-                ]
-                  .filter((part) => part !== '')
-                  .join(' · ')}
+                ])}
               </Text>
               {row.reason === null ? null : (
                 <Text size="xs" mt={2}>

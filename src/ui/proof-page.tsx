@@ -6,7 +6,7 @@ import { gdprApi, useShopQuery } from './api.ts';
 import { useFormat } from './format.ts';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section, StatusBadge, tone } from './pieces.tsx';
-import { useLanguage, useText, useWord } from './text.ts';
+import { dotted, useLanguage, useText, useWord } from './text.ts';
 
 /** One basis of one person: since when, by which acts, with what proof. */
 export function ProofScreen() {
@@ -112,9 +112,7 @@ function Change({ change, zone }: { change: ProofChange; zone: string }) {
         </Badge>
       </Group>
       <dl className="fields">
-        <Pair label={say('receipt.act')}>
-          {[word('cause', change.cause), change.by].filter((part) => part !== null).join(' · ')}
-        </Pair>
+        <Pair label={say('receipt.act')}>{dotted([word('cause', change.cause), change.by])}</Pair>
         <Pair label={say('receipt.at')}>{format.dateTime(change.at)}</Pair>
         {change.arrivedAt - change.at > 60_000 ? (
           <Pair label={say('receipt.arrived')}>{format.dateTime(change.arrivedAt)}</Pair>

@@ -11,7 +11,7 @@ import { Section } from './pieces.tsx';
 import { RequestState } from './requests-page.tsx';
 import { type RightsMove, rightsApi } from './rights-api.ts';
 import { rightsRefusals } from './rights-lists.ts';
-import { useText, useWord } from './text.ts';
+import { dotted, useText, useWord } from './text.ts';
 
 /** One request: who asks, whether they are who they say, what can be done, and what was. */
 export function RequestScreen() {
@@ -31,11 +31,11 @@ export function RequestScreen() {
     <>
       <PageTitle
         title={say('rights.page', { id })}
-        lead={[
+        lead={dotted([
           word('rights.kind', page.kind),
           say('rights.received', { date: format.date(page.receivedAt) }),
           word('rights.cameBy', page.cameBy),
-        ].join(' · ')}
+        ])}
       >
         <RequestState state={page.state} />
       </PageTitle>

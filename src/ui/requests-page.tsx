@@ -10,7 +10,7 @@ import { errorText, Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section } from './pieces.tsx';
 import { rightsApi } from './rights-api.ts';
 import { rightsChannels, rightsKinds } from './rights-lists.ts';
-import { useLanguage, useText, useWord } from './text.ts';
+import { capital, dotted, useLanguage, useText, useWord } from './text.ts';
 
 /** What people asked about their data, the most urgent first. */
 export function RequestsPage() {
@@ -74,11 +74,11 @@ function Rows({ shop, rows, zone, none }: { shop: number; rows: readonly RightsR
           {row.email ?? say('rights.erasedAddress')}
         </Link>
         <Text size="xs" c="dimmed">
-          {[
+          {dotted([
             word('rights.kind', row.kind),
             say('rights.received', { date: format.date(row.receivedAt) }),
             word('rights.cameBy', row.cameBy),
-          ].join(' · ')}
+          ])}
         </Text>
       </div>
       <Group gap="sm">
@@ -143,7 +143,7 @@ function NewRequest({ shop }: { shop: number }) {
               label={say('rights.kindLabel')}
               value={body.kind}
               onChange={(value) => set({ kind: rightsKinds.find((one) => one === value) ?? 'access' })}
-              data={rightsKinds.map((one) => ({ value: one, label: word('rights.kind', one) }))}
+              data={rightsKinds.map((one) => ({ value: one, label: capital(word('rights.kind', one)) }))}
               allowDeselect={false}
               data-testid="rights-kind"
             />
@@ -160,7 +160,7 @@ function NewRequest({ shop }: { shop: number }) {
               label={say('rights.cameByLabel')}
               value={body.cameBy}
               onChange={(value) => set({ cameBy: rightsChannels.find((one) => one === value) ?? 'mail' })}
-              data={rightsChannels.map((one) => ({ value: one, label: word('rights.cameBy', one) }))}
+              data={rightsChannels.map((one) => ({ value: one, label: capital(word('rights.cameBy', one)) }))}
               allowDeselect={false}
               data-testid="rights-came-by"
             />

@@ -1,59 +1,95 @@
 /** The words of the screens: French first, English on demand; only the language in use is loaded. */
-import i18next from 'i18next';
-import { initReactI18next, useTranslation } from 'react-i18next';
+import { useSyncExternalStore } from 'react';
+import { bindSpaces, fill, type Values } from '#contract/messages/fill.ts';
 import type { MessageKey } from '#contract/messages/fr.ts';
 
 export type Language = 'fr' | 'en';
 export const languages: readonly Language[] = ['fr', 'en'];
 
 type PluralKey = MessageKey extends infer Key ? (Key extends `${infer Name}_one` ? Name : never) : never;
-type Values = Readonly<Record<string, string | number>>;
+/** Of a text with `_one` and `_other`, `count` chooses. */
 export type Say = (key: MessageKey | PluralKey, values?: Values) => string;
 
-const stored = 'spread-language';
+interface Speech {
+  readonly language: Language;
+  /** null: no such text. */
+  find(key: string, values: Values): string | null;
+  readonly say: Say;
+}
 
-async function load(language: Language): Promise<void> {
-  if (i18next.hasResourceBundle(language, 'translation')) return;
+const stored = 'spread-language';
+const known = new Map<Language, Speech>();
+const listeners = new Set<() => void>();
+let spoken: Speech | null = null;
+
+async function load(language: Language): Promise<Speech> {
+  const ready = known.get(language);
+  if (ready !== undefined) return ready;
   const texts =
     language === 'fr' ? (await import('#contract/messages/fr.ts')).fr : (await import('#contract/messages/en.ts')).en;
-  i18next.addResourceBundle(language, 'translation', language === 'fr' ? bound(texts) : texts);
+  const bound = Object.entries(texts).map(([key, text]) => [key, language === 'fr' ? bindSpaces(text) : text] as const);
+  const made = speechOf(language, Object.fromEntries(bound));
+  known.set(language, made);
+  return made;
 }
 
-/** French sets a space before : ; ! ? and inside « »; no line may break there. */
-function bound(texts: Readonly<Record<string, string>>): Record<string, string> {
-  const bind = (text: string) => text.replace(/ ([:;!?»])/g, '\u00a0$1').replace(/« /g, '«\u00a0');
-  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, bind(text)]));
+function speechOf(language: Language, texts: Readonly<Record<string, string>>): Speech {
+  const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
+  const plural = new Intl.PluralRules(locale);
+  const number = new Intl.NumberFormat(locale);
+  const find = (key: string, values: Values): string | null => {
+    const { count } = values;
+    const text =
+      typeof count === 'number'
+        ? (texts[`${key}_${plural.select(count)}`] ?? texts[`${key}_other`] ?? texts[key])
+        : texts[key];
+    if (text === undefined) return null;
+    return fill(text, typeof count === 'number' ? { ...values, count: number.format(count) } : values);
+  };
+  return { language, find, say: (key, values = {}) => find(key, values) ?? key };
 }
 
-export async function startText(): Promise<void> {
-  const language: Language = localStorage.getItem(stored) === 'en' ? 'en' : 'fr';
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: false,
-    resources: {},
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false },
-  });
-  await load(language);
+async function speak(language: Language): Promise<void> {
+  spoken = await load(language);
   document.documentElement.lang = language;
+  for (const heard of listeners) heard();
+}
+
+export function startText(): Promise<void> {
+  return speak(localStorage.getItem(stored) === 'en' ? 'en' : 'fr');
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
-  await load(language);
-  await i18next.changeLanguage(language);
+  await speak(language);
   localStorage.setItem(stored, language);
-  document.documentElement.lang = language;
+}
+
+function useSpeech(): Speech {
+  const speech = useSyncExternalStore(listen, () => spoken);
+  if (speech === null) throw new Error('asked before startText');
+  return speech;
+}
+
+function listen(heard: () => void): () => void {
+  listeners.add(heard);
+  return () => listeners.delete(heard);
 }
 
 export function useText(): Say {
-  const { t } = useTranslation();
-  return (key, values) => t(key, { ...values });
+  return useSpeech().say;
 }
 
 export function useLanguage(): Language {
-  const { i18n } = useTranslation();
-  return i18n.language === 'en' ? 'en' : 'fr';
+  return useSpeech().language;
+}
+
+/** What there is of several pieces of news as one line: with a capital, a middle dot between them. */
+export function dotted(parts: readonly (string | null | undefined)[]): string {
+  return capital(parts.filter((part) => part !== '' && part !== null && part !== undefined).join(' · '));
+}
+
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 type WordList =
@@ -109,6 +145,6 @@ type WordList =
 
 /** The word for a code the server sent; a code of a newer release shows as it is. */
 export function useWord(): (list: WordList, code: string) => string {
-  const { t } = useTranslation();
-  return (list, code) => t(`${list}.${code}`, { defaultValue: code });
+  const { find } = useSpeech();
+  return (list, code) => find(`${list}.${code}`, {}) ?? code;
 }

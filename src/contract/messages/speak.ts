@@ -1,8 +1,8 @@
 import { en } from './en.ts';
+import { bindSpaces, fill, type Values } from './fill.ts';
 import { fr, type MessageKey } from './fr.ts';
 
 export type Language = 'fr' | 'en';
-type Values = Readonly<Record<string, string | number>>;
 
 export interface Voice {
   readonly language: Language;
@@ -13,13 +13,10 @@ export interface Voice {
   time(at: number, zone: string): string;
 }
 
-/** The catalogue for pages and mails made on the server. French sets its narrow spaces before : ; ! ? and inside « ». */
+/** The catalogue for pages and mails made on the server. */
 export function speak(language: Language): Voice {
   const texts: Readonly<Record<string, string>> = language === 'fr' ? fr : en;
-  const bound = (text: string) =>
-    language === 'fr' ? text.replace(/ ([:;!?»])/g, '\u00a0$1').replace(/« /g, '«\u00a0') : text;
-  const fill = (text: string, values: Values) =>
-    text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  const bound = (text: string) => (language === 'fr' ? bindSpaces(text) : text);
   return {
     language,
     say: (key, values = {}) => fill(bound(texts[key] ?? key), values),
