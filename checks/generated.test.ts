@@ -11,6 +11,7 @@ import { orderTextColumn } from '#store/order-columns.ts';
 import { dumpSchema } from '#store/schema-dump.ts';
 import { emptyDatabase } from '#store/test-database.ts';
 import { renderEnvExample } from '../src/config.ts';
+import { renderMantineStyles } from './mantine-styles.ts';
 import { renderPermissions } from './permissions-page.ts';
 import { renderPrivacy } from './privacy-page.ts';
 import { renderSdkTypes } from './sdk-types.ts';
@@ -46,6 +47,10 @@ test('docs/permissions.md', async () => {
 
 test('docs/privacy.md', async () => {
   await expect(renderPrivacy()).toMatchFileSnapshot(join(root, 'docs/privacy.md'));
+});
+
+test('src/ui/mantine.css', async () => {
+  await expect(renderMantineStyles()).toMatchFileSnapshot(join(root, 'src/ui/mantine.css'));
 });
 
 test('src/store/schema.sql', async () => {

@@ -50,17 +50,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   ui: {
     rooms: ['domain', 'contract'],
-    packages: [
-      'react',
-      'react-dom',
-      'react-i18next',
-      'recharts',
-      'i18next',
-      'marked',
-      'uqr',
-      '@mantine/*',
-      '@tanstack/*',
-    ],
+    packages: ['react', 'react-dom', 'recharts', 'marked', 'uqr', '@mantine/*', '@tanstack/*'],
     node: false,
     pure: false,
     sql: false,

@@ -105,6 +105,21 @@ test('the compiler refuses a forbidden import', async () => {
   expect(failure.stdout).toContain('TS6307');
 });
 
+test('screens take values of the contract from files without schemas: those bring TypeBox into the first load', () => {
+  const taken = programFiles
+    .filter((path) => roomOf(path) === 'ui')
+    .flatMap(importsOf)
+    .filter(({ target, typeOnly }) => target.startsWith('#contract/') && !typeOnly);
+  const schemas = taken.filter(({ target }) =>
+    importsOf(target.replace('#contract/', 'src/contract/')).some(
+      (item) => item.target.startsWith('@sinclair/') && !item.typeOnly,
+    ),
+  );
+  expect(
+    schemas.map(({ file, target }) => `${file} imports a value of ${target}: put it in contract/lists.ts`),
+  ).toEqual([]);
+});
+
 test('pure rooms have no clock, no chance and no world', () => {
   const worldly =
     /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bcrypto\.|\bprocess\.|\bfetch\(|\bset(Timeout|Interval)\(|\bperformance\./;

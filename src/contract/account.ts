@@ -1,12 +1,10 @@
 /** A person's own account: who they are, how they sign in, where they are signed in, what they are told of. */
 import { type Static, Type } from '@sinclair/typebox';
-import { type AlarmKind, alarmKinds } from '#domain/alarm.ts';
+import { alarmKinds } from '#domain/alarm.ts';
 import { Lang, NewPassword } from './session.ts';
 
 const closed = { additionalProperties: false } as const;
 
-/** In the order screens show them. */
-export const alarmNames: readonly AlarmKind[] = alarmKinds;
 export const AlarmName = Type.Union(alarmKinds.map((kind) => Type.Literal(kind)));
 
 export const AccountPage = Type.Object({

@@ -1,11 +1,9 @@
 /** The audit log: who did what, newest first. */
 import { type Static, Type } from '@sinclair/typebox';
-import { type AuditKind, auditKinds } from '#domain/audit.ts';
+import { auditKinds } from '#domain/audit.ts';
 
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
 
-/** In the order screens show them. */
-export const auditKindNames: readonly AuditKind[] = auditKinds;
 export const AuditKindName = Type.Union(auditKinds.map((kind) => Type.Literal(kind)));
 
 export const AuditQuery = Type.Object(

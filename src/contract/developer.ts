@@ -2,13 +2,13 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { customFieldTypes } from '#domain/custom-field.ts';
 import { Sighted } from './installation.ts';
+import { mostInvited } from './lists.ts';
 import { MailState } from './outbox.ts';
 
 const MaybeTime = Type.Union([Type.Number(), Type.Null()]);
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
 const LanguageName = Type.Union([Type.Literal('fr'), Type.Literal('en')]);
 
-export const mostInvited = 10;
 const days = Type.Integer({ minimum: 1, maximum: 365 });
 
 export const InviteBody = Type.Object(

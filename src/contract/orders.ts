@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { eachOrderText, orderTexts } from '#domain/order-text.ts';
+import { eachOrderText } from '#domain/order-text.ts';
 
 const MaybeTime = Type.Union([Type.Number(), Type.Null()]);
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
@@ -120,6 +120,3 @@ export type OrderHistory = Static<typeof OrderHistory>;
 
 /** Rows of a page of the list. */
 export const orderRows = 50;
-
-/** Texts of an order a page shows by their labels `orderText.<name>`. */
-export const orderFields = orderTexts;

@@ -60,9 +60,6 @@ export const ShopSummary = Type.Object({
 });
 export type ShopSummary = Static<typeof ShopSummary>;
 
-/** A count on the list of shops stops here: "more than". */
-export const countLimit = 1000;
-
 export const Me = Type.Object({
   user: Type.Object({
     id: Type.String(),

@@ -68,7 +68,6 @@ export const JournalDetail = Type.Object({
 });
 export type JournalDetail = Static<typeof JournalDetail>;
 
-export const rawLimit = 16_384;
 /** Rows the live screen starts with; then at most so many a second, so that a person can follow: the rest is told as a number. */
 export const liveRows = 100;
 export const livePerSecond = 50;

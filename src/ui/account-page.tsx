@@ -1,7 +1,8 @@
 import { Badge, Button, Checkbox, Group, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { type AccountPage as Account, alarmNames } from '#contract/account.ts';
+import type { AccountPage as Account } from '#contract/account.ts';
+import { alarmNames } from '#contract/lists.ts';
 import type { AlarmKind } from '#domain/alarm.ts';
 import { useFormat } from './format.ts';
 import { Loading, PageError, PageTitle } from './page-state.tsx';

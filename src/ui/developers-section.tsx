@@ -15,13 +15,14 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { type InvitationList, type InvitationRow, type InviteBody, mostInvited } from '#contract/developer.ts';
+import type { InvitationList, InvitationRow, InviteBody } from '#contract/developer.ts';
+import { mostInvited } from '#contract/lists.ts';
 import { useMe } from './api.ts';
 import { invitationApi } from './developer-api.ts';
 import { useFormat } from './format.ts';
 import { errorText, Loading, PageError } from './page-state.tsx';
 import { Callout, Section, tone } from './pieces.tsx';
-import { useLanguage, useText } from './text.ts';
+import { dotted, useLanguage, useText } from './text.ts';
 
 const isAddress = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) || /^[^\s@]+@localhost$/.test(text);
 const defaultDays = 30;
@@ -220,7 +221,7 @@ function Invitation({ shop, zone, row }: { shop: number; zone: string; row: Invi
           ) : null}
         </Group>
         <Text size="sm" c="dimmed">
-          {times.join(' · ')}
+          {dotted(times)}
         </Text>
         {row.mail?.fault == null || row.mail.state === 'sent' ? null : (
           <Text size="sm" c="red" data-testid="invitation-fault">

@@ -1,7 +1,8 @@
 import { Badge, Group, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { type OrderPage, orderFields } from '#contract/orders.ts';
+import { orderFields } from '#contract/lists.ts';
+import type { OrderPage } from '#contract/orders.ts';
 import { api, useShopQuery } from './api.ts';
 import { useFormat } from './format.ts';
 import { OrderHistoryList } from './order-table.tsx';

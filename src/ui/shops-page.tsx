@@ -1,6 +1,7 @@
 import { Badge, Card, Group, SimpleGrid, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { countLimit, type ShopSummary } from '#contract/session.ts';
+import { countLimit } from '#contract/lists.ts';
+import type { ShopSummary } from '#contract/session.ts';
 import { useMe } from './api.ts';
 import { useFormat } from './format.ts';
 import { Empty, PageTitle } from './page-state.tsx';

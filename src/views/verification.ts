@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import { type BasisMove, type JournalDetail, rawLimit, type VerificationRow } from '#contract/verification.ts';
+import { rawLimit } from '#contract/lists.ts';
+import type { BasisMove, JournalDetail, VerificationRow } from '#contract/verification.ts';
 import type { Fact, Instant, StatedPerson } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { BasisEffect, CartEffect, Effects } from '#domain/outcome.ts';

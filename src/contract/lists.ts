@@ -1,0 +1,15 @@
+/** Lists and limits that screens need at run time, apart from the schemas: those would bring TypeBox into the first load. */
+import { type AlarmKind, alarmKinds } from '#domain/alarm.ts';
+import { type AuditKind, auditKinds } from '#domain/audit.ts';
+import { orderTexts } from '#domain/order-text.ts';
+
+export const alarmNames: readonly AlarmKind[] = alarmKinds;
+export const auditKindNames: readonly AuditKind[] = auditKinds;
+/** Texts of an order a page shows by their labels `orderText.<name>`. */
+export const orderFields = orderTexts;
+/** Bytes of a received item that are shown. */
+export const rawLimit = 16_384;
+/** A count on the list of shops stops here: "more than". */
+export const countLimit = 1000;
+/** Developers invited at once. */
+export const mostInvited = 10;
