@@ -1,4 +1,4 @@
-/** Every screen past axe-core in a real browser: nothing serious stands in anybody's way, in the light and in the dark. */
+/** Every screen past axe-core in a real browser: nothing serious stands in anybody's way, in the light, in the dark, and on a phone. */
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   });
   browser = await openBrowser();
   ({ page } = await browser.visit({ viewport: { width: 1280, height: 900 } }));
-  await fillShop(program, '333abc');
+  await fillShop(program, '333abc', credentials.email);
   await page.goto(`${program.url}/sign-in`);
   await page.getByTestId('sign-in-email').fill(credentials.email);
   await page.getByTestId('sign-in-password').fill(credentials.password);
@@ -55,8 +55,13 @@ async function seriousOf(on: Page): Promise<string[]> {
 // Thirty screens, looked at one by one on a busy machine.
 const lookMs = 300_000;
 
-test.each(['light', 'dark'] as const)('no screen has a serious fault, %s', { timeout: lookMs }, async (colorScheme) => {
+test.each([
+  ['light', 1280],
+  ['dark', 1280],
+  ['light', 390],
+] as const)('no screen has a serious fault, %s, at %i px', { timeout: lookMs }, async (colorScheme, width) => {
   await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width, height: 900 });
   const found: [string, string[]][] = [];
   for (const screen of screens) {
     await visit(page, program.url, screen, ids);
@@ -68,8 +73,11 @@ test.each(['light', 'dark'] as const)('no screen has a serious fault, %s', { tim
 
 test('no screen of who is signed out has a serious fault', async () => {
   const stranger = await browser.visit();
-  for (const screen of signedOut satisfies readonly Screen[]) {
-    await visit(stranger.page, program.url, screen, ids);
-    expect([screen.route, await seriousOf(stranger.page)]).toEqual([screen.route, []]);
+  for (const width of [1280, 390]) {
+    await stranger.page.setViewportSize({ width, height: 900 });
+    for (const screen of signedOut satisfies readonly Screen[]) {
+      await visit(stranger.page, program.url, screen, ids);
+      expect([screen.route, width, await seriousOf(stranger.page)]).toEqual([screen.route, width, []]);
+    }
   }
 });
