@@ -139,10 +139,11 @@ const shown = [
 ] as const;
 
 export function Counts({ counts }: { counts: BasisRow['counts'] }) {
+  const say = useText();
   const word = useWord();
   const number = new Intl.NumberFormat(useLanguage());
   return (
-    <dl className="counts" data-testid="basis-counts">
+    <dl className="counts" title={say('bases.countsHelp')} data-testid="basis-counts">
       {shown
         .filter(([key]) => key !== 'toConfirm' || counts.toConfirm > 0)
         .map(([key, status]) => (

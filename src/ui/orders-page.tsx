@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Group, Paper, Select, Text, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { OrderQuery } from '#contract/orders.ts';
 import { api, useMay } from './api.ts';
@@ -13,7 +13,8 @@ import { useText } from './text.ts';
 export function OrdersPage() {
   const say = useText();
   const shop = Number(useParams({ strict: false }).shopId);
-  const [asked, setAsked] = useState<OrderQuery>({});
+  const opened = useSearch({ from: '/shell/shops/$shopId/orders' });
+  const [asked, setAsked] = useState<OrderQuery>(opened);
   const list = useInfiniteQuery({
     queryKey: ['shop', shop, 'orders', asked],
     queryFn: ({ pageParam }) => api.orders(shop, pageParam === '' ? asked : { ...asked, after: pageParam }),

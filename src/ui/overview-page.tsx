@@ -64,12 +64,23 @@ function Charts({ shop, overview }: { shop: number; overview: Overview }) {
   const keyOf = ({ validated }: { validated: boolean }) => (validated ? 'validated' : 'open');
   const accepted = bases.filter(({ status }) => status === 'accepted');
   const may = useMay(shop);
-  const link = (to: 'orders' | 'profiles' | 'verification'): ReactNode =>
-    may(`${to}.see`) ? (
-      <Link to={`/shops/$shopId/${to}`} params={{ shopId: String(shop) }} className="text-link">
+  const params = { shopId: String(shop) };
+  const link = (to: 'gdpr' | 'profiles' | 'verification'): ReactNode =>
+    may(to === 'gdpr' ? 'bases.see' : `${to}.see`) ? (
+      <Link to={`/shops/$shopId/${to}`} params={params} className="text-link">
         {say('overview.list')}
       </Link>
     ) : null;
+  const ordersLink = may('orders.see') ? (
+    <Link
+      to="/shops/$shopId/orders"
+      params={params}
+      search={{ sort: 'placed', from: overview.from, to: overview.to }}
+      className="text-link"
+    >
+      {say('overview.list')}
+    </Link>
+  ) : null;
   const common = { showDay, showValue: format.number };
   return (
     <Stack gap="lg">
@@ -87,7 +98,7 @@ function Charts({ shop, overview }: { shop: number; overview: Overview }) {
           )}
           showDay={showDay}
           showValue={(minor) => format.money(minor, currency)}
-          link={link('orders')}
+          link={ordersLink}
         />
       ))}
       <div className="chart-grid">
@@ -98,7 +109,7 @@ function Charts({ shop, overview }: { shop: number; overview: Overview }) {
           help={say('overview.ordersHelp')}
           series={validity}
           days={spread(orders, keyOf, ({ n }) => n)}
-          link={link('orders')}
+          link={ordersLink}
         />
         <DayChart
           {...common}
@@ -124,7 +135,7 @@ function Charts({ shop, overview }: { shop: number; overview: Overview }) {
             ({ basis }) => String(basis),
             ({ n }) => n,
           )}
-          link={link('profiles')}
+          link={link('gdpr')}
         />
         <DayChart
           {...common}

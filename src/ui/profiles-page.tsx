@@ -30,7 +30,7 @@ export function ProfilesPage() {
   };
   return (
     <>
-      <PageTitle title={say('profiles.title')}>
+      <PageTitle title={say('profiles.title')} lead={say('profiles.lead')}>
         <ExportMenu shop={shop} asked={{ kind: 'profiles', filter: { search } }} />
       </PageTitle>
       <form onSubmit={submit}>
@@ -53,7 +53,9 @@ export function ProfilesPage() {
       {list.isPending ? <Loading /> : null}
       {list.isError ? <PageError error={list.error} onRetry={() => void list.refetch()} /> : null}
       {first !== undefined && profiles.length === 0 ? (
-        <Empty title={say(search === '' ? 'profiles.empty' : 'profiles.notFound')} />
+        <Empty title={say(search === '' ? 'profiles.empty' : 'profiles.notFound')}>
+          {say(search === '' ? 'profiles.emptyHelp' : 'profiles.notFoundHelp')}
+        </Empty>
       ) : null}
       {profiles.length > 0 ? (
         <Paper withBorder px="md" py={4}>

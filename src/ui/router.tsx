@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { readOrderSearch } from './order-search.ts';
 import { NotFound } from './page-state.tsx';
 import { Shell, ShopHome } from './shell.tsx';
 
@@ -83,6 +84,7 @@ const verification = createRoute({
 const orders = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/orders',
+  validateSearch: readOrderSearch,
   component: lazyRouteComponent(() => import('./orders-page.tsx'), 'OrdersPage'),
 });
 const order = createRoute({

@@ -47,7 +47,7 @@ function ShopCard({ shop }: { shop: ShopSummary }) {
           ? say('shops.notInstalled')
           : say('shops.installed', { date: format.date(shop.installedAt) })}
       </Text>
-      <Text size="sm" mt="sm">
+      <Text size="sm" mt="sm" title={say('shops.countsHelp')}>
         {counted(shop.orders, 'shops.orders')} · {counted(shop.profiles, 'shops.profiles')}
       </Text>
     </Card>

@@ -73,7 +73,9 @@ function TroubleLine({
   return (
     <li className="trouble" data-testid="trouble" data-reason={reason} data-outcome={outcome}>
       <div className="trouble-line">
-        <span className="trouble-count">{format.number(count)}</span>
+        <span className="trouble-count" title={say('trouble.countHelp')}>
+          {format.number(count)}
+        </span>
         <div className="grow">
           <button
             type="button"

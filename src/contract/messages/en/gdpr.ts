@@ -78,6 +78,7 @@ export const gdpr = {
   'basisPage.versionEmpty': 'No text.',
   'basisPage.active': 'Active basis',
   'basisPage.activeHelp': 'Archived, it keeps its history and its refusals, but allows no contact any more.',
+  'bases.countsHelp': 'People in each status at this moment; merged profiles count once.',
   'basisPage.people': 'Who is in this basis',
   'basisPage.noPeople': 'Nobody has this status.',
   'basisPage.more': 'Show more',

@@ -166,6 +166,7 @@ export const installation = {
   'trouble.title': 'What went wrong',
   'trouble.help_one': 'Of {{count}} call in the last 7 days, by reason. A click shows the lines.',
   'trouble.help_other': 'Of {{count}} calls in the last 7 days, by reason. A click shows the lines.',
+  'trouble.countHelp': 'How many of the last 7 days’ items carry this reason.',
   'trouble.none': 'Nothing to report in the last 7 days: everything that came could be used.',
   'trouble.developer': 'For the developer',
   'trouble.show': 'See the lines: {{reason}}',

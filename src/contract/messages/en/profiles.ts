@@ -2,11 +2,13 @@
 /** Words in English: profiles and their bases. */
 export const profiles = {
   'profiles.title': 'Profiles',
+  'profiles.lead': 'People known by an e-mail address or an id, the newest first.',
   'profiles.search': 'Find an e-mail address, an external id or a mobile number',
   'profiles.searchShort': 'Search',
-  'profiles.recent': 'Recently seen',
   'profiles.empty': 'No profile yet.',
   'profiles.notFound': 'No profile matches this search exactly.',
+  'profiles.emptyHelp': 'A profile appears as soon as an order, an account or a subscription arrives.',
+  'profiles.notFoundHelp': 'The search finds the whole address, id or mobile, not a part of it.',
   'profiles.more': 'Show more',
   'profiles.lastSeen': 'Seen on {{date}}',
   'profile.unnamed': 'Profile {{id}}',

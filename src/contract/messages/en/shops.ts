@@ -11,6 +11,7 @@ export const shops = {
   'shops.orders_other': '{{count}} orders',
   'shops.profiles_one': '{{count}} profile',
   'shops.profiles_other': '{{count}} profiles',
+  'shops.countsHelp': 'Everything the shop received since it began, cancelled orders included, tests left out. Merged profiles count once.',
   'shops.ordersMany': 'more than {{count}} orders',
   'shops.profilesMany': 'more than {{count}} profiles',
 };

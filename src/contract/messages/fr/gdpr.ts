@@ -78,6 +78,7 @@ export const gdpr = {
   'basisPage.versionEmpty': 'Aucun texte.',
   'basisPage.active': 'Base active',
   'basisPage.activeHelp': 'Archivée, elle garde son historique et ses refus, mais n’autorise plus aucun contact.',
+  'bases.countsHelp': 'Personnes dans chaque statut en ce moment ; les profils fusionnés comptent une fois.',
   'basisPage.people': 'Qui est dans cette base',
   'basisPage.noPeople': 'Personne à ce statut.',
   'basisPage.more': 'Afficher la suite',

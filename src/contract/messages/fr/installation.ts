@@ -166,6 +166,7 @@ export const installation = {
   'trouble.title': 'Ce qui n’a pas marché',
   'trouble.help_one': 'Sur {{count}} envoi des 7 derniers jours, par raison. Un clic montre les lignes.',
   'trouble.help_other': 'Sur {{count}} envois des 7 derniers jours, par raison. Un clic montre les lignes.',
+  'trouble.countHelp': 'Nombre d’envois de ces 7 derniers jours qui portent cette raison.',
   'trouble.none': 'Rien à signaler ces 7 derniers jours : tout ce qui est arrivé a pu être utilisé.',
   'trouble.developer': 'Pour le développeur',
   'trouble.show': 'Voir les lignes : {{reason}}',

@@ -2,11 +2,13 @@
 /** Words in French: profiles and their bases. */
 export const profiles = {
   'profiles.title': 'Profils',
+  'profiles.lead': 'Les personnes connues par une adresse e-mail ou un identifiant, les dernières arrivées en tête.',
   'profiles.search': 'Chercher une adresse e-mail, un identifiant externe ou un mobile',
   'profiles.searchShort': 'Chercher',
-  'profiles.recent': 'Vus récemment',
   'profiles.empty': 'Aucun profil pour l’instant.',
   'profiles.notFound': 'Aucun profil ne correspond exactement à cette recherche.',
+  'profiles.emptyHelp': 'Un profil apparaît dès qu’une commande, un compte ou une inscription arrive.',
+  'profiles.notFoundHelp': 'La recherche trouve l’adresse, l’identifiant ou le mobile entiers, pas une partie.',
   'profiles.more': 'Afficher la suite',
   'profiles.lastSeen': 'Vu le {{date}}',
   'profile.unnamed': 'Profil {{id}}',

@@ -11,6 +11,7 @@ export const shops = {
   'shops.orders_other': '{{count}} commandes',
   'shops.profiles_one': '{{count}} profil',
   'shops.profiles_other': '{{count}} profils',
+  'shops.countsHelp': 'Tout ce que la boutique a reçu depuis ses débuts, annulations comprises, tests exclus. Les profils fusionnés comptent une fois.',
   'shops.ordersMany': 'plus de {{count}} commandes',
   'shops.profilesMany': 'plus de {{count}} profils',
 };
