@@ -18,7 +18,7 @@ import type { BasisBody, BasisRow } from '#contract/bases.ts';
 import { gdprApi } from './api.ts';
 import { Section } from './pieces.tsx';
 import { useSettled } from './settled-notice.ts';
-import { type Say, useLanguage, useText, useWord } from './text.ts';
+import { type Say, useText, useWord } from './text.ts';
 
 const grounds = ['consent', 'contract', 'legitimate-interest'] as const;
 const purposes = ['service', 'marketing'] as const;
@@ -259,7 +259,6 @@ const countedUpTo = 100_000;
 /** What the coming night would do under the days in the form. */
 function ExpiryPreview({ shop, basis, days }: { shop: number; basis: number; days: number }) {
   const say = useText();
-  const number = new Intl.NumberFormat(useLanguage());
   const possible = Number.isInteger(days) && days >= 1 && days <= mostDays;
   const preview = useQuery({
     queryKey: ['shop', shop, 'expiring', basis, days],
@@ -270,7 +269,7 @@ function ExpiryPreview({ shop, basis, days }: { shop: number; basis: number; day
   const { people } = preview.data;
   return (
     <Text size="sm" data-testid="basis-expiring" data-people={people}>
-      {say(people >= countedUpTo ? 'basisPage.expiringMany' : 'basisPage.expiring', { count: number.format(people) })}
+      {say(people >= countedUpTo ? 'basisPage.expiringMany' : 'basisPage.expiring', { count: people })}
     </Text>
   );
 }
