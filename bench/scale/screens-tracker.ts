@@ -15,7 +15,7 @@ import { findModuleSignIn } from '#views/module-sign-in.ts';
 import { findMailHealth, listMails } from '#views/outbox.ts';
 import { findOverview } from '#views/overview.ts';
 import { findPluginShop } from '#views/plugin-shop.ts';
-import { findRole, listShopsOf } from '#views/shop-list.ts';
+import { findRole, findRoleInSession, listShopsOf } from '#views/shop-list.ts';
 import { findShopSettingsPage } from '#views/shop-settings.ts';
 import { findOwnKey, findTrackerPage } from '#views/tracker-page.ts';
 import { findValidationEffect } from '#views/validation-effect.ts';
@@ -138,6 +138,9 @@ export const trackerScreens: ScreenCases = {
   'shop-list.ts': {
     listShopsOf: [{ what: 'shops of a person, with counts', ask: ({ db, user }) => listShopsOf(db, user) }],
     findRole: [{ what: 'what is it in the shop', ask: ({ db, user, shop }) => findRole(db, user, shop) }],
+    findRoleInSession: [
+      { what: 'may the session still see it', ask: ({ db, shop }, n) => findRoleInSession(db, `session ${n}`, shop) },
+    ],
   },
   'shop-settings.ts': {
     findShopSettingsPage: [{ what: 'settings of a shop', ask: ({ db, shop }) => findShopSettingsPage(db, shop) }],

@@ -46,9 +46,8 @@ export interface ReportLine {
   readonly cells: readonly string[];
 }
 
-/** Bytes a file may have, and those of one piece of its upload. */
+/** Bytes a file may have. */
 export const largestFile = 5 * 2 ** 30;
-export const largestPiece = 4 * 2 ** 20;
 
 const Word = Type.String({ maxLength: 250 });
 const Words = Type.Record(Type.String({ maxLength: 250 }), Word);

@@ -11,5 +11,7 @@ export const orderFields = orderTexts;
 export const rawLimit = 16_384;
 /** A count on the list of shops stops here: "more than". */
 export const countLimit = 1000;
+/** Bytes of one piece of an import file's upload. */
+export const largestPiece = 4 * 2 ** 20;
 /** Developers invited at once. */
 export const mostInvited = 10;

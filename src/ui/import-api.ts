@@ -1,5 +1,6 @@
 /** Calls behind the import screens; a file goes up in pieces, and on from where it broke off. */
-import { type ImportList, type ImportPage, type ImportSetupBody, largestPiece } from '#contract/imports.ts';
+import type { ImportList, ImportPage, ImportSetupBody } from '#contract/imports.ts';
+import { largestPiece } from '#contract/lists.ts';
 import { ApiError, call } from './api.ts';
 
 export type ImportKind = ImportPage['kind'];

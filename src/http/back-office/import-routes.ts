@@ -8,9 +8,9 @@ import {
   ImportPage,
   ImportSetupBody,
   largestFile,
-  largestPiece,
   type ReportLine,
 } from '#contract/imports.ts';
+import { largestPiece } from '#contract/lists.ts';
 import { speak } from '#contract/messages/speak.ts';
 import {
   addPiece,
