@@ -53,12 +53,13 @@ export async function openDemoPages(program: TestProgram, put: (page: DemoPage) 
       .replace('</head>', () => `${allowed(head)}</head>`)
       .replace('</body>', () => `${allowed(body)}</body>`);
   });
+  const keys = deriveKeys(testSecretKey);
+  const privateKey = (await revealPrivateKey(pool, keys, shopId(key.shop_id), key.id)) ?? '';
   await app.register(demoShop, {
     prefix: '/demo',
     collectorUrl: () => program.url,
     publicUrl: program.url,
-    publicKey: key.public_key,
-    privateKey: (await revealPrivateKey(pool, deriveKeys(testSecretKey), shopId(key.shop_id), key.id)) ?? '',
+    pair: async () => ({ publicKey: key.public_key, privateKey }),
     log: { warn: () => undefined },
   });
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });

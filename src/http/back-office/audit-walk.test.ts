@@ -28,7 +28,14 @@ const quiet: Readonly<Record<string, string>> = {
   'POST /api/shops/:shopId/site-check': 'looks at a public page',
   'POST /api/shops/:shopId/may-contact': 'asks',
   'POST /api/shops/:shopId/retention/preview': 'asks',
+  'POST /api/instance/retention/preview': 'asks',
   'POST /api/shops/:shopId/ledger/verify': 'asks',
+  'POST /api/shops/:shopId/imports': 'prepares an import, whose run is written down',
+  'POST /api/shops/:shopId/imports/:importId/bytes': 'prepares an import, whose run is written down',
+  'POST /api/shops/:shopId/imports/:importId/read': 'prepares an import, whose run is written down',
+  'POST /api/shops/:shopId/imports/:importId/setup': 'prepares an import, whose run is written down',
+  'POST /api/shops/:shopId/imports/:importId/check': 'prepares an import, whose run is written down',
+  'POST /api/shops/:shopId/import-templates': 'keeps a choice of columns',
 };
 /** Files that leave without a line. */
 const harmless = ['GET /api/shops/:shopId/ledger/anchor'];
@@ -242,6 +249,24 @@ test('one’s own account', async () => {
   await does('account.reset', '/api/password/reset', {}, { token, password: testPassword }, stranger);
 });
 
+test('imports, from their run to their end', async () => {
+  const at = '/api/shops/:shopId/imports';
+  const { id } = (await camille.post(`${shop}/imports`, { kind: 'profiles', fileName: 'clients.csv', size: 9 })).body;
+  const of = { importId: id };
+  const turn = (state: string) =>
+    office.database.pool.query('update import set state = $2, setup = $3 where id = $1', [
+      id,
+      state,
+      JSON.stringify({ encoding: null, separator: null, header: true, columns: ['email'], grouped: false }),
+    ]);
+  await turn('ready');
+  await does('import.run', `${at}/:importId/run`, of);
+  await does('import.stop', `${at}/:importId/stop`, of);
+  await turn('done');
+  await takes('import.report', `${at}/:importId/report.csv`, of);
+  await does('import.delete', `${at}/:importId/delete`, of);
+});
+
 test('the installation: its shops, its people, mails of no shop', async () => {
   const at = '/api/instance/shops';
   const { shopId } = await does('shop.create', at, {}, { name: 'Éphémère' });
@@ -259,6 +284,7 @@ test('the installation: its shops, its people, mails of no shop', async () => {
   await does('user.second_factor_off', `${people}/second-factor-off`, of);
   await does('user.owner_end', `${people}/owner`, of, { instanceAdmin: false });
   await does('user.delete', `${people}/delete`, of);
+  await does('instance.retention', '/api/instance/retention', {}, { rawDays: 20 });
   const { rows } = (await camille.get('/api/instance/outbox')).body;
   const mail = { mailId: rows[0].id };
   await takes('mail.download', '/api/instance/outbox/:mailId/eml', mail);
