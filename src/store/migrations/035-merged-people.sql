@@ -1,4 +1,4 @@
--- 034: merged profiles are one person in the counts of who holds a basis: those that stand for nobody leave them.
+-- 035: merged profiles are one person in the counts of who holds a basis: those that stand for nobody leave them.
 
 update basis_count c set n = c.n - m.n
 from (
