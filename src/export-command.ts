@@ -2,7 +2,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exportFormats, exportKinds } from '#contract/exports.ts';
+import { exportFormats, exportKinds } from '#contract/export-kinds.ts';
 import { readAsked } from '#contract/kept-export.ts';
 import { shopId } from '#domain/ids.ts';
 import { appendAudit } from '#store/audit.ts';

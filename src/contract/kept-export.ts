@@ -1,12 +1,6 @@
 import { Value } from '@sinclair/typebox/value';
-import {
-  type ExportFilter,
-  type ExportFormat,
-  type ExportScope,
-  exportFilters,
-  exportFormats,
-  exportKinds,
-} from './exports.ts';
+import { type ExportFormat, type ExportScope, exportFormats, exportKinds } from './export-kinds.ts';
+import { type ExportFilter, exportFilters } from './exports.ts';
 
 /** What a file was asked for with, as it was kept; null when no such thing can be asked for. */
 export function readAsked(kept: {

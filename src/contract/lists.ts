@@ -15,3 +15,5 @@ export const countLimit = 1000;
 export const largestPiece = 4 * 2 ** 20;
 /** Developers invited at once. */
 export const mostInvited = 10;
+/** Periods of the whole installation. */
+export const instanceRetentionKinds = ['rawDays', 'unreadDays', 'importDays', 'auditDays'] as const;

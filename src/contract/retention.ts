@@ -1,5 +1,6 @@
 /** How long a shop keeps what, what would go tonight, and what went last (rules §7). Days; null: without end. */
 import { type Static, Type } from '@sinclair/typebox';
+import { instanceRetentionKinds } from './lists.ts';
 
 export const retentionKinds = [
   'journalDays',
@@ -11,8 +12,6 @@ export const retentionKinds = [
   'webhookDays',
   'requestDays',
 ] as const;
-/** Of the whole installation. */
-export const instanceRetentionKinds = ['rawDays', 'unreadDays', 'importDays', 'auditDays'] as const;
 const Kind = Type.Union([...retentionKinds, ...instanceRetentionKinds].map((kind) => Type.Literal(kind)));
 const Days = Type.Union([Type.Integer({ minimum: 1, maximum: 7_305 }), Type.Null()]);
 

@@ -1,15 +1,8 @@
 /** Calls behind exports, and who may take away what. */
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import {
-  type ExportFilter,
-  type ExportFormat,
-  type ExportKind,
-  type ExportList,
-  type ExportRow,
-  type ExportScope,
-  exportScope,
-} from '#contract/exports.ts';
+import { type ExportFormat, type ExportKind, type ExportScope, exportScope } from '#contract/export-kinds.ts';
+import type { ExportFilter, ExportList, ExportRow } from '#contract/exports.ts';
 import { call, useMe } from './api.ts';
 import { problemText } from './page-state.tsx';
 import { useLanguage, useText } from './text.ts';

@@ -1,12 +1,7 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import {
-  type ExportFilter,
-  type ExportFormat,
-  type ExportKind,
-  exportFormats,
-  exportKinds,
-} from '#contract/exports.ts';
+import { type ExportFormat, type ExportKind, exportFormats, exportKinds } from '#contract/export-kinds.ts';
+import type { ExportFilter } from '#contract/exports.ts';
 import { gdprApi, useMay, useShopQuery } from './api.ts';
 import { useAskExport, useExportScope } from './export-api.ts';
 import { useText, useWord } from './text.ts';

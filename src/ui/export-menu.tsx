@@ -1,6 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { type ExportFilter, exportFormats } from '#contract/exports.ts';
+import { exportFormats } from '#contract/export-kinds.ts';
+import type { ExportFilter } from '#contract/exports.ts';
 import { useAskExport, useExportScope } from './export-api.ts';
 import { Icon } from './icons.tsx';
 import { useText } from './text.ts';

@@ -2,12 +2,8 @@ import { Alert, Button, Group, Anchor as LinkText, Stack, Text } from '@mantine/
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import {
-  instanceRetentionKinds,
-  type RetentionPage as Page,
-  type RetentionBody,
-  type RetentionRow,
-} from '#contract/retention.ts';
+import { instanceRetentionKinds } from '#contract/lists.ts';
+import type { RetentionPage as Page, RetentionBody, RetentionRow } from '#contract/retention.ts';
 import { useShopQuery } from './api.ts';
 import { GdprNav } from './gdpr-nav.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';

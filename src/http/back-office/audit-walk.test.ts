@@ -35,6 +35,7 @@ const quiet: Readonly<Record<string, string>> = {
   'POST /api/shops/:shopId/imports/:importId/read': 'prepares an import, whose run is written down',
   'POST /api/shops/:shopId/imports/:importId/setup': 'prepares an import, whose run is written down',
   'POST /api/shops/:shopId/imports/:importId/check': 'prepares an import, whose run is written down',
+  'POST /api/shops/:shopId/exports/:exportId/delete': 'takes back a file of one’s own, whose export is written down',
   'POST /api/shops/:shopId/import-templates': 'keeps a choice of columns',
 };
 /** Files that leave without a line. */
@@ -265,6 +266,15 @@ test('imports, from their run to their end', async () => {
   await turn('done');
   await takes('import.report', `${at}/:importId/report.csv`, of);
   await does('import.delete', `${at}/:importId/delete`, of);
+});
+
+test('exports, as they are asked for and taken away', async () => {
+  const at = '/api/shops/:shopId/exports';
+  const asked = { format: 'csv', lang: 'fr', filter: {} };
+  let exportId = '';
+  for (const kind of ['profiles', 'orders', 'consents', 'journal'])
+    exportId = (await does('data.export', `${at}/${kind}`, {}, asked)).id;
+  await takes('data.download', `${at}/:exportId/file`, { exportId });
 });
 
 test('the installation: its shops, its people, mails of no shop', async () => {

@@ -1,17 +1,8 @@
 import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  type ExportFilter,
-  type ExportFormat,
-  type ExportKind,
-  ExportList,
-  ExportRow,
-  exportBody,
-  exportKinds,
-  exportScope,
-  mostExports,
-} from '#contract/exports.ts';
+import { type ExportFormat, type ExportKind, exportKinds, exportScope } from '#contract/export-kinds.ts';
+import { type ExportFilter, ExportList, ExportRow, exportBody, mostExports } from '#contract/exports.ts';
 import { readAsked } from '#contract/kept-export.ts';
 import { speak } from '#contract/messages/speak.ts';
 import { may } from '#contract/permissions.ts';

@@ -1,5 +1,6 @@
 /** For tests: a shop whose people and orders came through its doors, and its files read as an import of ours reads them. */
-import type { ExportFilter, ExportFormat, ExportScope } from '#contract/exports.ts';
+import type { ExportFormat, ExportScope } from '#contract/export-kinds.ts';
+import type { ExportFilter } from '#contract/exports.ts';
 import { dayMs } from '#domain/time.ts';
 import { openPostgresEngine } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';

@@ -1,6 +1,7 @@
 /** A file with data of many people, made while it is read: memory does not grow with it. */
 import type { Kysely } from 'kysely';
-import type { ExportFilter, ExportFormat, ExportScope } from '#contract/exports.ts';
+import type { ExportFormat, ExportScope } from '#contract/export-kinds.ts';
+import type { ExportFilter } from '#contract/exports.ts';
 import { type Language, speak } from '#contract/messages/speak.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { Keys } from '#store/secret.ts';

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { ExportScope, OrderFilter } from '#contract/exports.ts';
+import type { ExportScope } from '#contract/export-kinds.ts';
+import type { OrderFilter } from '#contract/exports.ts';
 import { maskEmail } from '#contract/mask.ts';
 import { type ProfileField, profileFields } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
