@@ -14,6 +14,7 @@ afterAll(() => given.close());
 
 test('profiles are found by what identifies them, exactly, in one shop', async () => {
   const { db } = given.database;
+  await given.insertProfile(10, given.shop);
   await given.insertProfile(11, given.shop, {
     email: 'Zoé@b.example',
     email_norm: 'zoé@b.example',

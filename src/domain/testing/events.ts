@@ -320,7 +320,7 @@ function sourceOf(by: Speaker): Source {
     case 'pull':
       return { kind: by, store: 'shop' };
     case 'import':
-      return { kind: 'import', importId: '1' };
+      return { kind: 'import', importId: '00000000-0000-4000-8000-000000000001' };
     case 'staff':
       return { kind: 'staff', userId: '1' };
     default:
