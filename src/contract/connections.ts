@@ -1,25 +1,12 @@
 /** Stores connected to a shop, as the Tracker page shows and makes them. */
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { type askedPlatforms, storePlatforms } from './lists.ts';
 
 const closed = { additionalProperties: false } as const;
 const maybe = <Kind extends TSchema>(kind: Kind) => Type.Union([kind, Type.Null()]);
 const words = <Word extends string>(list: readonly Word[]) => Type.Union(list.map((word) => Type.Literal(word)));
 
-/** Platforms whose own objects are understood (`wire/store.ts`), in the order they are offered. */
-export const storePlatforms = [
-  'woocommerce',
-  'prestashop',
-  'shopify',
-  'magento2',
-  'magento1',
-  'opencart',
-  'sylius',
-  'evershop',
-] as const;
 export type StorePlatformName = (typeof storePlatforms)[number];
-
-/** Those whose API can be asked: checked, subscribed to, and read. */
-export const askedPlatforms = ['woocommerce', 'prestashop', 'shopify'] as const;
 export type AskedPlatform = (typeof askedPlatforms)[number];
 
 /** What is wrong with a connection, in the words of `connections.fault.*`. */

@@ -17,3 +17,16 @@ export const largestPiece = 4 * 2 ** 20;
 export const mostInvited = 10;
 /** Periods of the whole installation. */
 export const instanceRetentionKinds = ['rawDays', 'unreadDays', 'importDays', 'auditDays'] as const;
+/** Platforms whose own objects are understood (`wire/store.ts`), in the order they are offered. */
+export const storePlatforms = [
+  'woocommerce',
+  'prestashop',
+  'shopify',
+  'magento2',
+  'magento1',
+  'opencart',
+  'sylius',
+  'evershop',
+] as const;
+/** Those whose API can be asked: checked, subscribed to, and read. */
+export const askedPlatforms = ['woocommerce', 'prestashop', 'shopify'] as const;

@@ -1,7 +1,8 @@
 import { Alert, Badge, Button, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
-import { askedPlatforms, type ConnectionRow, type ConnectionSecret, type StoreCheck } from '#contract/connections.ts';
+import type { ConnectionRow, ConnectionSecret, StoreCheck } from '#contract/connections.ts';
+import { askedPlatforms } from '#contract/lists.ts';
 import { connectionApi } from './connection-api.ts';
 import { useFormat } from './format.ts';
 import { CopyIcon, tone } from './pieces.tsx';

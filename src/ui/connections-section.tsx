@@ -1,7 +1,8 @@
 import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { type ConnectionSecret, type StorePlatformName, storePlatforms } from '#contract/connections.ts';
+import type { ConnectionSecret, StorePlatformName } from '#contract/connections.ts';
+import { storePlatforms } from '#contract/lists.ts';
 import { connectionApi } from './connection-api.ts';
 import { ConnectionCard } from './connection-card.tsx';
 import { Empty, Loading, PageError } from './page-state.tsx';

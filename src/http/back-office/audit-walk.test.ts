@@ -35,6 +35,7 @@ const quiet: Readonly<Record<string, string>> = {
   'POST /api/shops/:shopId/imports/:importId/read': 'prepares an import, whose run is written down',
   'POST /api/shops/:shopId/imports/:importId/setup': 'prepares an import, whose run is written down',
   'POST /api/shops/:shopId/imports/:importId/check': 'prepares an import, whose run is written down',
+  'POST /api/shops/:shopId/connections/:connectionId/check': 'asks a store whose credentials were given before',
   'POST /api/shops/:shopId/exports/:exportId/delete': 'takes back a file of one’s own, whose export is written down',
   'POST /api/shops/:shopId/import-templates': 'keeps a choice of columns',
 };
@@ -196,6 +197,17 @@ test('webhooks and what was sent to them', async () => {
   await does('webhook.hasten', `${log}/hasten`, await newest());
   await does('webhook.skip', `${log}/skip`, await newest());
   await does('webhook.delete', `${at}/:endpointId/delete`, one);
+});
+
+test('connections of stores', async () => {
+  const at = '/api/shops/:shopId/connections';
+  const { id } = await does('connection.create', at, {}, { platform: 'woocommerce', name: 'Maison' });
+  const of = { connectionId: id };
+  await does('connection.reveal', `${at}/:connectionId/reveal`, of);
+  await does('connection.rotate', `${at}/:connectionId/rotate`, of, {});
+  const credentials = { key: 'ck_1234', secret: 'cs_1234' };
+  await does('connection.api', `${at}/:connectionId/api`, of, { address: receiver.url, credentials });
+  await does('connection.delete', `${at}/:connectionId/delete`, of);
 });
 
 test('the team, and mails of the shop', async () => {

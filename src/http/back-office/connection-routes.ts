@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
-  askedPlatforms,
   ConnectionBody,
   ConnectionList,
   type ConnectionRow,
@@ -11,6 +10,7 @@ import {
   StoreApiBody,
   StoreCheck,
 } from '#contract/connections.ts';
+import { askedPlatforms } from '#contract/lists.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { type Platform, platformStates } from '#domain/platform-state.ts';
 import { checkPrestaShop } from '#outbound/prestashop.ts';
