@@ -42,6 +42,12 @@ export const crmScreens: ScreenCases = {
           listBasisPeople(db, shop, 6, n % 2 === 0 ? 'accepted' : 'refused', { after: person(n), limit: 50 }),
       },
       {
+        what: `${asked.toLocaleString('en')} who are in it`,
+        mustMs: 300,
+        ask: ({ db, shop, person }, n) =>
+          listBasisPeople(db, shop, 6, n % 2 === 0 ? 'accepted' : 'refused', { after: Math.floor(person(n) / 2), limit: asked }),
+      },
+      {
         what: 'status nobody holds',
         ask: ({ db, shop }) => listBasisPeople(db, shop, 6, 'to confirm', { after: 0, limit: 50 }),
       },
@@ -194,6 +200,7 @@ export const crmScreens: ScreenCases = {
     findTimeline: [
       {
         what: 'what came about a person',
+        mustMs: 50,
         ask: ({ db, keys, shop, person }, n) => findTimeline(db, keys, shop, person(n), null),
       },
     ],

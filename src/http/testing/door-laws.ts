@@ -24,7 +24,16 @@ import { readToken } from '#store/token.ts';
 import { decode } from '#wire/decode.ts';
 import { wireFormats } from '#wire/decoded.ts';
 import { openPerson, openStaff, openV2, type PeopleDoors } from './door-people.ts';
-import { type Tell, tellCollect, tellIngest, tellObjections, tellTrack, tellV1, tellV3 } from './door-tells.ts';
+import {
+  type Tell,
+  tellCollect,
+  tellImport,
+  tellIngest,
+  tellObjections,
+  tellTrack,
+  tellV1,
+  tellV3,
+} from './door-tells.ts';
 import { openDoors, type TestDoors } from './doors.ts';
 
 /** A way in; `open`: it names people by our number, so that each thing is applied before the next is told. */
@@ -43,6 +52,7 @@ export const doorsOfTheLaws: Readonly<Record<string, Door>> = {
   ingest: { tell: tellIngest },
   objections: { tell: tellObjections },
   v3: { tell: tellV3 },
+  import: { tell: tellImport },
   v2: { open: openV2 },
   staff: { open: openStaff, histories: partedHistories },
   person: { open: openPerson },

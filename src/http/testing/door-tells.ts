@@ -1,7 +1,10 @@
 /** For tests: what happens at a shop, as calls of the doors that name people by what they are known by. */
 import { randomUUID } from 'node:crypto';
 import { defaultSettings } from '#domain/settings.ts';
-import type { Event } from '#domain/testing/events.ts';
+import { type Event, hour, start } from '#domain/testing/events.ts';
+import { envelopeOf } from '#jobs/import/lines.ts';
+import type { ImportRow } from '#store/import-file.ts';
+import { type Cells, type ImportLine, plainRules } from '#wire/import/line.ts';
 import type { TestDoors } from './doors.ts';
 
 /** What was answered. */
@@ -69,6 +72,41 @@ export const tellV3: Tell = (doors, event) => {
   if (total !== undefined) form.set('cart_grandTotal', String(total));
   return tellForm(doors, `/api/v3/automations/${emptied === true ? 'stop' : 'trigger'}/abandoned_cart`, form);
 };
+
+const importId = randomUUID();
+let importLine = 0;
+
+/** A line of a file, as the run of an import hands it on. */
+export const tellImport: Tell = (doors, event) => {
+  const line = lineOf(event);
+  if (line === null) return null;
+  importLine += 1;
+  const file = { shopId: doors.shop.shopId, id: importId } as ImportRow;
+  const envelope = envelopeOf(file, { number: importLine, line }, start + event.arrives * hour);
+  return doors.engine.append(envelope, 'bulk').then(() => ({ statusCode: 200 }));
+};
+
+function lineOf(event: Event): ImportLine | null {
+  const { who, order, total, state, basis = 1, status = 'accepted', reset = false, reason } = event;
+  const kind = { order: 'orders', account: 'profiles', consent: 'consents' }[event.does as string];
+  if (kind !== 'orders' && kind !== 'profiles' && kind !== 'consents') return null;
+  const at =
+    event.day === undefined
+      ? event.own === undefined
+        ? undefined
+        : new Date(start + event.own * hour).toISOString().slice(0, 19)
+      : new Date(start + event.day * 24 * hour).toISOString().slice(0, 10);
+  const cells: Record<string, string | undefined> = {
+    email: who.email,
+    externalId: who.id,
+    ...(kind === 'consents' ? { [`basis:${basis}`]: status, [`basisDate:${basis}`]: at } : { mobile: who.mobile }),
+    ...(kind === 'profiles' ? { saidAt: at } : {}),
+    ...(kind === 'orders' ? { key: order, total: String(total ?? 10), state, stateAt: at } : {}),
+  };
+  const given = Object.entries(cells).filter((cell): cell is [string, string] => cell[1] !== undefined);
+  const rules = { ...plainRules, reset: reset ? (reason ?? 'reset') : null };
+  return { kind, rules, cells: Object.fromEntries(given) as Cells, items: null };
+}
 
 function tellForm(doors: TestDoors, url: string, form: URLSearchParams): Promise<Told> {
   return doors.app.inject({
