@@ -29,9 +29,10 @@ interface Known {
 /** By id, else by e-mail; null: nobody yet. */
 async function find(doors: TestDoors, who: Who): Promise<Known | null> {
   const { rows } = await doors.database.pool.query<Known>(
-    `select p.id, p.email_norm as email from profile p
-      left join profile_identifier i on i.shop_id = p.shop_id and i.profile_id = p.id and i.kind = 'external' and i.value = $2
-      where p.shop_id = $1 and (i.value is not null or p.email_norm = $3) order by i.value is null, p.id limit 1`,
+    `select id, email_norm as email from (
+        select i.profile_id, 1 as place from profile_identifier i where i.shop_id = $1 and i.kind = 'external' and i.value = $2
+        union all select e.id, 2 from profile e where e.shop_id = $1 and e.email_norm = $3) found
+      join profile p on p.shop_id = $1 and p.id = found.profile_id order by place, id limit 1`,
     [doors.shop.shopId, who.id ?? null, who.email ?? null],
   );
   return rows[0] ?? null;
