@@ -45,7 +45,10 @@ export const crmScreens: ScreenCases = {
         what: `${asked.toLocaleString('en')} who are in it`,
         mustMs: 300,
         ask: ({ db, shop, person }, n) =>
-          listBasisPeople(db, shop, 6, n % 2 === 0 ? 'accepted' : 'refused', { after: Math.floor(person(n) / 2), limit: asked }),
+          listBasisPeople(db, shop, 6, n % 2 === 0 ? 'accepted' : 'refused', {
+            after: Math.floor(person(n) / 2),
+            limit: asked,
+          }),
       },
       {
         what: 'status nobody holds',
