@@ -17,12 +17,13 @@ function newerThan72(files: readonly { readonly path: string; readonly text: str
 
 test('PHP takes every file', () => {
   const faults = all.flatMap((path) => {
-    const { status, stdout } = spawnSync(phpPath(), ['-l', join(root, path)], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(phpPath(), ['-n', '-l', join(root, path)], { encoding: 'utf8' });
     return status === 0 ? [] : [stdout.trim()];
   });
   expect(faults).toEqual([]);
   expect(shipped.length).toBeGreaterThan(30);
-});
+  // a process a file, on a machine that may be busy
+}, 240_000);
 
 test('what is shipped is PSR-12', () => {
   const folders = ['woocommerce', 'prestashop', 'shared'];
@@ -69,7 +70,8 @@ test('the walk over PHP’s tokens finds what came after 7.2', () => {
     'json_encode(1, JSON_THROW_ON_ERROR);',
     'new WeakMap();',
   ];
-  const found = newer.filter((code) => newerThan72([{ path: 'x', text: `<?php ${code}\n` }]).length === 0);
+  const told = newerThan72(newer.map((code, place) => ({ path: `${place}:`, text: `<?php ${code}\n` })));
+  const found = newer.filter((_, place) => !told.some((line) => line.startsWith(`${place}: `)));
   expect(found).toEqual([]);
   const older = [
     'class A { const B = 1; public $x; private static $y = [1, 2,]; final public function f(?int $a, &...$b): ?array { throw new E(); } }',

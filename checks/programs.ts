@@ -30,7 +30,7 @@ const sqliteSentence =
 const snifferSentence = 'Our plugins are held to PSR-12: install phpcs (Debian: apt-get install php-codesniffer).';
 
 const wordPressSentence =
-  'The WooCommerce plugin is tested in WordPress with MariaDB: install them (Debian: apt-get install wordpress php-mysql mariadb-server-core mariadb-client-core).';
+  'The WooCommerce plugin is tested in WordPress with MariaDB: install them (Debian: apt-get install wordpress wordpress-theme-twentytwentythree php-mysql mariadb-server-core mariadb-client-core).';
 
 const curlSentence = 'The guides are tested with curl: install it (Debian: apt-get install curl).';
 const opensslSentence = 'Cookies over https are tested with openssl: install it (Debian: apt-get install openssl).';
@@ -110,7 +110,8 @@ export function codeSnifferPath(): string {
 
 /** Debian's WordPress, its PHP's MySQL and a MariaDB of its own. */
 function findWordPress(): string | null {
-  const places = [wordPressFolder, '/usr/sbin/mariadbd', '/usr/bin/mariadb-install-db', '/usr/bin/mariadb'];
+  const theme = join(wordPressFolder, 'wp-content/themes/twentytwentythree');
+  const places = [theme, '/usr/sbin/mariadbd', '/usr/bin/mariadb-install-db', '/usr/bin/mariadb'];
   const php = findPhp();
   if (php === null || !places.every((path) => existsSync(path))) return null;
   const { status } = spawnSync(php, ['-r', 'exit(class_exists("mysqli") ? 0 : 1);'], { stdio: 'ignore' });
@@ -143,7 +144,13 @@ function install(): void {
     { packages: ['php-sqlite3'], sentence: sqliteSentence, found: findSqlite() },
     { packages: ['php-codesniffer'], sentence: snifferSentence, found: findCodeSniffer() },
     {
-      packages: ['wordpress', 'php-mysql', 'mariadb-server-core', 'mariadb-client-core'],
+      packages: [
+        'wordpress',
+        'wordpress-theme-twentytwentythree',
+        'php-mysql',
+        'mariadb-server-core',
+        'mariadb-client-core',
+      ],
       sentence: wordPressSentence,
       found: long ? findWordPress() : 'not asked for',
     },

@@ -289,6 +289,16 @@ test('what is not taken comes again with the same id and bytes; what happened si
   expect((await php(rows)).at(-1)).toEqual([]);
 });
 
+test('whoever connected the shop may have left; an order that is gone is not told', async () => {
+  await php(settings({ user: 99 }), checkout(classic, {}), send);
+  expect(byTopic('order.upsert')).toHaveLength(1);
+  await php({ do: 'action', name: 'woocommerce_update_order', arguments: [14] });
+  await php({ do: 'option', name: 'stub_orders', value: [] }, send);
+  // it is gone for good: there is nothing to tell
+  expect((await php(rows)).at(-1)).toEqual([]);
+  expect(receiver.deliveries).toHaveLength(1);
+});
+
 test('sending is left to cron, which is woken once a request', async () => {
   const [, , , scheduled, woken] = await php(
     { do: 'action', name: 'user_register', arguments: [2] },

@@ -10,8 +10,6 @@ final class Sender
     private const AT_ONCE = 20;
     /** One that fails may be at fault itself; two in a row mean that the collector is. */
     private const FAILURES = 2;
-    /** Readings of an object that failed before it is given up. */
-    private const READINGS = 12;
     public const NOT_READ = -1;
 
     /** @var Queue */
@@ -121,13 +119,8 @@ final class Sender
     private function unread(array $row): void
     {
         $this->platform->note(Answer::LATER, self::NOT_READ);
-        $attempts = (int) $row['attempts'] + 1;
-        if ($attempts >= self::READINGS) {
-            $this->platform->note(Answer::DROPPED, self::NOT_READ);
-            $this->queue->remove((int) $row['id']);
-            return;
-        }
         $now = $this->platform->now();
-        $this->queue->postpone((int) $row['id'], $now + Answer::wait($attempts, '', $now), self::NOT_READ);
+        $until = $now + Answer::wait((int) $row['attempts'] + 1, '', $now);
+        $this->queue->postpone((int) $row['id'], $until, self::NOT_READ);
     }
 }

@@ -231,9 +231,9 @@ class Link
         return 'https://boutique.example/' . ($idLang === 2 ? 'en/cart' : 'panier') . '?' . http_build_query($request);
     }
 
-    public function getAdminLink($controller, $withToken = true)
+    public function getAdminLink($controller, $withToken = true, $sfRouteParams = [], $params = [])
     {
-        return 'index.php?controller=' . $controller;
+        return 'index.php?' . http_build_query(['controller' => $controller] + $params);
     }
 }
 

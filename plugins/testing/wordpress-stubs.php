@@ -81,6 +81,15 @@ function apply_filters($hook, $value, ...$more)
     return $value;
 }
 
+function remove_filter($hook, $callback, $priority = 10)
+{
+    global $stub_hooks;
+    $kept = array_filter($stub_hooks[$hook][$priority] ?? [], function ($one) use ($callback) {
+        return $one[0] !== $callback;
+    });
+    $stub_hooks[$hook][$priority] = $kept;
+}
+
 function do_action($hook, ...$arguments)
 {
     global $stub_hooks;

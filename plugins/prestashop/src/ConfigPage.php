@@ -190,7 +190,12 @@ final class ConfigPage
         $helper->name_controller = $this->module->name;
         $helper->identifier = 'id_module';
         $helper->submit_action = self::SAVE;
-        $helper->currentIndex = $this->context->link->getAdminLink('AdminModules', false) . '&configure=' . $this->module->name;
+        $helper->currentIndex = $this->context->link->getAdminLink(
+            'AdminModules',
+            true,
+            [],
+            ['configure' => $this->module->name]
+        );
         $helper->token = \Tools::getAdminTokenLite('AdminModules');
         $helper->default_form_language = (int) $this->context->language->id;
         $helper->tpl_vars = [
