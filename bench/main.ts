@@ -5,6 +5,7 @@ import { backOfficeRow, liveScreenRow } from './back-office-row.ts';
 import { batchRow, spJsonRow, trackRow } from './door-rows.ts';
 import { drainRow } from './drain-row.ts';
 import { type BenchOptions, isMet, printRow, type Row, say } from './figures.ts';
+import { importRow } from './import-row.ts';
 import { liveRow, wholeRow } from './live-row.ts';
 import { mix } from './mix.ts';
 import { neighbourRow } from './neighbour-row.ts';
@@ -23,6 +24,7 @@ const rows: readonly Row[] = [
   drainRow,
   wholeRow,
   neighbourRow,
+  importRow,
   startRow,
   trackerRow,
   trackerPageRow,

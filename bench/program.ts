@@ -11,6 +11,7 @@ const admin = { email: 'bench@localhost', password: 'a password of benchmarks' }
 
 export interface BenchProgram {
   readonly port: number;
+  readonly pid: number;
   /** Microseconds it has used so far. */
   cpu(): number;
   /** Cookie of a signed-in member of the team. */
@@ -37,6 +38,7 @@ export async function startProgramOver(
   const port = Number(await greeting(child, /localhost:(\d+)/));
   return {
     port,
+    pid: child.pid ?? 0,
     cpu: () => cpuOf(child.pid ?? 0),
     signIn: () => signIn(port),
     async stop() {

@@ -43,7 +43,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   jobs: {
     rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store', 'apply', 'outbound', 'mail'],
-    packages: ['graphile-worker', 'pg', 'kysely', 'csv-parse', 'saxes', 'yauzl'],
+    packages: ['graphile-worker', 'pg', 'kysely', 'saxes', 'yauzl'],
     node: true,
     pure: false,
     sql: false,

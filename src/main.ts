@@ -1,4 +1,4 @@
-/** The command line: `node src/main.ts all`, `web`, `worker`, `migrate`, `sign-in-link`, `backup`, `restore`, `export`, `replay` or `replay-spool`. */
+/** The command line: `node src/main.ts all`, `web`, `worker`, `migrate`, `sign-in-link`, `backup`, `restore`, `export`, `import`, `replay` or `replay-spool`. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,12 +15,12 @@ import { type Context, openContext } from './context.ts';
 import { waitForDatabase } from './database-wait.ts';
 import { runExport } from './export-command.ts';
 import { makeSignInLink } from './first-start.ts';
+import { importFile, importUsage } from './import-command.ts';
 import { openLog } from './log.ts';
 import { type Program, startProgram } from './program.ts';
 import { startBoth } from './worker-thread.ts';
 
-const usage =
-  'Usage: node src/main.ts all, web, worker, migrate, sign-in-link, backup [FILE], restore FILE, export FILE --shop 1 --kind orders, replay --shop 1 --from 2026-01-31 --to 2026-02-01, or replay-spool FILE….';
+const usage = `Usage: node src/main.ts all, web, worker, migrate, sign-in-link, backup [FILE], restore FILE, export FILE --shop 1 --kind orders, ${importUsage}, replay --shop 1 --from 2026-01-31 --to 2026-02-01, or replay-spool FILE….`;
 
 await main(process.argv.slice(2)).catch(fail);
 
@@ -51,6 +51,10 @@ async function main(words: readonly string[]): Promise<void> {
     case 'export':
       return withContext(config, async (context) => {
         say(await runExport(context, words.slice(1), (line) => process.stderr.write(`${line}\n`)));
+      });
+    case 'import':
+      return withContext(config, async (context) => {
+        process.exitCode = await importFile(context, words.slice(1), say);
       });
     case 'replay': {
       const range = readRange(words.slice(1));

@@ -35,6 +35,7 @@ import { openMailer } from '#mail/smtp.ts';
 import { openGuardedFetch } from '#outbound/guarded-fetch.ts';
 import { startDeliverer } from '#outbound/webhook-deliverer.ts';
 import { openClient, openPool } from '#store/db.ts';
+import { wakeImports } from '#store/import-file.ts';
 import { keepInstanceValue } from '#store/instance.ts';
 import { saveJobRun } from '#store/job-run.ts';
 import { findDemoPair } from '#store/shop-key.ts';
@@ -127,6 +128,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
   const { smtpUrl } = context.config;
   const pool = openPool(context.ownerUrl, { max: 6, name: 'spread-tracker jobs' });
   closers.push(() => pool.end());
+  const ending = new AbortController();
   const runner = await startRunner({
     pool,
     jobs: [
@@ -180,14 +182,20 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         db: context.db,
         connect: () => openClient(context.url, { pipeline: true }),
         engine,
+        settler,
         keys: context.keys,
         now: context.now,
+        ending: ending.signal,
       }),
     ],
     onFault,
     onRun: (run) => saveJobRun(context.pool, run),
   });
   closers.push(() => runner.stop());
+  // a long import is left where it is, and found again
+  closers.push(async () => ending.abort());
+  // what a process that died held
+  await wakeImports(context.pool);
   const deliverer = startDeliverer({
     pool: context.openPool('webhooks', 4),
     keys: context.keys,

@@ -48,6 +48,15 @@ export class DayCounts {
     this.add(shop, after.day, 'order', orderKey(after), 1, after.netMinor);
   }
 
+  /** An order, or a profile, is as if it had never come. */
+  removeOrder(shop: ShopId, order: Order): void {
+    this.add(shop, order.day, 'order', orderKey(order), -1, -order.netMinor);
+  }
+
+  removeProfile(shop: ShopId, day: string): void {
+    this.add(shop, day, 'profile', '', -1);
+  }
+
   send(client: ClientBase): Promise<unknown>[] {
     const rows: Row[] = [];
     for (const { row, n, minor } of this.#sums.values()) if (n !== 0 || minor !== 0) rows.push([...row, n, minor]);

@@ -9,6 +9,7 @@ import type { Instant } from '#domain/facts.ts';
 import { type BasisId, basisId, type ProfileId, profileId, type ShopId } from '#domain/ids.ts';
 import type { Order } from '#domain/order.ts';
 import type { Profile } from '#domain/profile.ts';
+import type { Reason } from '#domain/reasons.ts';
 import { erasureLogJobName } from '#store/erasure-log.ts';
 import { endAccess } from '#store/person-access.ts';
 import { findPersonJournal, findPersonKeys, type PersonKeys } from '#store/person-keys.ts';
@@ -75,7 +76,7 @@ async function anonymise(
   await Promise.all(send(client, updateOrders, hidden));
 }
 
-async function deleteBases(
+export async function deleteBases(
   client: ClientBase,
   { shop, profiles }: ErasedPeople,
 ): Promise<{ profileId: ProfileId; basisId: BasisId; from: Status; to: 'unknown' }[]> {
@@ -92,7 +93,12 @@ async function deleteBases(
 }
 
 /** Rows that name them lose what was said, its bytes and how to find them; that something came, and what became of it, stays. */
-async function eraseJournal(client: ClientBase, people: ErasedPeople, keys: Keys): Promise<void> {
+export async function eraseJournal(
+  client: ClientBase,
+  people: PersonKeys,
+  keys: Keys,
+  reason: Reason = 'person.erased',
+): Promise<void> {
   const { shop } = people;
   const hash = (subject: Subject): string => hashSubject(keys, shop, subject).toString();
   const visitor = (token: string): string | null => readToken(keys, shop, token)?.id ?? null;
@@ -122,10 +128,10 @@ async function eraseJournal(client: ClientBase, people: ErasedPeople, keys: Keys
     );
   await client.query(
     `update journal j set facts = null, effects = null, profile_id = null, order_id = null,
-        reasons = array_append(array_remove(j.reasons, 'person.erased'), 'person.erased')
+        reasons = array_append(array_remove(j.reasons, $4), $4)
       from unnest($2::timestamptz[], $3::int8[]) k(at, seq)
       where j.shop_id = $1 and j.received_at = k.at and j.seq = k.seq`,
-    places,
+    [...places, reason],
   );
   // an order of somebody else may have been stated with their address
   await client.query(

@@ -74,6 +74,9 @@ function predictFact({ source }: Statement, fact: Fact, prediction: Prediction):
     case 'erase':
       needs.push({ what: 'profile', id: profileId(fact.profileId) });
       break;
+    case 'undo':
+      for (const id of fact.profiles.map(profileId)) needs.push({ what: 'profile', id }, { what: 'acts', id });
+      break;
     case 'settings':
       break;
   }

@@ -5,6 +5,7 @@ import { carryOutErasure } from './erasure.ts';
 import { type ApplyTools, type Came, type DecidedBatch, type Item, writeDecided } from './items.ts';
 import { writeJournal } from './journal.ts';
 import { writeTraces } from './traces.ts';
+import { carryOutUndo } from './undo.ts';
 
 /** Everything decided items leave behind, in the caller's transaction; resolves when the server has taken all of it. */
 export async function writeBatch(
@@ -19,6 +20,7 @@ export async function writeBatch(
     ...writeTraces(client, batch.items, tools.keys, came),
   ]);
   await eraseDecided(client, batch, tools.keys);
+  await undoDecided(client, batch, tools.keys);
 }
 
 /** Takes out whom the items erased; after the batch's other writes. */
@@ -31,12 +33,23 @@ export async function eraseDecided(client: ClientBase, { items, shops }: Decided
   }
 }
 
-/** An erasure stands alone: what came before it is written when it looks, what comes after looks at what it left. */
+/** Takes out what an import alone created, where an item undoes it; after the batch's other writes. */
+async function undoDecided(client: ClientBase, { items, shops }: DecidedBatch, keys: Keys): Promise<void> {
+  for (const { item, outcome } of items) {
+    const shop = shops.find(({ rows }) => rows.shopId === item.envelope.shopId);
+    if (shop === undefined || outcome?.word !== 'applied' || item.decoded.word !== 'read') continue;
+    for (const fact of item.decoded.facts)
+      if (fact.type === 'undo') await carryOutUndo(client, shop.rows, keys, fact, item.envelope.arrivedAt);
+  }
+}
+
+/** An erasure, or an undo, stands alone: what came before it is written when it looks, what comes after looks at what it left. */
 export function byErasures(items: readonly Item[]): Item[][] {
   const parts: Item[][] = [];
   let open = false;
   for (const item of items) {
-    const erases = item.decoded.word === 'read' && item.decoded.facts.some(({ type }) => type === 'erase');
+    const erases =
+      item.decoded.word === 'read' && item.decoded.facts.some(({ type }) => type === 'erase' || type === 'undo');
     const last = parts.at(-1);
     if (erases || !open || last === undefined) parts.push([item]);
     else last.push(item);

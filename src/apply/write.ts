@@ -108,6 +108,12 @@ const refusals = insertStatement(
   refusalColumns,
   overwrite(refusalColumns, ['shop_id', 'address_hash', 'basis_id']),
 );
+const droppedRefusals: SetStatement = {
+  name: 'drop refusals',
+  text: `delete from address_refusal d using unnest($1::int4[], $2::bytea[], $3::int4[]) s(shop_id, address_hash, basis_id)
+    where d.shop_id = s.shop_id and d.address_hash = s.address_hash and d.basis_id = s.basis_id`,
+  columns: [shop, hashColumn, int4('basis_id')],
+};
 const objectionColumns = [shop, hashColumn, text('channel'), time('since'), text('cause'), time('lifted_at')];
 const objections = insertStatement(
   'objection',
@@ -271,6 +277,17 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
           return refusal === undefined
             ? null
             : [shopId, hash(shopId, address), Number(basis), refusal.at, refusal.personal];
+        },
+      ),
+    ),
+    ...send(
+      client,
+      droppedRefusals,
+      rows(
+        ({ world }) => world.changes.dropped,
+        (shopId, key, world) => {
+          const [address, basis] = splitKey(key);
+          return world.refusals.has(key) ? null : [shopId, hash(shopId, address), Number(basis)];
         },
       ),
     ),

@@ -29,10 +29,24 @@ export const ImportCounts = Type.Object({
 });
 export type ImportCounts = Static<typeof ImportCounts>;
 
+/** Profiles by what the external ids of a file would do to them. */
+export const IdTouch = Type.Object({
+  /** Found by their id. */
+  known: Type.Integer(),
+  /** Known by their e-mail alone: the id is written there. */
+  joined: Type.Integer(),
+  /** Have the line's e-mail and another id: a second profile is made. */
+  apart: Type.Integer(),
+});
+
 /** Counts of a dry run, and the values nobody knows. */
 export const ImportForecast = Type.Object({
   counts: ImportCounts,
   lines: Type.Integer(),
+  /** Refused bases that would go back to unknown; refusals of the people themselves are among the reasons. */
+  resets: Type.Integer(),
+  /** What external ids would do to profiles that are here; null: the file has none. */
+  ids: Type.Union([IdTouch, Type.Null()]),
   /** Values of bases and states the merchant may give a meaning, with how many lines have them. */
   unknownValues: Type.Array(Type.Object({ column: Type.String(), value: Type.String(), n: Type.Integer() })),
 });
@@ -68,6 +82,7 @@ export const ImportSetupBody = Type.Object({
     states: Words,
     asOf: Type.Union([Word, Type.Null()]),
     reset: Type.Union([Type.String({ maxLength: 1000 }), Type.Null()]),
+    uplift: Type.Boolean(),
   }),
 });
 export type ImportSetupBody = Static<typeof ImportSetupBody>;
@@ -127,5 +142,19 @@ export const ImportPage = Type.Object({
   /** Columns this kind of file may have, those of bases and custom fields apart. */
   columns: Type.Array(Type.String()),
   hasReport: Type.Boolean(),
+  /** It ran, and what it did can still be taken back. */
+  canUndo: Type.Boolean(),
+  /** Why it was taken back, and what went and stayed; null: it was not. */
+  undone: Type.Union([
+    Type.Object({
+      reason: Type.String(),
+      profiles: Type.Integer(),
+      orders: Type.Integer(),
+      keptProfiles: Type.Integer(),
+      keptOrders: Type.Integer(),
+      bases: Type.Integer(),
+    }),
+    Type.Null(),
+  ]),
 });
 export type ImportPage = Static<typeof ImportPage>;

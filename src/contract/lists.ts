@@ -12,7 +12,7 @@ export const rawLimit = 16_384;
 /** A count on the list of shops stops here: "more than". */
 export const countLimit = 1000;
 /** Bytes of one piece of an import file's upload. */
-export const largestPiece = 4 * 2 ** 20;
+export const largestPiece = 2 ** 20;
 /** Developers invited at once. */
 export const mostInvited = 10;
 /** Periods of the whole installation. */

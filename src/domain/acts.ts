@@ -346,7 +346,7 @@ function keepStanding(
     channels: definition.channels,
     subjectKey: world.profile(profileId)?.subjectKey ?? '',
     textVersion: definition.textVersion,
-    evidence: act === null ? null : evidenceOf(turn, act),
+    evidence: act === null ? turn.correction : evidenceOf(turn, act),
   });
 }
 

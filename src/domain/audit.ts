@@ -88,6 +88,7 @@ export const auditActs = {
   'import.stop': 'change',
   'import.report': 'export',
   'import.delete': 'erase',
+  'import.undo': 'erase',
 } as const satisfies Readonly<Record<string, AuditKind>>;
 
 export type AuditAct = keyof typeof auditActs;

@@ -43,9 +43,9 @@ export function decideOrder(turn: Turn, fact: OrderFact): void {
 }
 
 /** True when the fact makes an object new: a creating call, or a platform object created since an hour before the installation (rules §5, §10). */
-export function isNewObject(turn: Turn, fact: Pick<OrderFact, 'creating' | 'createdAt'>): boolean {
+export function isNewObject(turn: Turn, fact: Pick<OrderFact, 'creating' | 'createdAt' | 'uplift'>): boolean {
   const { installedAt, settings } = turn.world;
-  if (isHistory(turn.statement.source)) return false;
+  if (isHistory(turn.statement.source)) return fact.uplift === true;
   if (fact.createdAt === null) return fact.creating;
   const from = (installedAt ?? turn.statement.arrivedAt) - hourMs;
   return instantOf(fact.createdAt, turn.statement.arrivedAt, settings.zone, 'start') >= from;

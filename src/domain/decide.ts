@@ -21,6 +21,7 @@ import { changeSettings } from './settings-change.ts';
 import { isLive } from './source.ts';
 import { hostAllowed } from './trust.ts';
 import { newTurn, type Turn, whenOf } from './turn.ts';
+import { decideUndo } from './undo.ts';
 import { namedBasis } from './uplift.ts';
 import type { ShopWorld } from './world.ts';
 
@@ -131,6 +132,9 @@ function decideFact(turn: Turn, fact: Fact, released: string[]): void {
       break;
     case 'erase':
       decideErase(turn, fact);
+      break;
+    case 'undo':
+      decideUndo(turn, fact);
       break;
   }
 }

@@ -173,6 +173,8 @@ export interface OrderFact extends Said {
   /** Said by a creating call; with `createdAt`, a platform object that is new when created after the installation. */
   readonly creating: boolean;
   readonly createdAt: StatedTime | null;
+  /** Of an import whose merchant asked for it: an order or account it creates is new, and gives what new ones give (rules §8). */
+  readonly uplift?: true;
   readonly person: StatedPerson;
   /** null: an order call without a reference (`order.no_reference`). */
   readonly order: StatedOrder | null;
@@ -186,6 +188,8 @@ export interface AccountFact extends Said {
   readonly type: 'account';
   readonly creating: boolean;
   readonly createdAt: StatedTime | null;
+  /** Of an import whose merchant asked for it: an order or account it creates is new, and gives what new ones give (rules §8). */
+  readonly uplift?: true;
   readonly person: StatedPerson;
   readonly optIns: readonly StatedOptIn[];
   readonly consents: readonly StatedConsent[];
@@ -287,6 +291,18 @@ export interface EraseFact extends Said {
   readonly profileId: number;
 }
 
+/** A slice of what an import did is taken back (rules §8). Alone in its item. */
+export interface UndoFact extends Said {
+  readonly type: 'undo';
+  readonly importId: string;
+  readonly writtenReason: string;
+  /** Profiles whose bases it may have moved. */
+  readonly profiles: readonly number[];
+  /** Profiles and orders it created: those nobody else spoke of go. */
+  readonly created: readonly number[];
+  readonly orders: readonly number[];
+}
+
 /** What is in a cart now, or that nothing is any more (rules §3.8). */
 export interface CartFact extends Said {
   readonly type: 'cart';
@@ -327,7 +343,8 @@ export type Fact =
   | CartFact
   | AbandonFact
   | AutomationFact
-  | EraseFact;
+  | EraseFact
+  | UndoFact;
 
 /** One received item as the rules see it: who said it, through what, when it came, and what it says. */
 export interface Statement {

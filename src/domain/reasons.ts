@@ -61,6 +61,7 @@ export const reasons = [
   'import.row_too_long',
   'import.quotes',
   'import.person_erased',
+  'import.undone',
   'person.erased',
   'profile.unknown',
   'merge.same',

@@ -10,7 +10,7 @@ import type { Reason } from './reasons.ts';
 import { type Rank, rankOf, sourceName } from './source.ts';
 import { ownTime } from './time.ts';
 import type { ShopWorld } from './world.ts';
-import type { AddressKey } from './world-rows.ts';
+import type { ActEvidence, AddressKey } from './world-rows.ts';
 
 export interface Turn {
   readonly world: ShopWorld;
@@ -35,6 +35,8 @@ export interface Turn {
   named: AddressKey | null;
   /** What the present fact says the person saw. */
   evidence: StatedEvidence;
+  /** Why what others said before is corrected, where somebody says so. */
+  correction: ActEvidence | null;
   /** Next number for rows of this item. */
   n: number;
 }
@@ -57,6 +59,7 @@ export function newTurn(world: ShopWorld, statement: Statement): Turn {
     refused: null,
     named: null,
     evidence: {},
+    correction: null,
     n: 0,
   };
 }

@@ -18,6 +18,7 @@ export function noChanges() {
     tokens: new Set<string>(),
     former: new Set<string>(),
     refusals: new Set<string>(),
+    dropped: new Set<string>(),
     objections: new Set<string>(),
     stubs: new Set<StubKey>(),
     erased: new Map<ProfileId, Profile>(),

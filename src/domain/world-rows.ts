@@ -132,6 +132,8 @@ export interface WorldChanges {
   readonly former: ReadonlySet<string>;
   /** Keys `<address> <basis>`. */
   readonly refusals: ReadonlySet<string>;
+  /** Refusals that are no more, by the same keys. */
+  readonly dropped: ReadonlySet<string>;
   /** Keys `<address> <channel>`. */
   readonly objections: ReadonlySet<string>;
   readonly stubs: ReadonlySet<StubKey>;

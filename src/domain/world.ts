@@ -168,12 +168,10 @@ export class ShopWorld {
 
   /** The addresses a loaded profile has left. */
   formerOf(id: ProfileId): readonly { readonly email: string; readonly until: Instant }[] {
-    const found: { email: string; until: Instant }[] = [];
-    for (const email of this.#formerOf.get(id) ?? []) {
+    return [...(this.#formerOf.get(id) ?? [])].flatMap((email) => {
       const holder = this.former.get(email)?.find(({ profileId }) => profileId === id);
-      if (holder !== undefined) found.push({ email, until: holder.until });
-    }
-    return found;
+      return holder === undefined ? [] : [{ email, until: holder.until }];
+    });
   }
 
   token(token: string): TokenBinding | null {
@@ -194,12 +192,7 @@ export class ShopWorld {
 
   /** Bases of a loaded profile that ever had an act. */
   basesOf(id: ProfileId): readonly ProfileBasis[] {
-    const found: ProfileBasis[] = [];
-    for (const basis of this.#basesOf.get(id) ?? []) {
-      const row = this.bases.get(basisKey(id, basis));
-      if (row !== undefined) found.push(row);
-    }
-    return found;
+    return [...(this.#basesOf.get(id) ?? [])].flatMap((basis) => this.bases.get(basisKey(id, basis)) ?? []);
   }
 
   basis(id: ProfileId, basis: BasisId): ProfileBasis | null {
@@ -305,6 +298,13 @@ export class ShopWorld {
   putRefusal(key: AddressKey, basis: BasisId, refusal: AddressRefusal): void {
     this.loadRefusal(key, basis, refusal);
     this.#changed.refusals.add(`${key} ${basis}`);
+  }
+
+  /** Whoever comes to hold the address inherits this refusal no more. */
+  dropRefusal(key: AddressKey, basis: BasisId): void {
+    this.refusals.delete(`${key} ${basis}`);
+    this.#refusalsOf.get(key)?.delete(basis);
+    this.#changed.dropped.add(`${key} ${basis}`);
   }
 
   putObjection(key: AddressKey, channel: Channel, objection: Objection): void {

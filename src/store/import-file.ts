@@ -17,11 +17,13 @@ export const importStates = [
   'stopped',
   'done',
   'failed',
+  'undoing',
+  'undone',
 ] as const;
 export type ImportState = (typeof importStates)[number];
 
 /** A job works on it, or will at once. */
-export const movingStates: readonly ImportState[] = ['reading', 'checking', 'running', 'stopping'];
+export const movingStates: readonly ImportState[] = ['reading', 'checking', 'running', 'stopping', 'undoing'];
 
 export interface NewImport {
   readonly shopId: ShopId;
@@ -31,6 +33,18 @@ export interface NewImport {
   readonly size: number;
   readonly createdBy: string;
   readonly setup: unknown;
+}
+
+/** An undo: who asked, why, and what went and stayed so far. */
+export interface Undone {
+  readonly by: string;
+  readonly reason: string;
+  readonly profiles: number;
+  readonly orders: number;
+  readonly keptProfiles: number;
+  readonly keptOrders: number;
+  /** Bases that got a correcting row. */
+  readonly bases: number;
 }
 
 export interface ImportRow {
@@ -48,6 +62,8 @@ export interface ImportRow {
   readonly lines: number;
   readonly readBytes: number;
   readonly fault: string | null;
+  /** null: nobody asked for it to be undone. */
+  readonly undone: Undone | null;
   readonly createdBy: string;
   readonly createdAt: Instant;
   readonly startedAt: Instant | null;
@@ -69,7 +85,7 @@ export async function createImport(db: Db, made: NewImport, now: Instant): Promi
 }
 
 const columns = `shop_id as "shopId", id, kind, state, file_name as "fileName", size, received, setup, look, forecast, lines,
-  read_bytes as "readBytes", fault, created_by as "createdBy", created_at as "createdAt", started_at as "startedAt",
+  read_bytes as "readBytes", fault, undone, created_by as "createdBy", created_at as "createdAt", started_at as "startedAt",
   finished_at as "finishedAt", forgotten_at as "forgottenAt"`;
 
 export async function findImport(db: Db, shop: ShopId, id: string): Promise<ImportRow | null> {
@@ -158,21 +174,66 @@ export async function addPiece(db: Pool, shop: ShopId, id: string, at: number, b
   }
 }
 
-export type FilePart = 'file' | 'report';
+type FilePart = 'file' | 'report';
+
+export interface ImportedRow {
+  readonly receivedAt: Date;
+  readonly seq: string;
+  readonly effects: unknown;
+}
+
+/** Journal rows of an import that did something, in their order, after one of them (primary key of the journal). */
+export async function listImported(
+  db: Db,
+  { shopId: shop, id, createdAt }: Pick<ImportRow, 'shopId' | 'id' | 'createdAt'>,
+  after: Pick<ImportedRow, 'receivedAt' | 'seq'> | null,
+  most: number,
+): Promise<ImportedRow[]> {
+  const { rows } = await db.query<ImportedRow>(
+    `select received_at as "receivedAt", seq::text as seq, effects from journal
+      where shop_id = $1 and (received_at, seq) > ($2, $3::int8) and source = $4 and effects is not null
+      order by received_at, seq limit $5`,
+    [shop, after?.receivedAt ?? new Date(createdAt), after?.seq ?? '-1', `import:${id}`, most],
+  );
+  return rows;
+}
+
+/** How many of these are still there. */
+export async function countLeft(
+  db: Db,
+  shop: ShopId,
+  profiles: readonly number[],
+  orders: readonly number[],
+): Promise<{ readonly profiles: number; readonly orders: number }> {
+  const { rows } = await db.query<{ profiles: number; orders: number }>(
+    `select (select count(*)::int from profile where shop_id = $1 and id = any ($2::int8[])) as profiles,
+        (select count(*)::int from orders where shop_id = $1 and id = any ($3::int8[])) as orders`,
+    [shop, profiles, orders],
+  );
+  return rows[0] ?? { profiles: 0, orders: 0 };
+}
 
 /** Bytes of the file, or of its report, piece by piece; one piece in memory at a time. */
 export async function* readPieces(db: Db, shop: ShopId, id: string, part: FilePart = 'file'): AsyncGenerator<Buffer> {
   for (let at = 0; ; ) {
-    const { rows } = await db.query<{ bytes: Buffer }>({
+    const { rows } = await db.query<{ bytes: string }>({
       name: 'import piece',
-      text: `select bytes from import_chunk where shop_id = $1 and import_id = $2::uuid and part = $3 and at = $4`,
+      // the driver reads text: base64 is half as long as PostgreSQL's own hex
+      text: `select encode(bytes, 'base64') as bytes from import_chunk
+        where shop_id = $1 and import_id = $2::uuid and part = $3 and at = $4`,
       values: [shop, id, part, at],
     });
-    const piece = rows[0]?.bytes;
-    if (piece === undefined) return;
+    const text = rows[0]?.bytes;
+    if (text === undefined) return;
+    const piece = Buffer.from(text, 'base64');
     at += piece.length;
     yield piece;
   }
+}
+
+/** The report's lines, many at a time. */
+export async function* readReport(db: Db, shop: ShopId, id: string): AsyncGenerator<string> {
+  for await (const piece of readPieces(db, shop, id, 'report')) yield piece.toString('utf8');
 }
 
 /** Replaces the report by these pieces. */
@@ -207,6 +268,7 @@ export interface ImportChange {
   readonly lines?: number;
   readonly readBytes?: number;
   readonly fault?: string | null;
+  readonly undone?: Undone;
   readonly startedAt?: Instant;
   readonly finishedAt?: Instant;
 }
@@ -219,6 +281,7 @@ const changeable: Readonly<Record<keyof ImportChange, string>> = {
   lines: 'lines = $',
   readBytes: 'read_bytes = $',
   fault: 'fault = $',
+  undone: 'undone = $::jsonb',
   startedAt: 'started_at = to_timestamp($::float8 / 1000)',
   finishedAt: 'finished_at = to_timestamp($::float8 / 1000)',
 };

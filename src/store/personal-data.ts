@@ -332,7 +332,8 @@ export const personalData: Readonly<Record<string, TableData>> = {
     keep: 'importDays',
     personal: 'file_name setup look forecast',
     linked: 'created_by',
-    plain: 'shop_id id kind state size received lines read_bytes fault created_at started_at finished_at forgotten_at',
+    plain:
+      'shop_id id kind state size received lines read_bytes fault undone created_at started_at finished_at forgotten_at',
   },
   import_chunk: {
     kind: 'files',

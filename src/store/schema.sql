@@ -356,10 +356,11 @@ create table import (
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   forgotten_at timestamp with time zone,
+  undone jsonb,
   PRIMARY KEY (shop_id, id),
   FOREIGN KEY (shop_id) REFERENCES shop(id),
   CHECK ((kind = ANY (ARRAY['profiles'::text, 'orders'::text, 'states'::text, 'consents'::text]))),
-  CHECK ((state = ANY (ARRAY['uploading'::text, 'reading'::text, 'ready'::text, 'checking'::text, 'running'::text, 'stopping'::text, 'stopped'::text, 'done'::text, 'failed'::text])))
+  CHECK ((state = ANY (ARRAY['uploading'::text, 'reading'::text, 'ready'::text, 'checking'::text, 'running'::text, 'stopping'::text, 'stopped'::text, 'done'::text, 'failed'::text, 'undoing'::text, 'undone'::text])))
 );
 
 create table import_chunk (
@@ -1189,6 +1190,19 @@ begin
   )
   select count(*) into gone from rows;
   return gone;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.forget_order_states(shop integer, gone bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  delete from order_state_history h where h.shop_id = shop and h.order_id = any (gone)
+    and not exists (select from orders o where o.shop_id = h.shop_id and o.id = h.order_id);
 end
 $function$
 ;

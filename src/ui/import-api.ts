@@ -18,6 +18,7 @@ export const importApi = {
     call<ImportPage>('POST', `${base(shop)}/${id}/setup`, body),
   act: (shop: number, id: string, act: 'check' | 'run' | 'stop') =>
     call<ImportPage>('POST', `${base(shop)}/${id}/${act}`, {}),
+  undo: (shop: number, id: string, reason: string) => call<ImportPage>('POST', `${base(shop)}/${id}/undo`, { reason }),
   remove: (shop: number, id: string) => call<{ done: boolean }>('POST', `${base(shop)}/${id}/delete`, {}),
   keepTemplate: (shop: number, kind: ImportKind, name: string, setup: ImportSetupBody) =>
     call<{ done: boolean }>('POST', `/api/shops/${shop}/import-templates`, { kind, name, setup }),

@@ -89,7 +89,10 @@ export function ImportColumns({ shop, page, list, setup, onChange }: Props) {
       )}
       {setup.columns.includes('externalId') ? (
         <Alert color="blue" variant="light" mt="sm" data-testid="import-external-id">
-          {say('imports.externalIdWarning')}
+          <Text size="sm">{say('imports.externalIdWarning')}</Text>
+          <Text size="sm" mt={4} data-testid="import-ids">
+            {page.forecast?.ids ? say('imports.ids', { ...page.forecast.ids }) : say('imports.idsUnknown')}
+          </Text>
         </Alert>
       ) : null}
     </Section>

@@ -8,11 +8,12 @@ import { useFormat } from './format.ts';
 import { importApi, uploadFile } from './import-api.ts';
 import { CountLine, ReasonTable } from './import-counts.tsx';
 import { ImportSetup } from './import-setup.tsx';
+import { ImportUndo } from './import-undo.tsx';
 import { errorText, Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section } from './pieces.tsx';
 import { type Say, useLanguage, useText, useWord } from './text.ts';
 
-const moving = new Set(['reading', 'checking', 'running', 'stopping']);
+const moving = new Set(['reading', 'checking', 'running', 'stopping', 'undoing']);
 const askMs = 700;
 
 /** One import, from its file to its report. */
@@ -38,6 +39,7 @@ export function ImportScreen() {
       />
       <Stack gap="lg" data-testid="import" data-state={data.state}>
         <Progressing shop={shop} page={data} zone={list.data.zone} />
+        <ImportUndo shop={shop} page={data} zone={list.data.zone} />
         {data.state === 'ready' && data.setup !== null && data.look !== null ? (
           <ImportSetup key={`${data.look.encoding} ${data.look.separator}`} shop={shop} page={data} list={list.data} />
         ) : null}

@@ -100,6 +100,15 @@ export function ImportSetup({ shop, page, list }: { shop: number; page: ImportPa
             checked={setup.header}
             onChange={(event) => change({ header: event.currentTarget.checked })}
           />
+          {page.kind === 'orders' || page.kind === 'profiles' ? (
+            <Checkbox
+              label={say(page.kind === 'orders' ? 'imports.uplift.orders' : 'imports.uplift.profiles')}
+              description={say('imports.upliftHelp')}
+              checked={setup.rules.uplift}
+              onChange={(event) => rule({ uplift: event.currentTarget.checked })}
+              data-testid="import-uplift"
+            />
+          ) : null}
           {page.kind === 'orders' ? (
             <Checkbox
               label={say('imports.grouped')}
@@ -140,6 +149,11 @@ export function ImportSetup({ shop, page, list }: { shop: number; page: ImportPa
           <Stack gap="sm" data-testid="import-forecast">
             <Text size="sm">{say('imports.lines', { count: page.forecast.lines })}</Text>
             <CountLine counts={page.forecast.counts} zone={list.zone} testId="import-forecast-counts" />
+            {page.forecast.resets === 0 ? null : (
+              <Text size="sm" data-testid="import-resets">
+                {say('imports.resets', { count: page.forecast.resets })}
+              </Text>
+            )}
             <ReasonTable counts={page.forecast.counts} zone={list.zone} />
             <UnknownValues page={page} list={list} rules={setup.rules} onChange={rule} />
           </Stack>

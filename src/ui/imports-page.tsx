@@ -12,7 +12,7 @@ import { Section, tone } from './pieces.tsx';
 import { useText, useWord } from './text.ts';
 
 const kinds: readonly ImportKind[] = ['profiles', 'orders', 'states', 'consents'];
-const moving = new Set(['reading', 'checking', 'running', 'stopping']);
+const moving = new Set(['reading', 'checking', 'running', 'stopping', 'undoing']);
 
 /** Earlier clients and orders come in by file: a new one, and those before with how they ended. */
 export function ImportsPage() {

@@ -1,9 +1,9 @@
-import { Anchor, Button, Collapse, Group, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Installation } from '#contract/installation.ts';
 import type { TrackerPage } from '#contract/tracker.ts';
+import { useMay } from './api.ts';
 import { NoSignal } from './check-list.tsx';
 import { type Format, useFormat } from './format.ts';
 import { Section } from './pieces.tsx';
@@ -92,7 +92,7 @@ function verdictOf(found: Installation, say: Say, format: Format): Verdict {
 /** What came before the installation (rules §8). */
 function Past({ page }: { page: TrackerPage }) {
   const say = useText();
-  const [opened, { toggle }] = useDisclosure(false);
+  const may = useMay(page.shop.id);
   return (
     <div className="past">
       <Group justify="space-between" gap="sm">
@@ -104,42 +104,30 @@ function Past({ page }: { page: TrackerPage }) {
             {say('install.past.sentence')}
           </Text>
         </div>
-        <Button variant="default" onClick={toggle} aria-expanded={opened} data-testid="past-open">
-          {say('install.past.button')}
-        </Button>
+        {may('imports.run') ? (
+          <Button
+            variant="default"
+            renderRoot={(props) => (
+              <Link {...props} to="/shops/$shopId/imports" params={{ shopId: String(page.shop.id) }} />
+            )}
+            data-testid="past-open"
+          >
+            {say('install.past.button')}
+          </Button>
+        ) : null}
       </Group>
-      <Collapse expanded={opened}>
-        <div className="past-how" data-testid="past-how">
-          <Text size="sm">{say('install.past.how')}</Text>
-          <Shop page={page} to="/shops/$shopId/documents/$folder/$name" folder="wire" name="spread-v1">
-            {say('install.past.link')}
-          </Shop>
-        </div>
-      </Collapse>
     </div>
   );
 }
 
-function Shop({
-  page,
-  to,
-  folder = '',
-  name = '',
-  children,
-}: {
-  page: TrackerPage;
-  to: '/shops/$shopId/verification' | '/shops/$shopId/documents/$folder/$name';
-  folder?: string;
-  name?: string;
-  children: ReactNode;
-}) {
+function Shop({ page, to, children }: { page: TrackerPage; to: '/shops/$shopId/verification'; children: ReactNode }) {
   const shopId = String(page.shop.id);
   return (
     <Anchor
       size="sm"
       display="inline-block"
       mt={6}
-      renderRoot={(props) => <Link {...props} to={to} params={{ shopId, folder, name }} />}
+      renderRoot={(props) => <Link {...props} to={to} params={{ shopId }} />}
     >
       {children}
     </Anchor>

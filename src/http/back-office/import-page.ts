@@ -55,11 +55,18 @@ export function pageOf(row: ImportRow, counts: readonly ImportCount[]): ImportPa
     forecast: Value.Check(ImportForecast, row.forecast) ? row.forecast : null,
     columns: [...fixedColumns(kind)],
     hasReport: hasReport(row),
+    canUndo: canUndo(row),
+    undone: row.undone,
   };
 }
 
 /** It ran, and its report is still here. */
 export function hasReport({ state, forgottenAt }: ImportRow): boolean {
+  return ['done', 'stopped', 'undoing', 'undone'].includes(state) && forgottenAt === null;
+}
+
+/** As long as its report is here: the journal tells what it did. */
+export function canUndo({ state, forgottenAt }: ImportRow): boolean {
   return (state === 'done' || state === 'stopped') && forgottenAt === null;
 }
 

@@ -1,17 +1,8 @@
 import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { csvRow } from '#contract/csv.ts';
-import {
-  ImportKindSchema,
-  ImportList,
-  ImportPage,
-  ImportSetupBody,
-  largestFile,
-  type ReportLine,
-} from '#contract/imports.ts';
+import { ImportKindSchema, ImportList, ImportPage, ImportSetupBody, largestFile } from '#contract/imports.ts';
 import { largestPiece } from '#contract/lists.ts';
-import { speak } from '#contract/messages/speak.ts';
 import {
   addPiece,
   changeImport,
@@ -24,16 +15,18 @@ import {
   keepTemplate,
   listImports,
   listTemplates,
-  readPieces,
+  movingStates,
+  readReport,
   wakeImports,
 } from '#store/import-file.ts';
 import { forgetImport } from '#store/import-forget.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { importKinds } from '#wire/import/columns.ts';
+import { reportCsv } from '#wire/import/report-csv.ts';
 import { readSetup } from '#wire/import/setup.ts';
 import { sendError } from '../errors.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
-import { hasReport, pageOf, summaryOf } from './import-page.ts';
+import { canUndo, hasReport, pageOf, summaryOf } from './import-page.ts';
 import { noteAct } from './note.ts';
 
 const base = '/api/shops/:shopId/imports';
@@ -202,14 +195,35 @@ export function importRoutes(app: DeskApp, desk: Desk): void {
   );
 
   app.post(
+    `${one}/undo`,
+    {
+      schema: {
+        params: ImportParams,
+        body: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 1000, pattern: '\\S' }) }),
+        response: { 200: ImportPage },
+      },
+    },
+    async (request, reply) => {
+      const { importId } = request.params;
+      const row = await findImport(pool, shopOf(request), importId);
+      if (row === null) return sendNotFound(reply);
+      if (!canUndo(row))
+        return sendError(reply, 409, 'import.state', 'Only what was run within a month can be undone.');
+      await noteAct(desk, request, 'import.undo', { detail: { importId, kind: row.kind } });
+      const nothing = { profiles: 0, orders: 0, keptProfiles: 0, keptOrders: 0, bases: 0 };
+      const undone = { by: userOf(request).id, reason: request.body.reason.trim(), ...nothing };
+      return move(request, reply, importId, ['done', 'stopped'], { state: 'undoing', undone, readBytes: 0 });
+    },
+  );
+
+  app.post(
     `${one}/delete`,
     { schema: { params: ImportParams, response: { 200: Type.Object({ done: Type.Boolean() }) } } },
     async (request, reply) => {
       const { importId } = request.params;
       const row = await findImport(pool, shopOf(request), importId);
       if (row === null) return sendNotFound(reply);
-      if (['reading', 'checking', 'running', 'stopping'].includes(row.state))
-        return sendError(reply, 409, 'import.state', 'Stop it first.');
+      if (movingStates.includes(row.state)) return sendError(reply, 409, 'import.state', 'Stop it first.');
       await forgetImport(pool, shopOf(request), importId, now());
       await noteAct(desk, request, 'import.delete', { detail: { importId } });
       return { done: true };
@@ -232,11 +246,11 @@ export function importRoutes(app: DeskApp, desk: Desk): void {
       const row = await findImport(pool, shopOf(request), importId);
       if (row === null || !hasReport(row)) return sendNotFound(reply);
       await noteAct(desk, request, 'import.report', { detail: { importId } });
-      const pieces = readPieces(pool, shopOf(request), importId, 'report');
+      const pieces = readReport(pool, shopOf(request), importId);
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="import-${importId}.csv"`)
-        .send(Readable.from(reportRows(pieces, request.query.lang === 'en' ? 'en' : 'fr')));
+        .send(Readable.from(reportCsv(pieces, request.query.lang === 'en' ? 'en' : 'fr')));
     },
   );
 
@@ -264,25 +278,4 @@ function setupFault(row: ImportRow): string | null {
   const kind = importKinds.find((known) => known === row.kind);
   const setup = kind === undefined ? 'shape' : readSetup(kind, row.setup as never);
   return typeof setup === 'string' ? setup : null;
-}
-
-/** With the mark that makes spreadsheets read UTF-8, and the separator they expect in the language. */
-async function* reportRows(pieces: AsyncIterable<Buffer>, lang: 'fr' | 'en'): AsyncGenerator<string> {
-  const voice = speak(lang);
-  const separator = lang === 'fr' ? ';' : ',';
-  yield '\ufeff';
-  for await (const piece of pieces) {
-    let text = '';
-    for (const line of piece.toString('utf8').split('\n')) {
-      if (line === '') continue;
-      const { line: number, result, reasons, cells }: ReportLine = JSON.parse(line);
-      const head = result === 'header';
-      const why = reasons.map((reason) => voice.word('reason', reason)).join(' ');
-      const first = head
-        ? (['line', 'result', 'why'] as const).map((name) => voice.say(`imports.report.${name}`))
-        : [String(number), voice.word('imports.result', result), why];
-      text += csvRow([...first, ...cells], separator);
-    }
-    yield text;
-  }
 }

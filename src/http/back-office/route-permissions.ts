@@ -122,6 +122,7 @@ export const routePermissions: Readonly<Record<string, Permission>> = {
   'POST /imports/:importId/check': 'imports.run',
   'POST /imports/:importId/run': 'imports.run',
   'POST /imports/:importId/stop': 'imports.run',
+  'POST /imports/:importId/undo': 'imports.run',
   'POST /imports/:importId/delete': 'imports.run',
   'GET /imports/:importId/report.csv': 'imports.run',
   'POST /import-templates': 'imports.run',

@@ -5,6 +5,7 @@ import { applyTools } from '#apply/items.ts';
 import type { ImportForecast } from '#contract/imports.ts';
 import type { Instant } from '#domain/facts.ts';
 import { changeImport, type ImportRow } from '#store/import-file.ts';
+import { findIdTouches, type IdTouchRow } from '#store/import-ids.ts';
 import type { Keys } from '#store/secret.ts';
 import { decodeLine } from '#wire/import/decode.ts';
 import type { FileLine } from '#wire/import/file-lines.ts';
@@ -17,6 +18,7 @@ export interface CheckDeps {
   readonly connect: () => Client;
   readonly keys: Keys;
   readonly now: () => Instant;
+  readonly ending: AbortSignal;
 }
 
 const mostUnknown = 200;
@@ -24,7 +26,7 @@ const mostUnknown = 200;
 const mostSeen = 2_000_000;
 const saveMs = 500;
 
-/** null: somebody stopped it. */
+/** null: somebody stopped it, or this process is to end; another tries again then. */
 export async function checkImport(deps: CheckDeps, file: ImportRow): Promise<ImportForecast | null> {
   const client = deps.connect();
   await client.connect();
@@ -41,11 +43,12 @@ export async function checkImport(deps: CheckDeps, file: ImportRow): Promise<Imp
             tools,
           );
           for (const [place, line] of lines.entries()) check.count(line, ends[place] ?? unmoved);
+          check.touch(await findIdTouches(deps.pool, file.shopId, lines.flatMap(identityOf)));
         }
         if (performance.now() - savedAt < saveMs) continue;
         savedAt = performance.now();
         const saved = await changeImport(deps.pool, file.shopId, file.id, ['checking'], { readBytes });
-        if (saved?.changed !== true) return null;
+        if (saved?.changed !== true || deps.ending.aborted) return null;
       }
       return check.result();
     });
@@ -55,16 +58,27 @@ export async function checkImport(deps: CheckDeps, file: ImportRow): Promise<Imp
 }
 
 type End = Awaited<ReturnType<typeof forecast>>[number];
-const unmoved: End = { result: 'unchanged', reasons: [] };
+const unmoved: End = { result: 'unchanged', reasons: [], resets: 0 };
 
 class Check {
   readonly #tally = new Tally();
   readonly #seen = new Set<string>();
   readonly #unknown = new Map<string, { column: string; value: string; n: number }>();
+  readonly #touched = { known: new Set<number>(), joined: new Set<number>(), apart: new Set<number>() };
+  #withIds = false;
   #lines = 0;
+  #resets = 0;
 
-  count(line: FileLine, { result, reasons }: End): void {
+  /** Each profile once, however many lines name it. */
+  touch(touches: readonly IdTouchRow[] | null): void {
+    if (touches === null) return;
+    this.#withIds = true;
+    for (const { id, how } of touches) this.#touched[how].add(id);
+  }
+
+  count(line: FileLine, { result, reasons, resets }: End): void {
     this.#lines += 1;
+    this.#resets += resets;
     this.#tally.add(result === 'created' && this.#cameBefore(line) ? 'updated' : result, reasons);
     if (reasons.includes('import.value_unknown')) this.#note(line);
   }
@@ -91,7 +105,17 @@ class Check {
     return {
       counts: this.#tally.counts(),
       lines: this.#lines,
+      resets: this.#resets,
+      ids: this.#withIds
+        ? { known: this.#touched.known.size, joined: this.#touched.joined.size, apart: this.#touched.apart.size }
+        : null,
       unknownValues: [...this.#unknown.values()].sort((a, b) => b.n - a.n),
     };
   }
+}
+
+/** What a line names a person by, where it names an external id. */
+function identityOf({ line: { cells } }: FileLine): { externalId: string; email: string }[] {
+  const { externalId, email } = cells;
+  return externalId === undefined ? [] : [{ externalId, email: email?.trim().toLowerCase() ?? '' }];
 }

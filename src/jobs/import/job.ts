@@ -14,28 +14,37 @@ import { lookAt } from './look.ts';
 import { reportImport } from './report.ts';
 import { type RunDeps, runImport } from './run.ts';
 import type { Writing } from './table.ts';
+import { type UndoDeps, undoImport } from './undo.ts';
 
-export interface ImportDeps extends RunDeps, CheckDeps {
+export interface ImportDeps extends RunDeps, CheckDeps, UndoDeps {
   readonly db: Kysely<Database>;
 }
 
+/** Runs of the job at a time: a long import leaves room for a short one, and both for other jobs. */
+const mostAtOnce = 2;
+
 /** One process at a time works on an import: what a killed one held is free again, and is found within a minute. */
 export function importJob(deps: ImportDeps): Job {
+  let running = 0;
   return {
     name: importJobName,
     schedule: '* * * * *',
     async run() {
+      if (running === mostAtOnce) return;
+      running += 1;
       const faults: unknown[] = [];
       for (const file of await listDueImports(deps.pool)) {
         // one that fails through our fault stands in nobody's way, and is tried again
-        await workOn(deps, file).catch((error) => faults.push(error));
+        await workOnImport(deps, file).catch((error) => faults.push(error));
       }
+      running -= 1;
       if (faults.length > 0) throw faults[0];
     },
   };
 }
 
-async function workOn(deps: ImportDeps, { shopId, id }: ImportRow): Promise<void> {
+/** Does what is due for one import, unless somebody else is at it. */
+export async function workOnImport(deps: ImportDeps, { shopId, id }: Pick<ImportRow, 'shopId' | 'id'>): Promise<void> {
   await withImportLock(deps.pool, id, async () => {
     const due = await listDueImports(deps.pool);
     const file = due.find((one) => one.id === id && one.shopId === shopId);
@@ -67,8 +76,12 @@ async function advance(deps: ImportDeps, file: ImportRow): Promise<void> {
       if (forecast !== null) await changeImport(deps.pool, shopId, id, ['checking'], { state: 'ready', forecast });
       return;
     }
+    case 'undoing':
+      if (await undoImport(deps, file)) await changeImport(deps.pool, shopId, id, ['undoing'], { state: 'undone' });
+      return;
     default: {
       const end = await runImport(deps, file);
+      if (end === 'left') return;
       await reportImport(deps.pool, file, end === 'done');
       await changeImport(deps.pool, shopId, id, ['running', 'stopping'], { state: end, finishedAt: deps.now() });
     }

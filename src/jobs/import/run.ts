@@ -9,6 +9,8 @@ export interface RunDeps {
   readonly pool: Pool;
   readonly engine: Pick<IntakeEngine, 'append'>;
   readonly now: () => Instant;
+  /** Raised when this process is to end: another goes on with what is left. */
+  readonly ending: AbortSignal;
 }
 
 /** Lines handed on and not yet applied: enough that apply never waits, few enough that a stop is obeyed at once. */
@@ -17,11 +19,15 @@ const lookMs = 200;
 /** Nothing moved for so long although all was handed on: what is left was parked, and comes by itself. */
 const stalledMs = 30_000;
 
-/** Runs, or goes on running, until the end or a stop asked for; all that was handed on is applied then. Throws a FileFault. */
-export async function runImport(deps: RunDeps, file: ImportRow): Promise<'done' | 'stopped'> {
+/**
+ * Runs, or goes on running, until the end or a stop asked for; all that was handed on is applied then. `left`: this process ends before
+ * that. Throws a FileFault.
+ */
+export async function runImport(deps: RunDeps, file: ImportRow): Promise<'done' | 'stopped' | 'left'> {
   const run = new Run(deps, file);
   const whole = file.state === 'running' && (await withLines(deps.pool, file, (slices) => run.handOn(slices)));
   await run.settle();
+  if (deps.ending.aborted) return 'left';
   return whole ? 'done' : 'stopped';
 }
 
@@ -80,14 +86,14 @@ class Run {
     return true;
   }
 
-  /** Remembers how far it came; false: somebody asked to stop. */
+  /** Remembers how far it came; false: somebody asked to stop, or this process is to end. */
   async #save(): Promise<boolean> {
     const { shopId, id } = this.#file;
     const saved = await changeImport(this.#deps.pool, shopId, id, ['running'], {
       lines: Math.max(this.#lines, this.#file.lines),
       readBytes: this.#readBytes,
     });
-    return saved?.changed === true;
+    return saved?.changed === true && !this.#deps.ending.aborted;
   }
 
   /** Waits until every line handed on was applied, or set aside through our fault. */
@@ -96,7 +102,7 @@ class Run {
     const whole = Math.max(this.#lines, lines);
     let applied = await this.#applied();
     let movedAt = performance.now();
-    while (applied < whole && performance.now() - movedAt < stalledMs) {
+    while (applied < whole && performance.now() - movedAt < stalledMs && !this.#deps.ending.aborted) {
       await delay(lookMs);
       const now = await this.#applied();
       if (now > applied) movedAt = performance.now();

@@ -1,6 +1,5 @@
 /** A file as uploaded, row by row, however it was packed and written. One piece of it is in memory at a time. */
-import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
+import { CsvError, CsvRows } from '#wire/import/csv-rows.ts';
 import { type Encoding, type Separator, sniffEncoding, sniffSeparator } from '#wire/import/sniff.ts';
 import { containerOf, gunzip, openZip, type Zip } from './archive.ts';
 import { FileFault } from './fault.ts';
@@ -30,8 +29,6 @@ export interface Table {
 }
 
 const sampleBytes = 256 * 1024;
-/** A cell or row longer than this is a file without line ends, or with a quote that is never closed. */
-const longestRow = 1_000_000;
 const sliceRows = 500;
 
 /** Opens the pieces of a file of `size` bytes and hands its table to `use`; whatever was opened is closed at its end. */
@@ -84,37 +81,25 @@ async function* csvSlices(
   encoding: Encoding,
   separator: Separator,
 ): AsyncGenerator<readonly TableRow[]> {
-  const parser = parse({
-    delimiter: separator,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: false,
-    bom: true,
-    max_record_size: longestRow,
-  });
-  const source = Readable.from(decoded(bytes, encoding));
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
+  const reader = new CsvRows(separator);
+  let waiting: TableRow[] = [];
+  let number = 0;
+  const take = (found: readonly string[][]) => {
+    for (const cells of found) waiting.push({ number: ++number, cells });
+  };
   try {
-    yield* sliced(numbered(parser));
+    for await (const text of decoded(bytes, encoding)) {
+      take(reader.push(text));
+      let at = 0;
+      for (; waiting.length - at >= sliceRows; at += sliceRows) yield waiting.slice(at, at + sliceRows);
+      if (at > 0) waiting = waiting.slice(at);
+    }
+    take(reader.end());
+    for (let at = 0; at < waiting.length; at += sliceRows) yield waiting.slice(at, at + sliceRows);
   } catch (error) {
-    throw isTooLong(error)
-      ? new FileFault('import.row_too_long', { cause: error })
-      : isCsv(error)
-        ? new FileFault('import.quotes', { cause: error })
-        : error;
-  } finally {
-    source.destroy();
-    parser.destroy();
+    if (!(error instanceof CsvError)) throw error;
+    throw new FileFault(error.fault === 'row_too_long' ? 'import.row_too_long' : 'import.quotes', { cause: error });
   }
-}
-
-function isTooLong(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'CSV_MAX_RECORD_SIZE';
-}
-
-function isCsv(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
 }
 
 /** Bytes that are none of the encoding become U+FFFD: the line that holds them is refused, not the file. */

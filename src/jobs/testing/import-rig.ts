@@ -2,7 +2,10 @@
 import { startApplier } from '#apply/applier.ts';
 import type { ImportForecast, ImportLook, ReportLine } from '#contract/imports.ts';
 import type { ShopId } from '#domain/ids.ts';
+import type { Envelope } from '#intake/envelope.ts';
+import { ownEnvelope } from '#intake/own-envelope.ts';
 import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
+import { startSettler } from '#intake/settle.ts';
 import { openClient } from '#store/db.ts';
 import {
   addPiece,
@@ -11,7 +14,7 @@ import {
   createImport,
   findImport,
   type ImportRow,
-  readPieces,
+  readReport,
 } from '#store/import-file.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
@@ -21,6 +24,8 @@ import { importJob } from '../import/job.ts';
 export interface ImportRig {
   readonly shopId: ShopId;
   readonly faults: string[];
+  /** What something else than an import says, applied when it resolves. */
+  say(envelope: Pick<Envelope, 'format' | 'source'>, text: string): Promise<void>;
   /** Uploads a file in pieces and looks at it. Answers its id. */
   upload(kind: string, bytes: Buffer | string, piece?: number): Promise<string>;
   /** The first bytes of a file whose upload broke off. */
@@ -32,6 +37,7 @@ export interface ImportRig {
   setUp(id: string, change: Record<string, unknown>): Promise<void>;
   check(id: string): Promise<ImportForecast>;
   run(id: string): Promise<ImportRow>;
+  undo(id: string, reason: string): Promise<ImportRow>;
   /** `created 2`, `refused 1 time.invalid`, … */
   counts(id: string): Promise<string[]>;
   close(): Promise<void>;
@@ -49,14 +55,18 @@ export async function openImportRig(base: TestDatabase, now: () => number): Prom
     keys,
     onFault: (event) => faults.push(event),
   });
+  const settler = startSettler(base.pool);
   const { shopId } = await createShop(base.pool, keys, { name: 'Imported' });
+  const ending = new AbortController();
   const job = importJob({
     pool: base.pool,
     db: base.db,
     connect: () => openClient(base.url, { pipeline: true }),
     engine,
+    settler,
     keys,
     now,
+    ending: ending.signal,
   });
   const work = () => job.run(null, {} as never) as Promise<void>;
   const find = async (id: string) => {
@@ -68,6 +78,11 @@ export async function openImportRig(base: TestDatabase, now: () => number): Prom
     shopId,
     faults,
     look: find,
+    async say(envelope, text) {
+      const whole = { ...ownEnvelope(shopId, envelope.source, [], now()), ...envelope, raw: Buffer.from(text) };
+      const { seq, receivedAt } = await engine.append(whole, 'live');
+      if ((await settler.settle({ shopId, seq, receivedAt }, 30_000)) === null) throw new Error('not applied');
+    },
     async upload(kind, content, piece = 1_000_000) {
       const bytes = Buffer.from(content as string);
       const file = { shopId, kind, fileName: 'file.csv', size: bytes.length, createdBy: '1', setup: null };
@@ -85,9 +100,8 @@ export async function openImportRig(base: TestDatabase, now: () => number): Prom
       return id;
     },
     async report(id) {
-      const pieces: Buffer[] = [];
-      for await (const piece of readPieces(base.pool, shopId, id, 'report')) pieces.push(piece);
-      const lines = Buffer.concat(pieces).toString('utf8').split('\n');
+      const lines: string[] = [];
+      for await (const piece of readReport(base.pool, shopId, id)) lines.push(...piece.split('\n'));
       return lines.filter((line) => line !== '').map((line): ReportLine => JSON.parse(line));
     },
     async setUp(id, change) {
@@ -106,11 +120,18 @@ export async function openImportRig(base: TestDatabase, now: () => number): Prom
       await work();
       return find(id);
     },
+    async undo(id, reason) {
+      const undone = { by: '1', reason, profiles: 0, orders: 0, keptProfiles: 0, keptOrders: 0, bases: 0 };
+      await changeImport(base.pool, shopId, id, ['done', 'stopped'], { state: 'undoing', undone });
+      await work();
+      return find(id);
+    },
     async counts(id) {
       const counts = await countImport(base.pool, shopId, id);
       return counts.map(({ result, reason, n }) => `${result} ${n}${reason === '' ? '' : ` ${reason}`}`).sort();
     },
     async close() {
+      await settler.stop();
       await applier.stop();
       await engine.stop();
     },

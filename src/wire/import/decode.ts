@@ -125,12 +125,14 @@ function factsOf({ kind, cells, items }: ImportLine, reading: Reading): readonly
     const ownTime = reading.saidAt('stateAt');
     return [{ type: 'order', store, ownTime, ...nothingNew, person: nobody, order, ...noOptIns }];
   }
+  const uplift = reading.rules.uplift ? ({ uplift: true } as const) : {};
   const person = personOf(reading);
   const consents = consentsOf(reading, person);
   if (kind === 'orders') {
     const order = orderOf(reading, items ?? [cells]);
-    const ownTime = reading.saidAt('stateAt');
-    return [{ type: 'order', store, ownTime, ...nothingNew, person, order, ...noOptIns }, ...consents];
+    // what an order gives, it gave on its day
+    const ownTime = reading.saidAt('stateAt') ?? (reading.rules.uplift ? order.placedAt : null);
+    return [{ type: 'order', store, ownTime, ...nothingNew, ...uplift, person, order, ...noOptIns }, ...consents];
   }
   if (person.email === null && person.externalId === null) throw new Refusal('wire.no_identity', 'email');
   if (kind === 'consents') {
@@ -138,7 +140,7 @@ function factsOf({ kind, cells, items }: ImportLine, reading: Reading): readonly
     return consents;
   }
   const ownTime = reading.saidAt('saidAt');
-  return [{ type: 'account', store, ownTime, ...nothingNew, person, ...noOptIns }, ...consents];
+  return [{ type: 'account', store, ownTime, ...nothingNew, ...uplift, person, ...noOptIns }, ...consents];
 }
 
 /** An import tells what was before: it creates nothing anew (rules §5). */

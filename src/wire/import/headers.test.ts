@@ -50,8 +50,8 @@ describe('columns proposed from headers', () => {
 
   it('gives each column once', () => {
     expect(proposeColumns('orders', ['Référence', 'Order', 'Total', 'Montant'], shop)).toEqual([
+      'number',
       'key',
-      null,
       'total',
       null,
     ]);

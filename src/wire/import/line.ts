@@ -28,6 +28,8 @@ export interface FileRules {
   readonly asOf: string | null;
   /** The box "reset refused legal bases" is ticked, for this written reason (rules §8). */
   readonly reset: string | null;
+  /** Orders and accounts of the file give the shop's automatic bases, as new ones do; else none (rules §8). */
+  readonly uplift: boolean;
 }
 
 export const plainRules: FileRules = {
@@ -39,6 +41,7 @@ export const plainRules: FileRules = {
   states: {},
   asOf: null,
   reset: null,
+  uplift: false,
 };
 
 export type Cells = Readonly<Record<string, string>>;
@@ -124,6 +127,7 @@ export function readRules(json: Json | undefined): FileRules | null {
     states,
     asOf: text(json.asOf),
     reset: text(json.reset),
+    uplift: json.uplift === true,
   };
 }
 

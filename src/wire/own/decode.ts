@@ -27,8 +27,8 @@ export function decodeOwn(raw: Uint8Array): Decoded {
     if (fact === null) return rejected(`facts[${place}]`);
     facts.push(fact);
   }
-  const erases = facts.find(({ type }) => type === 'erase');
-  if (erases !== undefined && facts.some(({ type }) => type !== 'erase')) return rejected('facts');
+  const alone = facts.find(({ type }) => type === 'erase' || type === 'undo');
+  if (alone !== undefined && facts.some(({ type }) => type !== alone.type)) return rejected('facts');
   return { word: 'read', facts, notes: [] };
 }
 
@@ -59,6 +59,12 @@ function readFact(json: JsonObject): Fact | null {
     case 'erase': {
       const run = json.run === 'asked' || json.run === 'inactive' ? json.run : null;
       return run === null || !isId(json.profileId) ? null : { type: 'erase', ...said, run, profileId: json.profileId };
+    }
+    case 'undo': {
+      const { importId, writtenReason, profiles, created, orders } = json;
+      if (!isText(importId, 100) || !isText(writtenReason, 1000)) return null;
+      if (!isIds(profiles) || !isIds(created) || !isIds(orders)) return null;
+      return { type: 'undo', ...said, importId, writtenReason, profiles, created, orders };
     }
     case 'merge': {
       const { profileId, other } = json;
@@ -156,6 +162,10 @@ function readBasis(json: Json | undefined): BasisName | null {
 
 /** What a date can hold, in milliseconds. */
 const latest = 8.64e15;
+
+function isIds(value: Json | undefined): value is number[] {
+  return Array.isArray(value) && value.length <= 5_000 && value.every(isId);
+}
 
 function isId(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

@@ -121,5 +121,6 @@ export const audit = {
   'audit.import.run': 'Ran an import',
   'audit.import.stop': 'Stopped an import',
   'audit.import.report': 'Downloaded the report of an import',
+  'audit.import.undo': 'Undid an import',
   'audit.import.delete': 'Deleted the file and the report of an import',
 } as const;

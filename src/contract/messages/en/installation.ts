@@ -21,8 +21,6 @@ export const installation = {
   'install.past.title': 'And the orders from before?',
   'install.past.sentence': 'Data arrives only from the moment the tracker is installed; earlier clients and orders come by import.',
   'install.past.button': 'Bring in the past',
-  'install.past.how': 'The import of files does not exist in this version yet. Today your developer can bring in the past through the server API: one “UpdateAccount” call per customer and one “UpdateOrder” call per order, with its date. These calls update profiles and orders and give no legal basis: the past is no consent.',
-  'install.past.link': 'Read the reference of the server API',
   'install.platform.title': 'Choose your e-commerce platform & how to install',
   'install.platform.help': 'One click opens the guide for your platform, already filled in with your key and the address of this server.',
   'install.platform.chosen': 'Your platform',

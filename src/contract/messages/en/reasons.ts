@@ -53,6 +53,7 @@ export const reasons = {
   'reason.import.row_too_long': 'A row does not end: line breaks are missing, or a quote is never closed.',
   'reason.import.quotes': 'Quotes cannot be read.',
   'reason.import.person_erased': 'The file named somebody who was erased: it went with them. Import a new export.',
+  'reason.import.undone': 'An import that was undone said this: it is as if it had never been said.',
   'reason.person.erased': 'This person was erased: their old data does not come back.',
   'reason.merge.same': 'A profile cannot be merged with itself.',
   'reason.merge.merged_before': 'One of these profiles is already part of a merge: undo that first.',

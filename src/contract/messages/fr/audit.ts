@@ -121,5 +121,6 @@ export const audit = {
   'audit.import.run': 'A lancé un import',
   'audit.import.stop': 'A arrêté un import',
   'audit.import.report': 'A téléchargé le rapport d’un import',
+  'audit.import.undo': 'A annulé un import',
   'audit.import.delete': 'A supprimé le fichier et le rapport d’un import',
 } as const;

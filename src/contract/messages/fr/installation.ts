@@ -21,8 +21,6 @@ export const installation = {
   'install.past.title': 'Et les anciennes commandes ?',
   'install.past.sentence': 'Les données n’arrivent qu’à partir de l’installation du tracker ; les clients et commandes d’avant viennent par import.',
   'install.past.button': 'Reprendre l’historique',
-  'install.past.how': 'L’import de fichiers n’existe pas encore dans cette version. Aujourd’hui, votre développeur peut reprendre le passé par l’API serveur : un appel « UpdateAccount » par client et un appel « UpdateOrder » par commande, avec sa date. Ces appels mettent à jour les profils et les commandes sans donner aucune base juridique : le passé n’est pas un accord.',
-  'install.past.link': 'Lire la référence de l’API serveur',
   'install.platform.title': 'Choisissez votre solution e-commerce & votre méthode d’installation',
   'install.platform.help': 'Un clic ouvre le guide de votre solution, déjà rempli avec votre clé et l’adresse de ce serveur.',
   'install.platform.chosen': 'Votre solution',

@@ -53,6 +53,7 @@ export const reasons = {
   'reason.import.row_too_long': 'Une ligne n’a pas de fin : il manque les retours à la ligne, ou un guillemet n’est pas refermé.',
   'reason.import.quotes': 'Des guillemets ne se lisent pas.',
   'reason.import.person_erased': 'Le fichier nommait une personne effacée : il a disparu avec elle. Importez un export récent.',
+  'reason.import.undone': 'Dit par un import annulé : c’est comme si cela n’avait jamais été dit.',
   'reason.person.erased': 'Cette personne a été effacée : ses anciennes données ne reviennent pas.',
   'reason.merge.same': 'Un profil ne peut pas être fusionné avec lui-même.',
   'reason.merge.merged_before': 'L’un de ces profils fait déjà partie d’une fusion : défaites-la d’abord.',
