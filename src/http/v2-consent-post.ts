@@ -83,7 +83,9 @@ async function receive(
   if (rule !== undefined) {
     return sendError(reply, 409, rule, `The call was recorded, but a rule stands against it: ${rule}.`);
   }
+  const { outcome, reasons } = settled;
+  const said = reasons.length === 0 ? {} : { reasons };
   return reply.send(
-    JSON.stringify({ customer: { id: String(customerId) }, recorded: seq.toString(), outcome: settled.outcome }),
+    JSON.stringify({ customer: { id: String(customerId) }, recorded: seq.toString(), outcome, ...said }),
   );
 }
