@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { ProfileBasisRow, SettledAnswer, StaffStatus } from '#contract/profile.ts';
 import { api } from './api.ts';
-import { errorText } from './page-state.tsx';
+import { problemText } from './page-state.tsx';
 import { StatusBadge } from './pieces.tsx';
 import { useText, useWord } from './text.ts';
 
@@ -75,6 +75,7 @@ export function BasisForm({ shop, profile, basis, onClose }: Props) {
             ) : null}
             <TextInput
               type="date"
+              max={new Date().toLocaleDateString('sv')}
               label={say('basis.set.date')}
               description={say('basis.set.dateHelp')}
               value={date}
@@ -93,7 +94,7 @@ export function BasisForm({ shop, profile, basis, onClose }: Props) {
             />
             {set.isError ? (
               <Alert color="red" role="alert">
-                {errorText(say, set.error)}
+                {problemText(say, set.error)}
               </Alert>
             ) : null}
             <Group justify="flex-end">

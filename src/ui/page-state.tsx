@@ -54,6 +54,7 @@ export function errorText(say: Say, error: unknown): string {
 }
 
 const problems = [
+  'date.future',
   'password.wrong',
   'code.wrong',
   'code.locked',

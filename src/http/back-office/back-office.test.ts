@@ -206,8 +206,15 @@ test('what cannot be a setting or a day is refused at the door', async () => {
   for (const body of [{}, { validation: 'shipped' }, { nonsense: 1 }, { uplift: { order: 'x' } }]) {
     expect([body, (await post(`/api/shops/${mine.shopId}/settings`, body)).statusCode]).toEqual([body, 400]);
   }
-  const set = { status: 'refused', date: '2026-02-31', reason: null };
-  expect((await post(`/api/shops/${mine.shopId}/profiles/7/bases/4`, set)).statusCode).toBe(400);
+  const soon = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+  for (const [date, code] of [
+    ['2026-02-31', 'date.invalid'],
+    [soon, 'date.future'],
+  ]) {
+    const set = { status: 'refused', date, reason: null };
+    const answer = await post(`/api/shops/${mine.shopId}/profiles/7/bases/4`, set);
+    expect([answer.statusCode, answer.json().error.code]).toEqual([400, code]);
+  }
   expect((await database.pool.query('select from intake')).rowCount).toBe(0);
 });
 

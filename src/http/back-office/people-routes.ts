@@ -9,6 +9,7 @@ import {
   SettledAnswer,
 } from '#contract/profile.ts';
 import { JournalPage, JournalQuery } from '#contract/verification.ts';
+import type { Instant } from '#domain/facts.ts';
 import { basisId } from '#domain/ids.ts';
 import { findProfiles, listProfiles } from '#views/profile-list.ts';
 import { findProfilePage } from '#views/profile-page.ts';
@@ -21,6 +22,11 @@ import { stateOwnFact } from './own-fact.ts';
 
 const { beforeAt, beforeSeq } = JournalQuery.properties;
 const TimelineQuery = Type.Object({ beforeAt, beforeSeq }, { additionalProperties: false });
+
+/** Wherever on earth: a day begins fourteen hours before it does in UTC. */
+function isYetToCome(day: string, now: Instant): boolean {
+  return day > new Date(now + 14 * 3_600_000).toISOString().slice(0, 10);
+}
 
 /** Profiles: what is known of them and what came about them, corrected, merged, and a basis set by staff (facts, rules §2, §4). */
 export function peopleRoutes(app: DeskApp, desk: Desk): void {
@@ -123,6 +129,8 @@ export function peopleRoutes(app: DeskApp, desk: Desk): void {
       const { status, date, reason } = request.body;
       if (date !== null && !isDay(date))
         return sendError(reply, 400, 'date.invalid', 'This day does not exist.', 'date');
+      if (date !== null && isYetToCome(date, desk.now()))
+        return sendError(reply, 400, 'date.future', 'This day is yet to come: give the day the person spoke.', 'date');
       const answer = await stateOwnFact(desk, shopOf(request), userOf(request).id, {
         type: 'consent',
         store: null,

@@ -66,6 +66,7 @@ export const account = {
   'reset.title': 'New password',
   'reset.submit': 'Save the password',
   'reset.done': 'Password changed. Sign in with it; all your sessions have ended.',
+  'problem.date.future': 'This day is yet to come: give the day the person spoke.',
   'problem.password.wrong': 'This is not your password.',
   'problem.code.wrong': 'This code is not right, or was used already.',
   'problem.code.locked': 'Too many wrong codes: wait a quarter of an hour.',

@@ -66,6 +66,7 @@ export const account = {
   'reset.title': 'Nouveau mot de passe',
   'reset.submit': 'Enregistrer le mot de passe',
   'reset.done': 'Mot de passe changé. Connectez-vous avec lui ; toutes vos sessions sont fermées.',
+  'problem.date.future': 'Ce jour n’est pas encore venu : indiquez le jour où la personne s’est exprimée.',
   'problem.password.wrong': 'Ce n’est pas votre mot de passe.',
   'problem.code.wrong': 'Ce code n’est pas le bon, ou a déjà servi.',
   'problem.code.locked': 'Trop de codes faux : attendez un quart d’heure.',
