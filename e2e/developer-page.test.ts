@@ -135,6 +135,8 @@ test('the link opens by a pressed button alone, and the page shows keys; the pri
     email: 'd••@a••.example',
   });
   expect(page.ownKey).not.toBe('333abc');
+  const archive = await dev.get('/api/dev/plugins/prestashop');
+  expect([archive.status, archive.headers.get('content-type')]).toEqual([200, 'application/zip']);
 
   expect((await dev.post('/api/dev/keys')).status).toBe(403);
   expect((await dev.post('/api/dev/code')).status).toBe(204);

@@ -154,7 +154,7 @@ test('WooCommerce: an order by our queue and by WooCommerce’s webhook is one, 
       { do: 'activate' },
       { do: 'option', name: 'stub_users', value: users },
       { do: 'store', name: 'customers', objects: [recorded(`${folder}/wc7.9-checkout-customer.created.json`)] },
-      { do: 'settings', values: { active: '1', url, secret, user: 1 } },
+      { do: 'settings', values: { active: '1', url, secret, user: 1, box_sms: '1' } },
       { do: 'call', name: 'Webhooks::ensure' },
       { do: 'action', name: 'user_register', arguments: [2] },
       {
@@ -162,7 +162,7 @@ test('WooCommerce: an order by our queue and by WooCommerce’s webhook is one, 
         kind: 'classic',
         user: 2,
         order: classic,
-        post: { spread_tracker_boxes: ['email'], spread_tracker_email: '1' },
+        post: { spread_tracker_boxes: ['email', 'sms'], spread_tracker_email: '1', spread_tracker_sms: '1' },
       },
       { do: 'deliver', webhook: 1, id: 14 },
       { do: 'deliver', webhook: 2, id: 14 },
@@ -176,8 +176,9 @@ test('WooCommerce: an order by our queue and by WooCommerce’s webhook is one, 
       `select b.basis_id, b.status from profile_basis b join profile p on p.shop_id = b.shop_id and p.id = b.profile_id
        where b.shop_id = $1 and p.email_norm = 'jeanne@example.test'`,
     );
-    // "Opt-in email"
+    // "Opt-in email" and "Opt-in SMS"
     expect(bases).toContainEqual({ basis_id: 6, status: 'accepted' });
+    expect(bases).toContainEqual({ basis_id: 7, status: 'accepted' });
     const paid = { ...classic, date_paid_gmt: '2026-11-24T10:00:00', date_modified_gmt: '2026-11-24T10:00:00' };
     await php({ do: 'store', name: 'orders', objects: [paid] }, { do: 'deliver', webhook: 2, id: 14 });
     await journal('woocommerce', 5);

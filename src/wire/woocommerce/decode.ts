@@ -71,19 +71,23 @@ function decodeOrder(said: JsonObject, item: ShopItem): Fact | string {
   if (total === null) return 'total';
   const createdAt = gmt(said, 'date_created');
   const billing = objectOf(said.billing);
+  const optIns = metaOptIns(said, 'order');
   const number = textOf(said.number);
   return orderFact({
     key,
     number,
     createdAt,
     ownTime: gmt(said, 'date_modified') ?? item.occurredAt ?? createdAt,
-    person: personOf(idOf(said.customer_id), textOf(billing.email), addressFields(billing)),
+    person: personOf(idOf(said.customer_id), textOf(billing.email), {
+      ...addressFields(billing),
+      ...mobileOf(billing, optIns),
+    }),
     total,
     state: stateOf(said),
     refunds: listOf(said.refunds).flatMap((refund) => toRefund(refund, refund.total, currency)),
     items: listOf(said.line_items).map((line) => toItem(line, currency)),
     cartKey: textOf(said.cart_key),
-    optIns: metaOptIns(said, 'order'),
+    optIns,
   });
 }
 
@@ -194,6 +198,13 @@ function addressFields(said: JsonObject): ReturnType<typeof fieldsOf> {
     country: said.country,
     phone: said.phone,
   });
+}
+
+/** WooCommerce asks for one number: who ticks the box for text messages gives it for them. */
+function mobileOf(billing: JsonObject, optIns: readonly StatedOptIn[]): ReturnType<typeof fieldsOf> {
+  return optIns.some(({ channel, value }) => channel === 'sms' && value === 1)
+    ? fieldsOf({ mobile: billing.phone })
+    : {};
 }
 
 /** `_gmt` fields are UTC without saying so; the others are the site's. */
