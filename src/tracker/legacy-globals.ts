@@ -3,10 +3,10 @@ import { global } from './page.ts';
 
 export type Values = Record<string, unknown>;
 
-/** Read as `spreadOrderEmail`, then `orderemail`. */
+/** Read as `spreadOrderEmail`, then `orderemail`; the one without which there is no order first. */
 const orderNames = 'email amount name firstname optin state';
 /** Read as `spreadOrderCity`, then `city`. */
-const personNames = 'country birthday gender address cp city tel mobile fonction company';
+const personNames = 'country birthday gender address cp city tel mobile fonction company tel_optin mobile_optin';
 
 export function legacyConfig(): Values {
   const config: Values = {};
@@ -17,13 +17,16 @@ export function legacyConfig(): Values {
   return config;
 }
 
-export function legacyOrder(): Values {
+/** null: nobody is named, so nothing of it would be sent. */
+export function legacyOrder(): Values | null {
   const order: Values = {};
-  for (const name of orderNames.split(' ')) put(order, name, [spreadName(name), `order${name}`]);
+  for (const name of orderNames.split(' ')) {
+    put(order, name, [spreadName(name), `order${name}`]);
+    if (!order.email) return null;
+  }
   put(order, 'idorder', ['spreadIdOrder', 'idorder']);
   put(order, 'ordernum', ['sbOrderNum']);
   for (const name of personNames.split(' ')) put(order, name, [spreadName(name), name]);
-  for (const name of ['tel_optin', 'mobile_optin']) put(order, name, [name]);
   put(order, 'new_customer', ['spreadOrderNewCustomer', 'new_customer']);
   order.action = legacyAction();
   for (const key of ['add_tag', 'del_tag']) {

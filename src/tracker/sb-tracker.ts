@@ -1,16 +1,6 @@
 /** The script of a shop's pages: sends what the published one sends (legacy wire §1). It never throws into the page. */
 import { legacyConfig, legacyOrder, type Values } from './legacy-globals.ts';
-import {
-  attempt,
-  cookieDomains,
-  deleteCookie,
-  global,
-  load,
-  readCookie,
-  type Tell,
-  whenIdle,
-  writeCookie,
-} from './page.ts';
+import { attempt, deleteCookie, global, load, readCookie, type Tell, whenIdle, writeCookie } from './page.ts';
 import { toQuery } from './query.ts';
 import { type Delivery, type Item, openQueue, type Queue } from './queue.ts';
 
@@ -55,13 +45,13 @@ function main(): void {
     loadOneWidget: () => tell('method not supported'),
   };
   Object.assign(window, { SPREAD: api });
-  if (!config.public_key) {
+  if (!config.public_key && !override(config).public_key) {
     tell('public_key missing');
     announce(window);
     return;
   }
-  window.addEventListener('online', queue.flush);
-  window.addEventListener('pagehide', () => {
+  addEventListener('online', queue.flush);
+  addEventListener('pagehide', () => {
     runSoon();
     queue.leave();
   });
@@ -99,11 +89,13 @@ function answer(page: Page, state: string): void {
 
 function start(page: Page): void {
   started = true;
-  takeHandOver(page.config);
-  soon = () => sendOrder(page, () => identify(page));
-  // An order waits for nothing; the token must be there before a quick visitor buys.
+  soon = () => {
+    takeHandOver(page.config);
+    sendOrder(page, () => identify(page));
+  };
+  // An order waits for nothing; a first token must be there before a quick visitor buys, and who holds one has time.
   if (namesSomebody(page.order)) runSoon();
-  else whenIdle(runSoon, 0);
+  else whenIdle(() => (readCookie('sbt') ? whenIdle(runSoon, 1000) : runSoon()), 0);
 }
 
 function runSoon(): void {
@@ -148,17 +140,23 @@ function delivery(config: Values): Delivery {
 
 /** `sbtl`, set by the shop's server after a sign-in, becomes the visitor's token. */
 function takeHandOver(config: Values): void {
+  override(config);
   const given = readCookie('sbtl');
   if (given === null || given === '') return;
   config.sbtl = given;
-  if (config.set_cookie !== false && Number(config.id_facebook) !== 1) writeCookie('sbt', given, 'None');
+  if (mayKeep(config)) writeCookie('sbt', given, 'None');
   deleteCookie('sbtl');
+}
+
+function mayKeep(config: Values): boolean {
+  return config.set_cookie !== false && Number(config.id_facebook) !== 1;
 }
 
 /** Everything but an answer 200 ends the chain, as pages expect; an order that found no answer is sent again later. */
 function sendOrder({ config, order, queue }: Page, then: () => void): void {
   if (!namesSomebody(order)) {
-    queue.flush();
+    // What a page before could not send has time until this one is quiet.
+    whenIdle(queue.flush, 1000);
     then();
     return;
   }
@@ -216,27 +214,32 @@ function identify({ config, order, tell }: Page): void {
 function receive(config: Values, answer: unknown): void {
   if (!isValues(answer)) return;
   const { cookie, statsEnabled, vars, crea_dt_gmt } = answer;
-  const mayWrite = started && config.set_cookie !== false && Number(config.id_facebook) !== 1;
-  if (mayWrite && typeof cookie === 'string' && cookie !== '' && cookie !== '0') writeCookie('sbt', cookie, 'None');
-  Object.assign(window, { spStatsEnabled: statsEnabled === true, SPREAD_vars: vars, sp_today_date: crea_dt_gmt });
-  Object.assign(window, { sbt: readCookie('sbt') });
+  if (started && mayKeep(config) && typeof cookie === 'string' && cookie !== '' && cookie !== '0')
+    writeCookie('sbt', cookie, 'None');
+  Object.assign(window, {
+    spStatsEnabled: statsEnabled === true,
+    SPREAD_vars: vars,
+    sp_today_date: crea_dt_gmt,
+    sbt: readCookie('sbt'),
+  });
   announce(document.body);
 }
 
 function readConfig(): Values {
   const given = global('spconfig');
-  const own = isValues(given) ? given : legacyConfig();
-  const config: Values = {
+  return {
     env: scriptHost(),
     host: location.protocol,
-    public_key: false,
-    debug: false,
-    set_cookie: true,
-    domain: cookieDomains()[0],
-    ...own,
-    // For whoever looks for a fault: a cookie that overrides everything.
-    ...attempt(() => JSON.parse(readCookie('spconfig') || '0')),
+    ...(isValues(given) ? given : legacyConfig()),
   };
+}
+
+/** For whoever looks for a fault: cookies that outweigh everything. */
+function override(config: Values): Values {
+  Object.assign(
+    config,
+    attempt(() => JSON.parse(readCookie('spconfig') || '0')),
+  );
   if (readCookie('spdebug') !== null) config.debug = true;
   return config;
 }
@@ -253,7 +256,7 @@ function base(config: Values): string {
 
 /** The host this script came from. */
 function scriptHost(): string {
-  return tag?.src ? new URL(tag.src).host : location.host;
+  return tag?.src ? (tag.src.split('/')[2] as string) : location.host;
 }
 
 function whenReady(work: () => void): void {
