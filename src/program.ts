@@ -26,6 +26,7 @@ import { journalDaysJob } from '#jobs/journal-days.ts';
 import { leftoversJob } from '#jobs/leftovers.ts';
 import { mailJob } from '#jobs/mail.ts';
 import { personCodesJob } from '#jobs/person-codes.ts';
+import { pullsJob } from '#jobs/pulls.ts';
 import { retentionJob } from '#jobs/retention.ts';
 import { startRunner } from '#jobs/runner.ts';
 import { shopDeletionJob } from '#jobs/shop-deletion.ts';
@@ -173,6 +174,13 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         db: context.db,
         keys: context.keys,
         publicUrl: reachedAt(context.config),
+        now: context.now,
+      }),
+      pullsJob({
+        pool: context.pool,
+        keys: context.keys,
+        engine,
+        guarded: openGuardedFetch({ allow: context.config.outboundAllow }),
         now: context.now,
       }),
       leftoversJob(context.pool, context.now),

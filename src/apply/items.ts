@@ -21,6 +21,7 @@ import { writeImportLines } from './import-rows.ts';
 import { writeLedger } from './ledger.ts';
 import { loadNeeds, loadShops, worldOf } from './load.ts';
 import { predictNeeds } from './predict.ts';
+import { writePullCounts } from './pull-rows.ts';
 import { askRedecide, derivesOrders } from './redecide.ts';
 import type { Hashes, ShopRows } from './shop-rows.ts';
 import { writeDeliveries } from './webhook-rows.ts';
@@ -134,7 +135,7 @@ export function writeDecided(
     ...writeDeliveries(client, batch.items, batch.shops),
     ...writeConfirmationAsks(client, batch.shops),
     ...counted.send(client),
-    ...(came === 'again' ? [] : writeImportLines(client, batch.items)),
+    ...(came === 'again' ? [] : [...writeImportLines(client, batch.items), ...writePullCounts(client, batch.items)]),
   ];
 }
 

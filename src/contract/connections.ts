@@ -25,6 +25,24 @@ export type ConnectionFault = (typeof connectionFaults)[number];
 
 const Id = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
 
+/** What was read from a store's API: its history, or what missed deliveries lost. */
+export const PullState = Type.Object({
+  state: words(['running', 'done', 'stopped', 'failed'] as const),
+  objects: Type.Integer(),
+  /** How many there are, where the store says so. */
+  expected: maybe(Type.Integer()),
+  fault: maybe(words(connectionFaults)),
+  startedAt: Type.Number(),
+  finishedAt: maybe(Type.Number()),
+  /** It waits until then: the store asked for a pause, or did not answer. */
+  nextAt: Type.Number(),
+  created: Type.Integer(),
+  updated: Type.Integer(),
+  unchanged: Type.Integer(),
+  refused: Type.Integer(),
+});
+export type PullState = Static<typeof PullState>;
+
 export const ConnectionRow = Type.Object({
   id: Id,
   platform: words(storePlatforms),
@@ -50,6 +68,9 @@ export const ConnectionRow = Type.Object({
   refusedAt: maybe(Type.Number()),
   /** A reason (`domain/reasons.ts`). */
   refusedWhy: maybe(Type.String()),
+  /** null: never started. */
+  history: maybe(PullState),
+  reconcile: maybe(PullState),
 });
 export type ConnectionRow = Static<typeof ConnectionRow>;
 

@@ -73,6 +73,7 @@ export const auditActs = {
   'connection.rotate': 'change',
   'connection.delete': 'change',
   'connection.api': 'change',
+  'connection.pull': 'change',
   'webhook.create': 'change',
   'webhook.change': 'change',
   'webhook.delete': 'change',

@@ -41,7 +41,34 @@ export interface IdempotentCallTable {
   answer: string | null;
 }
 
+export interface PullTable {
+  shop_id: number;
+  connection_id: number;
+  kind: string;
+  state: string;
+  cursor: string | null;
+  since: Date | null;
+  objects: Generated<number>;
+  expected: number | null;
+  next_at: Date;
+  failures: Generated<number>;
+  fault: string | null;
+  started_at: Date;
+  finished_at: Date | null;
+  covered_to: Date | null;
+}
+
+export interface PullCountTable {
+  shop_id: number;
+  connection_id: number;
+  kind: string;
+  result: string;
+  n: number;
+}
+
 export interface ConnectionTables {
+  pull: PullTable;
+  pull_count: PullCountTable;
   connection: ConnectionTable;
   connection_day: ConnectionDayTable;
   idempotent_call: IdempotentCallTable;

@@ -65,6 +65,8 @@ export async function createConnection(
 export async function deleteConnection(db: Db, shop: ShopId, id: number): Promise<boolean> {
   const { rowCount } = await db.query('delete from connection where shop_id = $1 and id = $2', [shop, id]);
   await db.query('delete from connection_day where shop_id = $1 and connection_id = $2', [shop, id]);
+  await db.query('delete from pull where shop_id = $1 and connection_id = $2', [shop, id]);
+  await db.query('delete from pull_count where shop_id = $1 and connection_id = $2', [shop, id]);
   await tellChanged(db);
   return rowCount === 1;
 }

@@ -132,6 +132,10 @@ export const otherData: Readonly<Record<string, TableData>> = {
   migration: none('number name app_role applied_at'),
   page_host: none('shop_id host first_seen'),
   retention_run: none('shop_id kind ran_at gone gone_ever'),
+  pull: none(
+    'shop_id connection_id kind state cursor since objects expected next_at failures fault started_at finished_at covered_to',
+  ),
+  pull_count: none('shop_id connection_id kind result n'),
   redecide: none('shop_id after_id total done started_at paused'),
   shop: none('id name created_at installed_at demo platform closed_at deleting_at'),
   shop_key: none(

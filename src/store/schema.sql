@@ -687,6 +687,35 @@ create table profile_identifier (
   PRIMARY KEY (shop_id, kind, value, namespace, profile_id)
 );
 
+create table pull (
+  shop_id integer not null,
+  connection_id integer not null,
+  kind text not null,
+  state text not null,
+  cursor text,
+  since timestamp with time zone,
+  objects bigint not null default 0,
+  expected bigint,
+  next_at timestamp with time zone not null,
+  failures integer not null default 0,
+  fault text,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  covered_to timestamp with time zone,
+  PRIMARY KEY (shop_id, connection_id, kind),
+  CHECK ((kind = ANY (ARRAY['history'::text, 'reconcile'::text]))),
+  CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text, 'failed'::text])))
+);
+
+create table pull_count (
+  shop_id integer not null,
+  connection_id integer not null,
+  kind text not null,
+  result text not null,
+  n bigint not null,
+  PRIMARY KEY (shop_id, connection_id, kind, result)
+);
+
 create table redecide (
   shop_id integer not null,
   after_id bigint not null,
@@ -1283,6 +1312,8 @@ $function$
 -- application may delete, insert, select, update profile_basis
 -- application may usage profile_id
 -- application may delete, insert, select, update profile_identifier
+-- application may delete, insert, select, update pull
+-- application may delete, insert, select, update pull_count
 -- application may delete, insert, select, update redecide
 -- application may delete, insert, select, update retention_run
 -- application may delete, insert, select, update rights_request

@@ -18,5 +18,7 @@ export const connectionApi = {
     call<ConnectionSecret>('POST', `${base(shop)}/${id}/rotate`, secret === null ? {} : { secret }),
   delete: (shop: number, id: number) => call<{ done: boolean }>('POST', `${base(shop)}/${id}/delete`, {}),
   saveApi: (shop: number, id: number, body: StoreApiBody) => call<StoreCheck>('POST', `${base(shop)}/${id}/api`, body),
+  pull: (shop: number, id: number, what: 'history' | 'reconcile' | 'history/stop') =>
+    call<{ done: boolean }>('POST', `${base(shop)}/${id}/${what}`, {}),
   check: (shop: number, id: number) => call<StoreCheck>('POST', `${base(shop)}/${id}/check`, {}),
 };

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import type { ConnectionRow, ConnectionSecret, StoreCheck } from '#contract/connections.ts';
 import { askedPlatforms } from '#contract/lists.ts';
 import { connectionApi } from './connection-api.ts';
+import { Pulls } from './connection-pulls.tsx';
 import { useFormat } from './format.ts';
 import { CopyIcon, tone } from './pieces.tsx';
 import { SureDialog } from './sure-dialog.tsx';
@@ -79,18 +80,20 @@ export function ConnectionCard({
           {say('connections.overlap', { date: format.dateTime(oldSecretUntil) })}
         </Text>
       ) : null}
-      {manages ? <Actions shop={shop} id={id} connection={connection} onSecret={onSecret} /> : null}
+      {manages ? <Actions shop={shop} zone={zone} id={id} connection={connection} onSecret={onSecret} /> : null}
     </Paper>
   );
 }
 
 function Actions({
   shop,
+  zone,
   id,
   connection,
   onSecret,
 }: {
   shop: number;
+  zone: string;
   id: number;
   connection: ConnectionRow;
   onSecret: (shown: ConnectionSecret) => void;
@@ -146,6 +149,9 @@ function Actions({
           {say('connections.apiOf', { address: connection.address })}
         </Text>
       )}
+      {asked && connection.platform !== 'shopify' && connection.address !== null ? (
+        <Pulls shop={shop} zone={zone} connection={connection} />
+      ) : null}
       {opened ? <ApiForm shop={shop} connection={connection} onDone={() => setOpened(false)} /> : null}
       {sure === null ? null : (
         <SureDialog

@@ -1,6 +1,6 @@
 /** A shop's connected stores, and how their deliveries go. */
 import type { Pool } from 'pg';
-import type { ConnectionFault, ConnectionRow, StorePlatformName } from '#contract/connections.ts';
+import type { ConnectionFault, ConnectionRow, PullState, StorePlatformName } from '#contract/connections.ts';
 import type { ShopId } from '#domain/ids.ts';
 
 interface Row {
@@ -43,6 +43,7 @@ export async function listConnections(pool: Pool, shop: ShopId, base: string): P
      where c.shop_id = $1 order by c.id limit 100`,
     [shop],
   );
+  const pulls = await findPulls(pool, shop);
   return rows.map((row) => ({
     id: row.id,
     platform: row.platform,
@@ -62,7 +63,51 @@ export async function listConnections(pool: Pool, shop: ShopId, base: string): P
     lastLagMs: row.last_lag_ms,
     refusedAt: row.refused_ms,
     refusedWhy: row.refused_why,
+    history: pulls.get(`${row.id} history`) ?? null,
+    reconcile: pulls.get(`${row.id} reconcile`) ?? null,
   }));
+}
+
+interface PullRow {
+  connection_id: number;
+  kind: string;
+  state: PullState['state'];
+  objects: number;
+  expected: number | null;
+  fault: ConnectionFault | null;
+  started: number;
+  finished: number | null;
+  next: number;
+  counts: Readonly<Record<string, number>> | null;
+}
+
+async function findPulls(pool: Pool, shop: ShopId): Promise<Map<string, PullState>> {
+  const { rows } = await pool.query<PullRow>(
+    `select p.connection_id, p.kind, p.state, p.objects::float8 as objects, p.expected::float8 as expected, p.fault,
+       ${ms('p.started_at')} as started, ${ms('p.finished_at')} as finished, ${ms('p.next_at')} as next,
+       (select json_object_agg(n.result, n.n) from pull_count n
+         where n.shop_id = p.shop_id and n.connection_id = p.connection_id and n.kind = p.kind) as counts
+     from pull p where p.shop_id = $1 limit 200`,
+    [shop],
+  );
+  return new Map(
+    rows.map((row) => [
+      `${row.connection_id} ${row.kind}`,
+      {
+        state: row.state,
+        objects: row.objects,
+        expected: row.expected,
+        fault: row.fault,
+        startedAt: row.started,
+        finishedAt: row.finished,
+        nextAt: row.next,
+        created: row.counts?.created ?? 0,
+        updated: row.counts?.updated ?? 0,
+        unchanged: row.counts?.unchanged ?? 0,
+        refused: row.counts?.refused ?? 0,
+      },
+    ]),
+  );
 }
 
 function ms(column: string): string {

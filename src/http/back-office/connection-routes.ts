@@ -27,6 +27,7 @@ import {
   saveConnectionFault,
   saveStoreApi,
 } from '#store/connection.ts';
+import { startPull, stopPull } from '#store/pull.ts';
 import { listConnections } from '#views/connection-list.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { sendError } from '../errors.ts';
@@ -138,6 +139,8 @@ export function connectionRoutes(app: DeskApp, desk: Desk): void {
     },
   );
 
+  pullRoutes(app, desk, find);
+
   app.post(
     `${one}/check`,
     {
@@ -154,6 +157,36 @@ export function connectionRoutes(app: DeskApp, desk: Desk): void {
       return check;
     },
   );
+}
+
+/** `history` reads everything, when people say so; `reconcile` what changed since the installation or the last round. */
+function pullRoutes(
+  app: DeskApp,
+  desk: Desk,
+  find: (request: FastifyRequest, id: number) => Promise<ConnectionRow | null>,
+): void {
+  const { pool, now } = desk;
+  for (const kind of ['history', 'reconcile'] as const) {
+    app.post(`${one}/${kind}`, { schema: { params: Params, response: { 200: Done } } }, async (request, reply) => {
+      const row = await find(request, request.params.connectionId);
+      if (row === null) return sendNotFound(reply);
+      const lately = Math.max(row.createdAt, now() - 30 * 86_400_000);
+      const since = kind === 'history' ? null : lately;
+      const ref = { shopId: shopOf(request), connectionId: row.id, kind };
+      if (!(await startPull(pool, ref, since, now())))
+        return sendError(reply, 409, 'pull.running', 'It is under way already, or the store’s API is not known yet.');
+      await noteAct(desk, request, 'connection.pull', { detail: { connectionId: row.id, kind } });
+      return { done: true };
+    });
+  }
+
+  app.post(`${one}/history/stop`, { schema: { params: Params, response: { 200: Done } } }, async (request, reply) => {
+    const { connectionId } = request.params;
+    const ref = { shopId: shopOf(request), connectionId, kind: 'history' } as const;
+    if (!(await stopPull(pool, ref, now()))) return sendNotFound(reply);
+    await noteAct(desk, request, 'connection.pull', { detail: { connectionId, kind: 'history', stopped: 'yes' } });
+    return { done: true };
+  });
 }
 
 async function checkStore(desk: Desk, request: FastifyRequest, row: ConnectionRow, api: StoreApi): Promise<StoreCheck> {

@@ -169,20 +169,24 @@ export function sendJson(
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
-/** Pages from 1, the newest change last; WordPress says how many there are in its headers. */
+/** By id or by the last change, from an offset; WordPress says how many there are in its headers. */
 function sendPage(response: ServerResponse, url: URL, all: readonly { readonly [field: string]: unknown }[]): void {
   const size = Number(url.searchParams.get('per_page') ?? 10);
-  const page = Number(url.searchParams.get('page') ?? 1);
   if (size > 100) {
     sendJson(response, 400, { code: 'rest_invalid_param' });
     return;
   }
+  const page = Number(url.searchParams.get('page') ?? 1);
+  const offset = Number(url.searchParams.get('offset') ?? (page - 1) * size);
   const after = url.searchParams.get('modified_after');
-  const rows = after === null ? all : all.filter((row) => String(row.date_modified_gmt) > after.replace('Z', ''));
-  const pages = Math.ceil(rows.length / size);
-  sendJson(response, 200, rows.slice((page - 1) * size, page * size), {
+  const changed = after === null ? all : all.filter((row) => String(row.date_modified_gmt) > after.replace('Z', ''));
+  const rows =
+    url.searchParams.get('orderby') === 'modified'
+      ? changed
+      : [...changed].sort((one, other) => Number(one.id) - Number(other.id));
+  sendJson(response, 200, rows.slice(offset, offset + size), {
     'x-wp-total': String(rows.length),
-    'x-wp-totalpages': String(pages),
+    'x-wp-totalpages': String(Math.ceil(rows.length / size)),
   });
 }
 

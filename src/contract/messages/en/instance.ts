@@ -99,6 +99,7 @@ export const instance = {
   'job.basis-expiry': 'Expiry of bases',
   'job.confirmations': 'Double opt-in requests',
   'job.person-codes': 'Codes of people’s own pages',
+  'job.pulls': 'Stores read (history, missed deliveries)',
   'job.confirmation-ends': 'Ended confirmations',
   'job.abandoned-carts': 'Abandoned carts',
   'job.test-items': 'Test items',

@@ -99,6 +99,7 @@ export const instance = {
   'job.basis-expiry': 'Expiration des bases',
   'job.confirmations': 'Demandes de double opt-in',
   'job.person-codes': 'Codes des pages personnelles',
+  'job.pulls': 'Lecture des boutiques (historique, livraisons perdues)',
   'job.confirmation-ends': 'Confirmations expirées',
   'job.abandoned-carts': 'Paniers abandonnés',
   'job.test-items': 'Envois de test',
