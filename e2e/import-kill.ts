@@ -141,7 +141,8 @@ const pictures: Readonly<Record<string, string>> = {
   days: `select concat_ws('|', case when what = 'order' then day end, what, key, sum(n), sum(minor)) from day_count
     where what in ('order', 'profile', 'received', 'refused') group by case when what = 'order' then day end, what, key having sum(n) <> 0`,
   bases: `select concat_ws('|', basis_id, status, n) from basis_count where n <> 0`,
-  journal: `select concat_ws('|', outcome, array_to_string(reasons, ' '), count(*)) from journal group by outcome, reasons`,
+  journal: `select concat_ws('|', outcome, array_to_string(reasons, ' '), count(*)) from journal
+    where not 'delivery.repeated' = any (reasons) group by outcome, reasons`,
   lines: `select concat_ws('|', line, result, array_to_string(reasons, ' ')) from import_line`,
 };
 

@@ -87,10 +87,11 @@ export function countWorlds(shops: readonly DecidedShop[]): DayCounts {
 /** What came in for the first time, by where from, and what of it could not be used. Tests of a shop do not count. */
 export function countItems(counted: DayCounts, items: readonly DecidedItem[], shops: readonly DecidedShop[]): void {
   const zones = new Map(shops.map(({ rows, world }) => [rows.shopId, world.settings.zone]));
-  for (const { item, outcome } of items) {
+  for (const { item, outcome, repeated } of items) {
     const { shopId, arrivedAt, source, test } = item.envelope;
     const zone = zones.get(shopId);
-    if (zone === undefined || test) continue;
+    // a line handed on again after a kill came once: nobody sent it twice
+    if (zone === undefined || test || (repeated && source.kind === 'import')) continue;
     const day = dayOf(arrivedAt, zone);
     const [kind = ''] = sourceName(source).split(':');
     counted.add(shopId, day, 'received', kind);
