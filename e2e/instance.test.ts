@@ -90,7 +90,7 @@ test('a shop is made, filled, closed, opened again, exported and deleted; what h
   await page.getByTestId('new-shop-name').fill('Éphémère');
   await page.getByTestId('new-shop-create').click();
   const shop = shopNamed('Éphémère');
-  await shop.getByRole('link').click();
+  await shop.getByRole('link', { name: 'Ouvrir la boutique' }).click();
   await page.getByTestId('key-public').waitFor();
   const key = ((await page.getByTestId('key-public').textContent()) ?? '').trim();
   const place = new URL(page.url()).pathname.replace(/\/tracker$/, '');

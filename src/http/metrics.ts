@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { MailHealth } from '#contract/outbox.ts';
 import type { Instant } from '#domain/facts.ts';
 import type { IntakeEngine, Spooled } from '#intake/engine.ts';
 import { isLoopback } from './client-address.ts';
@@ -78,29 +79,29 @@ export class Metrics {
   }
 
   /** Asked at each scrape; a database that does not answer leaves the last figures. */
-  watchMail(ask: () => Promise<{ waiting: number; waitingSince: number | null; fault: string | null }>): void {
-    const failing = new Gauge({
-      name: 'spread_mail_failing',
-      help: '1 while the mail server takes nothing: mails that were tried wait for their next try',
-      registers: [this.registry],
-    });
-    const since = new Gauge({
-      name: 'spread_mail_waiting_since_seconds',
-      help: 'When the oldest mail that waits was made, seconds since 1970; 0: none waits',
-      registers: [this.registry],
-    });
-    new Gauge({
-      name: 'spread_mail_waiting',
-      help: 'Mails that wait to be sent',
-      registers: [this.registry],
-      async collect() {
-        const health = await ask().catch(() => null);
-        if (health === null) return;
-        this.set(health.waiting);
-        failing.set(health.fault === null ? 0 : 1);
-        since.set((health.waitingSince ?? 0) / 1000);
-      },
-    });
+  watchMail(ask: () => Promise<MailHealth>): void {
+    const tell = (name: string, help: string, read: (health: MailHealth) => number) =>
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        // Each asks for itself: what one sets for another is read a scrape later.
+        async collect() {
+          const health = await ask().catch(() => null);
+          if (health !== null) this.set(read(health));
+        },
+      });
+    tell(
+      'spread_mail_failing',
+      '1 while the mail server takes nothing: mails that were tried wait for their next try',
+      ({ fault }) => (fault === null ? 0 : 1),
+    );
+    tell(
+      'spread_mail_waiting_since_seconds',
+      'When the oldest mail that waits was made, seconds since 1970; 0: none waits',
+      ({ waitingSince }) => (waitingSince ?? 0) / 1000,
+    );
+    tell('spread_mail_waiting', 'Mails that wait to be sent', ({ waiting }) => waiting);
   }
 
   /** Asked at each scrape, as mails are. */
