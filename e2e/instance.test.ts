@@ -177,6 +177,7 @@ test('a shop is made, filled, closed, opened again, exported and deleted; what h
     'shop.create',
     'mail.retry',
     'mail.download',
+    'account.forgotten',
   ]);
   expect(faults).toEqual([]);
 });
