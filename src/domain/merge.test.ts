@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { decide } from './decide.ts';
+import { basisId, orderId, profileId, seq, shopId } from './ids.ts';
+import { newProfile } from './profile.ts';
+import { defaultSettings } from './settings.ts';
 import { readLegacy } from './testing/legacy-call.ts';
 import { ScenarioShop, type Step } from './testing/scenario-shop.ts';
+import { ShopWorld } from './world.ts';
 
 const names = ['NewsEmail', 'LegalBasisOrder', 'NewsSMS'] as const;
 const start = Date.parse('2026-03-01T00:00:00Z');
@@ -149,4 +154,31 @@ test('erased, a merged person goes whole', () => {
   merge(shop, 'merge');
   send(shop, step('staff', { does: 'erase', profile: 'id:default:2' }));
   expect([shop.profile('id:default:1'), shop.profile('id:default:2')]).toEqual([null, null]);
+});
+
+test('what is said to one of two is not decided before the other is there, with the standing it has', () => {
+  const world = new ShopWorld({
+    settings: defaultSettings,
+    installedAt: null,
+    complete: false,
+    supply: {
+      profileId: () => profileId(9),
+      orderId: () => orderId(9),
+      subjectKey: () => 'subject',
+      readToken: () => null,
+      hideReference: (reference) => reference,
+    },
+  });
+  world.loadProfile({ ...newProfile(profileId(1), 'subject-1', start, start), absorbed: [profileId(2)] });
+  decide(world, {
+    ...{ seq: seq(1n), shopId: shopId(1), arrivedAt: start, source: { kind: 'staff', userId: '1' }, pageHost: null },
+    ...{ mayRead: true, test: false },
+    facts: [
+      {
+        ...{ type: 'consent', store: null, ownTime: null, subject: { profileId: 1 }, basis: { id: basisId(4) } },
+        ...{ status: 'unknown', writtenReason: null, reset: false, proof: null },
+      },
+    ],
+  });
+  expect([...world.needs.values()]).toContainEqual({ what: 'profile', id: 2 });
 });

@@ -9,7 +9,9 @@ export function partnersOf(turn: Turn, id: ProfileId): readonly ProfileId[] {
   if (profile === null) return [];
   const root = profile.mergedInto === null ? profile : turn.world.profile(profile.mergedInto);
   if (root === null) return [];
-  return root.absorbed.length === 0 ? [] : [root.id, ...root.absorbed].filter((one) => one !== id);
+  if (root.absorbed.length === 0) return [];
+  // one that is not here yet is asked for: what is said to it must find its standing
+  return [root.id, ...root.absorbed].filter((one) => one !== id && turn.world.profile(one) !== null);
 }
 
 /** A series of records stays one of its own: flags of two profiles are never compared with each other. */
