@@ -5,6 +5,8 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AuditAct, auditActs } from '#domain/audit.ts';
+import { shopId } from '#domain/ids.ts';
+import { saveStoreApi } from '#store/connection.ts';
 import { Receiver } from '../../outbound/testing/receiver.ts';
 import {
   openTestBackOffice,
@@ -207,6 +209,11 @@ test('connections of stores', async () => {
   await does('connection.rotate', `${at}/:connectionId/rotate`, of, {});
   const credentials = { key: 'ck_1234', secret: 'cs_1234' };
   await does('connection.api', `${at}/:connectionId/api`, of, { address: receiver.url, credentials });
+  const api = { address: 'https://shop.example', credentials };
+  await saveStoreApi(office.database.pool, office.keys, shopId(office.shop), id, api);
+  await does('connection.pull', `${at}/:connectionId/history`, of);
+  await does('connection.pull', `${at}/:connectionId/history/stop`, of);
+  await does('connection.pull', `${at}/:connectionId/reconcile`, of);
   await does('connection.delete', `${at}/:connectionId/delete`, of);
 });
 
@@ -277,6 +284,8 @@ test('imports, from their run to their end', async () => {
   await does('import.stop', `${at}/:importId/stop`, of);
   await turn('done');
   await takes('import.report', `${at}/:importId/report.csv`, of);
+  await does('import.undo', `${at}/:importId/undo`, of, { reason: 'mauvais fichier' });
+  await turn('done');
   await does('import.delete', `${at}/:importId/delete`, of);
 });
 
@@ -291,14 +300,14 @@ test('exports, as they are asked for and taken away', async () => {
 
 test('the installation: its shops, its people, mails of no shop', async () => {
   const at = '/api/instance/shops';
-  const { shopId } = await does('shop.create', at, {}, { name: 'Éphémère' });
+  const { shopId: made } = await does('shop.create', at, {}, { name: 'Éphémère' });
   const noe = await office.admin('noe@b.example');
-  await does('shop.close', `${at}/:shopId/close`, { shopId });
-  await does('shop.open', `${at}/:shopId/open`, { shopId });
-  await does('member.join', `${at}/:shopId/join`, { shopId }, undefined, noe);
-  await takes('shop.export', `${at}/:shopId/export`, { shopId });
-  await does('shop.close', `${at}/:shopId/close`, { shopId });
-  await does('shop.delete', `${at}/:shopId/delete`, { shopId }, { name: 'Éphémère' });
+  await does('shop.close', `${at}/:shopId/close`, { shopId: made });
+  await does('shop.open', `${at}/:shopId/open`, { shopId: made });
+  await does('member.join', `${at}/:shopId/join`, { shopId: made }, undefined, noe);
+  await takes('shop.export', `${at}/:shopId/export`, { shopId: made });
+  await does('shop.close', `${at}/:shopId/close`, { shopId: made });
+  await does('shop.delete', `${at}/:shopId/delete`, { shopId: made }, { name: 'Éphémère' });
   const people = '/api/instance/people/:userId';
   const of = { userId: noe.id };
   await does('user.owner_end', `${people}/owner`, of, { instanceAdmin: false });
