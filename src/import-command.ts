@@ -33,7 +33,7 @@ import { readSetup } from '#wire/import/setup.ts';
 import type { Context } from './context.ts';
 import { progressBar } from './progress-bar.ts';
 
-export const importUsage = `import FILE --shop 1 --kind ${importKinds.join('|')} [--map HEADER=COLUMN]… [--template NAME]
+const importUsage = `import FILE --shop 1 --kind ${importKinds.join('|')} [--map HEADER=COLUMN]… [--template NAME]
   [--dates ymd|dmy|mdy] [--decimal comma|point] [--encoding NAME] [--separator SIGN] [--grouped] [--as-of 2026-01-31]
   [--uplift] [--check] [--report FILE] [--lang fr|en]`;
 

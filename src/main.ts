@@ -15,12 +15,12 @@ import { type Context, openContext } from './context.ts';
 import { waitForDatabase } from './database-wait.ts';
 import { runExport } from './export-command.ts';
 import { makeSignInLink } from './first-start.ts';
-import { importFile, importUsage } from './import-command.ts';
+import { importFile } from './import-command.ts';
 import { openLog } from './log.ts';
 import { type Program, startProgram } from './program.ts';
 import { startBoth } from './worker-thread.ts';
 
-const usage = `Usage: node src/main.ts all, web, worker, migrate, sign-in-link, backup [FILE], restore FILE, export FILE --shop 1 --kind orders, ${importUsage}, replay --shop 1 --from 2026-01-31 --to 2026-02-01, or replay-spool FILE….`;
+const usage = `Usage: node src/main.ts all, web, worker, migrate, sign-in-link, backup [FILE], restore FILE, export FILE --shop 1 --kind orders, import FILE --shop 1 --kind orders, replay --shop 1 --from 2026-01-31 --to 2026-02-01, or replay-spool FILE….`;
 
 await main(process.argv.slice(2)).catch(fail);
 
