@@ -2,86 +2,35 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Instant } from '#domain/facts.ts';
 import { hashPrivateKey, type Keys } from '#store/secret.ts';
 import type { ShopKey } from '#store/shop-key.ts';
+import { Ring } from './ring.ts';
 
-const refreshMs = 10_000;
-const askAgainMs = 1_000;
-const loadMs = 3_000;
-
-/**
- * All pairs in memory, so that the hot doors make no query: renewed when the database says that one changed (`renew`), every ten seconds
- * in case that word was lost, and when an unknown key comes, at most once a second.
- */
-export class KeyRing {
-  readonly #load: () => Promise<ShopKey[]>;
-  readonly #now: () => Instant;
-  #pairs = new Map<string, ShopKey>();
-  #loadedAt = 0;
-  #loading: Promise<void> | null = null;
-  #timer: NodeJS.Timeout | null = null;
-
+/** All pairs in memory. */
+export class KeyRing extends Ring<ShopKey> {
   constructor(load: () => Promise<ShopKey[]>, now: () => Instant) {
-    this.#load = load;
-    this.#now = now;
-  }
-
-  async start(): Promise<void> {
-    await this.refresh();
-    this.#timer = setInterval(() => void this.refresh().catch(() => {}), refreshMs);
-    this.#timer.unref();
-  }
-
-  stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-  }
-
-  /** Rejects when the database is away; the pairs known before stay. */
-  refresh(): Promise<void> {
-    this.#loading ??= inTime(this.#load())
-      .then((pairs) => {
-        this.#pairs = new Map(pairs.map((pair) => [pair.publicKey, pair]));
-      })
-      .finally(() => {
-        this.#loadedAt = this.#now();
-        this.#loading = null;
-      });
-    return this.#loading;
-  }
-
-  /** After a change: what is being read may have begun before it. */
-  async renew(): Promise<void> {
-    await this.#loading?.catch(() => undefined);
-    await this.refresh();
+    super(load, ({ publicKey }) => publicKey, now);
   }
 
   find(publicKey: string): ShopKey | null {
-    const pair = this.#pairs.get(publicKey);
+    const pair = this.get(publicKey);
     return pair === undefined || this.#isOver(pair) ? null : pair;
   }
 
   /** A pair whose end is past, so that its callers are told why. */
   findEnded(publicKey: string): ShopKey | null {
-    const pair = this.#pairs.get(publicKey);
+    const pair = this.get(publicKey);
     return pair !== undefined && this.#isOver(pair) ? pair : null;
   }
 
-  /** For a key `find` does not know: it may be seconds old. */
+  /** For a key `find` does not know. */
   async findAgain(publicKey: string): Promise<ShopKey | null> {
     if (publicKey === '') return null;
-    if (Math.abs(this.#now() - this.#loadedAt) > askAgainMs) await this.refresh().catch(() => {});
+    await this.lookAgain();
     return this.find(publicKey);
   }
 
   #isOver({ expiresAt }: ShopKey): boolean {
-    return expiresAt !== null && expiresAt <= this.#now();
+    return expiresAt !== null && expiresAt <= this.now();
   }
-}
-
-/** A database that hangs must not hold up calls that name an unknown key, nor every later refresh. */
-function inTime<T>(work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the database did not answer in time')), loadMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 const nobody = Buffer.alloc(32);

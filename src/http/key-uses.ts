@@ -1,56 +1,19 @@
 import type { Instant } from '#domain/facts.ts';
 import type { KeyUse } from '#store/key-use.ts';
 import type { ShopKey } from '#store/shop-key.ts';
+import { UseCounts, type UseCountsOptions, utcDay } from './use-counts.ts';
 
-const flushMs = 2_000;
-
-/** Counts the calls of pairs that have an end, so that it can be said who still has to change theirs; without a query in the call. */
-export class KeyUses {
-  readonly #save: (uses: readonly KeyUse[]) => Promise<void>;
-  readonly #onFault: (event: string, error: unknown) => void;
-  #counted = new Map<string, KeyUse>();
-  #timer: NodeJS.Timeout | null = null;
-
-  constructor(save: (uses: readonly KeyUse[]) => Promise<void>, onFault: (event: string, error: unknown) => void) {
-    this.#save = save;
-    this.#onFault = onFault;
-  }
-
-  start(): void {
-    this.#timer = setInterval(() => void this.flush(), flushMs);
-    this.#timer.unref();
-  }
-
-  async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await this.flush();
+/** Counts the calls of pairs that have an end, so that it can be said who still has to change theirs. */
+export class KeyUses extends UseCounts<KeyUse> {
+  constructor(save: UseCountsOptions<KeyUse>['save'], onFault: UseCountsOptions<KeyUse>['onFault']) {
+    super({ event: 'keys.flush', save, onFault, keyOf: ({ keyId, day }) => `${keyId} ${day}`, sum });
   }
 
   saw({ shopId, id, expiresAt }: ShopKey, at: Instant): void {
-    if (expiresAt !== null) this.#add({ shop: shopId, keyId: id, day: dayOf(at), calls: 1, lastAt: at });
-  }
-
-  /** What could not be saved is counted with the next. */
-  async flush(): Promise<void> {
-    const counted = [...this.#counted.values()];
-    if (counted.length === 0) return;
-    this.#counted = new Map();
-    try {
-      await this.#save(counted);
-    } catch (error) {
-      for (const use of counted) this.#add(use);
-      this.#onFault('keys.flush', error);
-    }
-  }
-
-  #add(use: KeyUse): void {
-    const key = `${use.keyId} ${use.day}`;
-    const known = this.#counted.get(key);
-    const calls = use.calls + (known?.calls ?? 0);
-    this.#counted.set(key, { ...use, calls, lastAt: Math.max(use.lastAt, known?.lastAt ?? 0) });
+    if (expiresAt !== null) this.add({ shop: shopId, keyId: id, day: utcDay(at), calls: 1, lastAt: at });
   }
 }
 
-function dayOf(at: Instant): string {
-  return new Date(at).toISOString().slice(0, 10);
+function sum(known: KeyUse, use: KeyUse): KeyUse {
+  return { ...use, calls: known.calls + use.calls, lastAt: Math.max(use.lastAt, known.lastAt) };
 }

@@ -1,32 +1,23 @@
 import type { Instant } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { Seen } from '#store/sighting.ts';
+import { Flushing } from './flushing.ts';
 
 const flushMs = 2_000;
 /** A shop's pages are noted once in so long: the check-list needs no more. */
 const againMs = 30_000;
 
 /** The script speaks from a page: noted for the check-list, once in a while, without a query in the call. */
-export class PageSightings {
+export class PageSightings extends Flushing {
   readonly #save: (seen: readonly Seen[]) => Promise<void>;
   readonly #onFault: (event: string, error: unknown) => void;
   readonly #noted = new Map<string, Instant>();
   #fresh: Seen[] = [];
-  #timer: NodeJS.Timeout | null = null;
 
   constructor(save: (seen: readonly Seen[]) => Promise<void>, onFault: (event: string, error: unknown) => void) {
+    super(flushMs);
     this.#save = save;
     this.#onFault = onFault;
-  }
-
-  start(): void {
-    this.#timer = setInterval(() => void this.flush(), flushMs);
-    this.#timer.unref();
-  }
-
-  async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await this.flush();
   }
 
   /** `signal`: the page says that its visitor answered; the legacy calls cannot say it. */

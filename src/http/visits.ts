@@ -2,6 +2,7 @@ import type { Instant } from '#domain/facts.ts';
 import { type ShopId, shopId } from '#domain/ids.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import { ownEnvelope } from '#intake/own-envelope.ts';
+import { Flushing } from './flushing.ts';
 
 const hourMs = 3_600_000;
 const flushMs = 5_000;
@@ -15,7 +16,7 @@ export type FindVerified = (shop: ShopId, tokens: readonly string[]) => Promise<
  * Visits folded to one fact per (verified token, hour) (house: Apply). A page view costs one look into a set; what is new is looked up
  * and appended every few seconds. Memory is bounded: beyond 200,000 tokens an hour, visits are not counted.
  */
-export class Visits {
+export class Visits extends Flushing {
   readonly #engine: IntakeEngine;
   readonly #findVerified: FindVerified;
   readonly #now: () => Instant;
@@ -24,7 +25,6 @@ export class Visits {
   #seen = new Set<string>();
   /** Per shop: token id to value. */
   #fresh = new Map<ShopId, Map<string, string>>();
-  #timer: NodeJS.Timeout | null = null;
 
   constructor(
     engine: IntakeEngine,
@@ -32,20 +32,11 @@ export class Visits {
     now: () => Instant,
     onFault: (event: string, error: unknown) => void,
   ) {
+    super(flushMs);
     this.#engine = engine;
     this.#findVerified = findVerified;
     this.#now = now;
     this.#onFault = onFault;
-  }
-
-  start(): void {
-    this.#timer = setInterval(() => void this.flush(), flushMs);
-    this.#timer.unref();
-  }
-
-  async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await this.flush();
   }
 
   /** `id` of a token that stands, and its `value` as the browser sent it. */

@@ -1,19 +1,17 @@
-import { Alert, Button, Group, Anchor as LinkText, Stack, Text } from '@mantine/core';
+import { Group, Anchor as LinkText, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { instanceRetentionKinds } from '#contract/lists.ts';
-import type { RetentionPage as Page, RetentionBody, RetentionRow } from '#contract/retention.ts';
+import type { RetentionPage as Page, RetentionBody } from '#contract/retention.ts';
 import { useShopQuery } from './api.ts';
 import { GdprNav } from './gdpr-nav.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section } from './pieces.tsx';
-import { RetentionPeriod } from './retention-period.tsx';
+import { type ChangedDays, RetentionForm } from './retention-form.tsx';
 import { rightsApi } from './rights-api.ts';
 import { useSettled } from './settled-notice.ts';
 import { useLanguage, useText, useWord } from './text.ts';
-
-type Days = { readonly [Kind in RetentionRow['kind']]?: number | null };
 
 /** How long what is kept, what goes tonight, what went last; and the register that follows from it. */
 export function RetentionPage() {
@@ -37,7 +35,7 @@ export function RetentionPage() {
 
 function Periods({ shop, page }: { shop: number; page: Page }) {
   const say = useText();
-  const [changed, setChanged] = useState<Days>({});
+  const [changed, setChanged] = useState<ChangedDays>({});
   const asked = Object.keys(changed).length > 0;
   const preview = useQuery({
     queryKey: ['shop', shop, 'retention', 'preview', changed],
@@ -45,40 +43,17 @@ function Periods({ shop, page }: { shop: number; page: Page }) {
     enabled: asked,
   });
   const save = useSettled(shop, (body: RetentionBody) => rightsApi.saveRetention(shop, body));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate(changed as RetentionBody, { onSuccess: () => setChanged({}) });
-  };
-  const rows = (asked ? preview.data : undefined)?.rows ?? page.rows;
   return (
     <Section id="retention" title={say('retention.title')} help={say('retention.help')}>
-      <form onSubmit={submit}>
-        {page.rows.map((row) => (
-          <RetentionPeriod
-            key={row.kind}
-            row={row}
-            due={rows.find(({ kind }) => kind === row.kind)?.due ?? row.due}
-            most={page.countedUpTo}
-            days={row.kind in changed ? (changed[row.kind] ?? null) : row.days}
-            onChange={(days) => setChanged((before) => ({ ...before, [row.kind]: days }))}
-          />
-        ))}
-        {preview.isError ? (
-          <Alert color="red" role="alert" mt="sm">
-            {say('retention.invalid')}
-          </Alert>
-        ) : null}
-        <Group mt="md">
-          <Button
-            type="submit"
-            disabled={!asked || preview.isError}
-            loading={save.isPending}
-            data-testid="retention-save"
-          >
-            {say('common.save')}
-          </Button>
-        </Group>
-      </form>
+      <RetentionForm
+        page={page}
+        changed={changed}
+        preview={asked ? preview.data : undefined}
+        invalid={preview.isError}
+        saving={save.isPending}
+        onChange={setChanged}
+        onSave={() => save.mutate(changed as RetentionBody, { onSuccess: () => setChanged({}) })}
+      />
     </Section>
   );
 }
