@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPool } from '#store/db.ts';
+import { openClient, openPool } from '#store/db.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
 import { journalDaysJob } from './journal-days.ts';
 import { startRunner } from './runner.ts';
@@ -26,6 +26,40 @@ test('runs a job that was added, and tells of one that fails', async () => {
   await pool.query(`select graphile_worker.add_job('greet', '{"n":1}'), graphile_worker.add_job('break')`);
   expect(await ran.promise).toEqual({ n: 1 });
   expect(await failed.promise).toBe('job.break');
+  await runner.stop();
+  await pool.end();
+});
+
+test('jobs go on after the database was away at the end of one', async () => {
+  const name = new URL(base.ownerUrl).pathname.slice(1);
+  const elsewhere = new URL(base.ownerUrl);
+  elsewhere.pathname = '/postgres';
+  const admin = openClient(elsewhere.href);
+  await admin.connect();
+  const pool = openPool(base.ownerUrl, { max: 4 });
+  const faults: string[] = [];
+  const ran = Promise.withResolvers<void>();
+  const runner = await startRunner({
+    pool,
+    jobs: [
+      {
+        name: 'cut',
+        schedule: null,
+        run: async () => {
+          await admin.query(`alter database ${admin.escapeIdentifier(name)} allow_connections false`);
+          await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+        },
+      },
+      { name: 'greet', schedule: null, run: async () => ran.resolve() },
+    ],
+    onFault: (event) => faults.push(event),
+  });
+  await pool.query("select graphile_worker.add_job('cut')");
+  await expect.poll(() => faults).toContain('job.ending');
+  await admin.query(`alter database ${admin.escapeIdentifier(name)} allow_connections true`);
+  await admin.end();
+  await expect.poll(() => pool.query("select graphile_worker.add_job('greet')").catch(() => null)).not.toBeNull();
+  await ran.promise;
   await runner.stop();
   await pool.end();
 });

@@ -1,6 +1,8 @@
 /** When things happen: graphile-worker over the owner's connection (its tables answer nobody else). */
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   Logger as JobLogger,
+  type Runner as JobRunner,
   type ParsedCronItem,
   parseCronItems,
   run,
@@ -32,24 +34,75 @@ export interface Runner {
   stop(): Promise<void>;
 }
 
-/** One failed run is tried again with growing pauses; a missed schedule is caught up within a day. */
+/** Until the next attempt at running jobs, when the database went away under the last one. */
+const againMs = 1_000;
+
+/**
+ * One failed run is tried again with growing pauses; a missed schedule is caught up within a day. A runner that ends without being
+ * asked to, as it does when the database is away at the end of a job, is followed by another. Rejects when the first cannot start.
+ */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
+  const { onFault } = options;
+  const stopping = new AbortController();
+  let runner: JobRunner | null = await begin(options);
+  const kept = keep();
+  return {
+    async stop() {
+      stopping.abort();
+      await runner?.stop();
+      await kept;
+    },
+  };
+
+  async function keep(): Promise<void> {
+    while (runner !== null) {
+      await runner.promise.catch((error) => onFault('job.runner', error));
+      runner = null;
+      while (runner === null && !stopping.signal.aborted) {
+        await pause(againMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        if (!stopping.signal.aborted) runner = await beginAgain();
+      }
+    }
+  }
+
+  /** Null: not yet. */
+  async function beginAgain(): Promise<JobRunner | null> {
+    try {
+      const next = await begin(options);
+      if (!stopping.signal.aborted) return next;
+      await next.stop();
+    } catch (error) {
+      onFault('job.runner', error);
+    }
+    return null;
+  }
+}
+
+async function begin(options: RunnerOptions): Promise<JobRunner> {
+  const { onFault } = options;
   const taskList: TaskList = {};
   for (const job of options.jobs) taskList[job.name] = told(job, options);
   const runner = await run({
     pgPool: options.pool,
     taskList,
     parsedCronItems: scheduled(options.jobs),
-    // A long job must not keep a mail waiting.
-    concurrency: 3,
     pollInterval: 5_000,
     noHandleSignals: true,
     logger: new JobLogger(() => () => undefined),
+    preset: {
+      worker: {
+        // A long job must not keep a mail waiting.
+        concurrentJobs: 3,
+        // Without these the end of a job is a promise that nobody holds: a connection lost then would end the process.
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
+      },
+    },
   });
-  runner.events.on('job:error', ({ job, error }) => options.onFault(`job.${job.task_identifier}`, error));
-  runner.events.on('worker:fatalError', ({ error }) => options.onFault('job.worker', error));
-  runner.promise.catch((error) => options.onFault('job.runner', error));
-  return { stop: () => runner.stop() };
+  runner.events.on('job:error', ({ job, error }) => onFault(`job.${job.task_identifier}`, error));
+  runner.events.on('worker:fatalError', ({ error }) => onFault('job.worker', error));
+  runner.events.on('pool:fatalError', ({ error }) => onFault('job.ending', error));
+  return runner;
 }
 
 /** The run, and its telling: that it could not be told fails no job. */
