@@ -1,5 +1,6 @@
 /** A real Chromium for the tests that look at pages. */
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
 
 export interface TestBrowser {
@@ -24,4 +25,9 @@ export async function openBrowser(): Promise<TestBrowser> {
     },
     close: () => browser.close(),
   };
+}
+
+/** Resolves once `expression` holds in the page; under a policy without `unsafe-eval` too, where `waitForFunction` can look only once. */
+export async function holds(page: Page, expression: string): Promise<void> {
+  await expect.poll(() => page.evaluate(`!!(${expression})`), { timeout: 20_000 }).toBe(true);
 }

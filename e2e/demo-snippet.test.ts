@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { demoShop } from '../demo/demo-shop.ts';
-import { openBrowser, type TestBrowser } from './browser.ts';
+import { holds, openBrowser, type TestBrowser } from './browser.ts';
 import { act, order, signUp, type Visitor } from './demo-visit.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -80,7 +80,7 @@ test('a visit asks who it is, keeps the token, and shows it the next time', asyn
     const answered = page.waitForResponse(/sp-json/);
     await page.goto(shop);
     await answered;
-    await page.waitForFunction('window.sbt === "token-1"');
+    await holds(page, 'window.sbt === "token-1"');
   }
   expect(seen.map(({ door, query }) => [door, query])).toEqual([
     ['/sp-json.php', 'publicKey=public-1'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { modernSnippet, orderSnippet, pageSnippet } from '#ui/tracker-snippet.ts';
-import { openBrowser, type TestBrowser } from './browser.ts';
+import { holds, openBrowser, type TestBrowser } from './browser.ts';
 import { type DemoPage, type DemoPages, openDemoPages, type Put } from './demo-pages.ts';
 import { order, signUp, type Visitor } from './demo-visit.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
@@ -109,7 +109,7 @@ test.each(['en', 'fr'])('part A of the JavaScript guide on the demo shop (%s)', 
   const before = (await journal()).length;
   await signUp(page, shop.url, buyer, null);
   const refused = await order(page, shop.url, buyer, { optIns: true, last: null });
-  await page.waitForFunction('window.spread.v');
+  await holds(page, 'window.spread?.v');
   await page.waitForLoadState('networkidle');
   expect((await context.cookies()).map(({ name }) => name).filter((name) => !name.startsWith('demo'))).toEqual([]);
   expect(await page.evaluate('Object.keys(localStorage)')).toEqual([]);
@@ -135,7 +135,7 @@ test.each(['en', 'fr'])('part A of the JavaScript guide on the demo shop (%s)', 
 test.each(['en', 'fr'])('a versioned script with its integrity value on the demo shop (%s)', async (language) => {
   put = () => ({ head: code('javascript', language, 'A5') });
   await page.goto(shop.url);
-  await page.waitForFunction('window.spread.v');
+  await holds(page, 'window.spread?.v');
   expect(faults).toEqual([]);
 });
 
@@ -145,7 +145,7 @@ test.each(['en', 'fr'])('part B of the JavaScript guide on the demo shop (%s)', 
     body: read('B1') + (isOrder(one) ? ofThisPage(read('B3'), one.path) : '') + read('B2'),
   });
   const reference = await order(page, shop.url, buyer, { optIns: true, last: null });
-  await page.waitForFunction('window.SPREAD');
+  await holds(page, 'window.SPREAD');
   await page.waitForLoadState('networkidle');
   expect(await orderOf(reference)).toEqual([]);
   await page.evaluate(read('B1', 1));
@@ -163,7 +163,7 @@ test.each(['en', 'fr'])(
       return { head: script(layer + purchase), body: code('tag-manager', language, 'A') };
     };
     const reference = await order(page, shop.url, buyer, { optIns: true, last: null });
-    await page.waitForFunction('window.spread.v');
+    await holds(page, 'window.spread?.v');
     await page.waitForLoadState('networkidle');
     expect(await orderOf(reference)).toEqual([]);
     await page.evaluate(`gtag('consent', 'update', { analytics_storage: 'granted' })`);
@@ -196,7 +196,7 @@ test('the bookmark of the guide: what the modern tracker does, and what the drop
   page.on('console', (message) => words.push(message.text()));
   put = () => ({ head: code('javascript', 'en', 'A1') });
   await page.goto(`${shop.url}/cart`);
-  await page.waitForFunction('window.spread.v');
+  await holds(page, 'window.spread?.v');
   await Promise.all([page.waitForEvent('console', (one) => one.text().includes('debug mode is on')), press()]);
   await page.evaluate(lineOf(code('javascript', 'en', 'A3'), 'cart'));
   const sent = page.waitForEvent('console', (message) => message.text().includes('The server has it (200)'));
@@ -206,7 +206,7 @@ test('the bookmark of the guide: what the modern tracker does, and what the drop
 
   put = () => ({ body: code('javascript', 'en', 'B2') });
   await page.goto(shop.url);
-  await page.waitForFunction('window.SPREAD');
+  await holds(page, 'window.SPREAD');
   await Promise.all([page.waitForEvent('console', (one) => /\[spread\] sp-json 200/.test(one.text())), press()]);
   expect(faults).toEqual([]);
 });
@@ -217,7 +217,7 @@ test('Global Privacy Control is written down with what is sent anyway', async ()
   put = () => ({ head: code('javascript', 'en', 'A1').replace('"pending"', '"granted"') });
   const before = (await journal()).length;
   await visit.page.goto(`${shop.url}/cart`);
-  await visit.page.waitForFunction('window.spread.v');
+  await holds(visit.page, 'window.spread?.v');
   await visit.page.evaluate(`spread('cart', { key: 'before the answer' })`);
   await visit.page.waitForLoadState('networkidle');
   expect(await journal()).toHaveLength(before);

@@ -134,9 +134,10 @@ export async function openTrackerRig(https: Certificate | null = null): Promise<
         at: Date.now(),
         body: typeof request.body === 'string' ? JSON.parse(request.body) : null,
       });
+      // as the test had it when the call came: whoever waits for the call may change it next
+      const { status, retryAfter } = (rig.answers.length > 1 ? rig.answers.shift() : rig.answers[0]) ?? { status: 200 };
       for (const check of [...waiting]) check();
       await rig.gate;
-      const { status, retryAfter } = (rig.answers.length > 1 ? rig.answers.shift() : rig.answers[0]) ?? { status: 200 };
       if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
       return reply
         .code(status)
