@@ -6,6 +6,8 @@ const shared = {
   setupFiles: ['checks/seed.ts'],
   testTimeout: 60_000,
   hookTimeout: 120_000,
+  // What is awaited may take its time on a busy machine; vitest's one second would be a timed assertion.
+  expect: { poll: { timeout: 20_000 } },
 };
 
 const embedded = {
