@@ -9,7 +9,7 @@ import { mintToken, renewalDue, tokenStands } from '#store/token.ts';
 import { type CollectBody, type CollectPiece, splitBody } from '#wire/collect/body.ts';
 import { decodeEvent, isEventId } from '#wire/collect/decode.ts';
 import { keptHeaders, pageHost, personIp } from './arrival.ts';
-import { type Doors, refuse, refuseSite } from './doors.ts';
+import { countUnusable, type Doors, refuse, refuseSite } from './doors.ts';
 import { sendError } from './errors.ts';
 import { admit, countShop } from './public-gate.ts';
 import { findParameter, queryOf } from './query.ts';
@@ -81,7 +81,7 @@ async function receivePage(
     minted: null,
   };
   const body = splitBody(raw, eventsOfPage);
-  if ('fault' in body) return recordUnreadable(doors, envelope, raw, body.fault, reply);
+  if ('fault' in body) return recordUnreadable(doors, envelope, raw, body.fault, request, reply);
   const recorded = await record(doors, envelope, body, `page${pair.test ? '-test' : ''}:`);
   const results = recorded.map(({ result }) => result);
   const seen = results.some(({ status }) => status !== 'rejected');
@@ -163,8 +163,10 @@ export async function recordUnreadable(
   shared: Shared,
   raw: Uint8Array,
   reason: string,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  if (!countUnusable(doors, request, reply, shared.shopId)) return reply;
   await doors.engine.append({ ...shared, door: 'rejected', deliveryKey: null, raw }, 'live');
   doors.metrics.appended(shared.format, 'rejected', doors.now() - shared.arrivedAt);
   return sendError(reply, 400, reason, `The call was recorded, but it cannot be used: ${reason}.`, 'events');

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Instant } from '#domain/facts.ts';
+import type { ShopId } from '#domain/ids.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import type { Settler } from '#intake/settle.ts';
 import type { Keys } from '#store/secret.ts';
@@ -32,6 +33,8 @@ export interface Doors {
   readonly shopCalls: CallLimit;
   /** Calls with a pair of keys. */
   readonly keyCalls: CallLimit;
+  /** Calls of a shop that cannot mean anything. */
+  readonly unusableCalls: CallLimit;
   readonly wrongKeys: WrongKeys;
   readonly publicBudget: ShopBudget;
   readonly keyedBudget: ShopBudget;
@@ -50,6 +53,16 @@ export function refuse(doors: Doors, request: FastifyRequest, reply: FastifyRepl
   // A body that may not end, or is long, is not waited for: the connection closes with the answer.
   if (isLong(request)) reply.header('connection', 'close');
   return sendError(reply, status, code, message);
+}
+
+/**
+ * Counts a call that cannot mean anything against its shop, before it is recorded: a shop that sends nothing else may not take the place
+ * of those that do. False when that was too many and the answer is sent.
+ */
+export function countUnusable(doors: Doors, request: FastifyRequest, reply: FastifyReply, shopId: ShopId): boolean {
+  if (doors.unusableCalls.take(shopId, doors.now())) return true;
+  refuse(doors, request, reply, 'unusable');
+  return false;
 }
 
 /** What a public key opens no door with: one that has ended is told so. */
@@ -106,6 +119,11 @@ const refusals = {
   address: [429, 'too_many', 'Too many calls from this address; wait a little.'],
   shop: [429, 'too_many_of_shop', 'This shop sends more calls than it may; wait a little.'],
   key: [429, 'too_many_of_key', 'This pair of keys sends more calls than it may; wait a little.'],
+  unusable: [
+    429,
+    'too_many_unusable',
+    'This shop sends too many calls that cannot be used; the verification screen shows why those before were not.',
+  ],
   wrongKeys: [429, 'keys.guessed', 'Too many wrong keys from this address; wait a minute.'],
   budget: [429, 'budget', 'This shop has sent more than a day may carry.'],
 } as const;

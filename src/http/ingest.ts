@@ -62,7 +62,7 @@ async function answer(
   const body = splitBody(raw, mostEvents);
   if ('fault' in body) {
     const { fault } = body;
-    return { refuse: () => recordUnreadable(doors, shared, raw, fault, reply) };
+    return { refuse: () => recordUnreadable(doors, shared, raw, fault, request, reply) };
   }
   const recorded = await record(doors, shared, body, `api${pair.test ? '-test' : ''}:`);
   const seconds = waitOf(request);

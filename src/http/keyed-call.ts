@@ -5,7 +5,7 @@ import { decode } from '#wire/decode.ts';
 import type { WireFormat } from '#wire/decoded.ts';
 import { keptHeaders } from './arrival.ts';
 import { challenge } from './basic-auth.ts';
-import { type Doors, refuse } from './doors.ts';
+import { countUnusable, type Doors, refuse } from './doors.ts';
 import { keyedBodyLimit, proveKeys, sendUnusable } from './v1.ts';
 
 const nothing = new Uint8Array();
@@ -52,6 +52,7 @@ export async function recordCall(
   const raw = from(body);
   const decoded = decode(format, raw, null);
   const door = decoded.word === 'read' ? 'accepted' : 'rejected';
+  if (door === 'rejected' && !countUnusable(doors, request, reply, shopId)) return null;
   const headers = keptHeaders(request);
   const who = { shopId, mayRead, test, source, pageHost: null, ip: null, headers };
   const { seq } = await doors.engine.append(

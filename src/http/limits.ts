@@ -2,28 +2,33 @@ import type { Instant } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { isLoopback, limitKey } from './client-address.ts';
 
-const windowMs = 10_000;
+const tenSeconds = 10_000;
 const keysKept = 50_000;
 
 /** When a caller over a limit of calls may come again. */
-export const retrySeconds = windowMs / 1000;
+export const retrySeconds = tenSeconds / 1000;
 
-/** Calls of each key (a shop, a pair of keys) over a sliding window of ten seconds. Memory is bounded: with too many keys the count starts anew. */
+/**
+ * Calls of each key (a shop, a pair of keys) over a sliding window, of ten seconds unless told. Memory is bounded: with too many keys the
+ * count starts anew.
+ */
 export class CallLimit {
   readonly #perWindow: number;
+  readonly #windowMs: number;
   #windowStart = 0;
   #current = new Map<string | number, number>();
   #previous = new Map<string | number, number>();
 
   /** null: no limit. */
-  constructor(perSecond: number | null) {
+  constructor(perSecond: number | null, windowMs = tenSeconds) {
+    this.#windowMs = windowMs;
     this.#perWindow = perSecond === null ? Number.POSITIVE_INFINITY : perSecond * (windowMs / 1000);
   }
 
   take(key: string | number, now: Instant): boolean {
     this.#turn(now);
     const count = (this.#current.get(key) ?? 0) + 1;
-    const share = 1 - (now - this.#windowStart) / windowMs;
+    const share = 1 - (now - this.#windowStart) / this.#windowMs;
     if (count + (this.#previous.get(key) ?? 0) * share > this.#perWindow) return false;
     if (this.#current.size >= keysKept) this.#current.clear();
     this.#current.set(key, count);
@@ -32,10 +37,10 @@ export class CallLimit {
 
   #turn(now: Instant): void {
     const passed = now - this.#windowStart;
-    if (passed >= 0 && passed < windowMs) return;
-    this.#previous = passed >= windowMs && passed < 2 * windowMs ? this.#current : new Map();
+    if (passed >= 0 && passed < this.#windowMs) return;
+    this.#previous = passed >= this.#windowMs && passed < 2 * this.#windowMs ? this.#current : new Map();
     this.#current = new Map();
-    this.#windowStart = now - (now % windowMs);
+    this.#windowStart = now - (now % this.#windowMs);
   }
 }
 

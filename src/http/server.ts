@@ -134,6 +134,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
     addresses: new AddressLimit(options.addressPerSecond ?? 100),
     shopCalls: new CallLimit(options.shopPerSecond ?? null),
     keyCalls: new CallLimit(options.keyPerSecond ?? null),
+    unusableCalls: new CallLimit(options.shopPerSecond ? Math.max(10, options.shopPerSecond / 10) : null, 1_000),
     wrongKeys: new WrongKeys(),
     publicBudget: new ShopBudget(options.publicBytesPerDay ?? 2 * gigabyte),
     keyedBudget: new ShopBudget(options.keyedBytesPerDay ?? 20 * gigabyte),

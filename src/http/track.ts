@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decode } from '#wire/decode.ts';
 import { keptHeaders, pageHost, personIp } from './arrival.ts';
-import { type Doors, refuse, refuseSite } from './doors.ts';
+import { countUnusable, type Doors, refuse, refuseSite } from './doors.ts';
 import { admit, countShop } from './public-gate.ts';
 import { findParameter, queryOf } from './query.ts';
 
@@ -53,6 +53,7 @@ async function receive(doors: Doors, request: FastifyRequest, reply: FastifyRepl
   doors.keyUses.saw(pair, arrivedAt);
   if (!doors.publicBudget.take(pair.shopId, raw.byteLength, arrivedAt)) return refuse(doors, request, reply, 'budget');
   const door = decode('track', raw, null).word === 'read' ? 'accepted' : 'rejected';
+  if (door === 'rejected' && !countUnusable(doors, request, reply, pair.shopId)) return reply;
   await doors.engine.append(
     {
       shopId: pair.shopId,

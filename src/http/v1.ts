@@ -5,7 +5,7 @@ import { decode } from '#wire/decode.ts';
 import type { Decoded, WireFormat } from '#wire/decoded.ts';
 import { keptHeaders } from './arrival.ts';
 import { authenticate, challenge, readBasic } from './basic-auth.ts';
-import { type Doors, refuse } from './doors.ts';
+import { countUnusable, type Doors, refuse } from './doors.ts';
 import { sendError } from './errors.ts';
 import { privateKeyMatches } from './key-ring.ts';
 
@@ -80,6 +80,7 @@ async function receive(
     method === 'RegenCookie' ? mintToken(doors.keys, pair.shopId, pair.mayRead ? 'sbtl' : 'sbt', arrivedAt) : null;
   const decoded = decode(format, raw, minted);
   const door = decoded.word === 'read' ? 'accepted' : 'rejected';
+  if (door === 'rejected' && !countUnusable(doors, request, reply, pair.shopId)) return reply;
   const { seq } = await doors.engine.append(
     {
       shopId: pair.shopId,

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decode } from '#wire/decode.ts';
 import { keptHeaders } from './arrival.ts';
 import { challenge } from './basic-auth.ts';
-import { type Doors, refuse } from './doors.ts';
+import { countUnusable, type Doors, refuse } from './doors.ts';
 import { sendError } from './errors.ts';
 import { keyedBodyLimit, proveKeys, sendUnusable } from './v1.ts';
 import { parameter } from './v2.ts';
@@ -46,6 +46,7 @@ async function receive(
   const raw = Buffer.concat([Buffer.from('{"body":'), body, Buffer.from(`,"customerId":${customerId}}`)]);
   const decoded = decode('v2/customers-consents', raw, null);
   const door = decoded.word === 'read' ? 'accepted' : 'rejected';
+  if (door === 'rejected' && !countUnusable(doors, request, reply, pair.shopId)) return reply;
   const { seq, receivedAt } = await doors.engine.append(
     {
       shopId: pair.shopId,
