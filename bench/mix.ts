@@ -103,7 +103,7 @@ function personOf(shop: number, n: number): Record<string, string> {
 }
 
 function stateOf(call: MixedCall): Record<string, string> {
-  if (call.kind === 'account') return { action: 'account', optin: String(call.optIn) };
+  if (call.kind === 'account') return { action: 'signup', optin: String(call.optIn) };
   const amount = ((call.person % 20_000) / 100).toFixed(2);
   return { action: 'order', optin: '1', idorder: `B${call.person}`, amount, state: String(call.state) };
 }
