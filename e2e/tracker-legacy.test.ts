@@ -176,3 +176,66 @@ test('sbtl, set by the shop after a sign-in, becomes the token', async () => {
   expect(asked()).toEqual([['/sp-json.php', 'publicKey=key-1&sbtl=hand-over&sbt=hand-over']]);
   await page.waitForFunction("document.cookie === 'sbt=hand-over'");
 });
+
+/** What the console was told, in order; the words of debug mode begin with a label and its style. */
+function consoleOf(): string[] {
+  const words: string[] = [];
+  page.on('console', (message) => {
+    if (message.text().startsWith('%cspread')) words.push(message.text());
+  });
+  return words;
+}
+
+test('debug mode tells what the banner held back, and what became of it', async () => {
+  const words = consoleOf();
+  const banner = 'window.tarteaucitron = { state: {} };';
+  const first = page.waitForEvent('console', (message) => message.text().includes('held back: order 1042'));
+  await page.goto(rig.page('/', snippet('plain', `${banner} var sporder = ${orderJson};`, ', debug: true')));
+  await first;
+  expect(words[0]).toContain('debug mode is on');
+  expect(words.join('\n')).toMatch(/held back: order 1042 and the visit\. A cookie banner was found on this page/);
+  expect(rig.sent).toEqual([]);
+  expect(await context.cookies()).toEqual([]);
+  const refused = page.waitForEvent('console', (message) => message.text().includes('consent is now denied'));
+  await page.waitForFunction('document.querySelector(\'script[src$="banners.js"]\')');
+  await page.evaluate('SPREAD.consent("denied")');
+  expect((await refused).text()).toContain('Let go: order 1042 and the visit.');
+  expect(rig.sent).toEqual([]);
+
+  const visit = page.waitForEvent('console', (message) => message.text().includes('sent: the visit'));
+  await page.evaluate('SPREAD.consent("granted")');
+  expect((await visit).text()).toContain('The server answered 200');
+  expect(words.join('\n')).toMatch(/consent is now granted[\s\S]*sent: order\. The server has it \(200\)/);
+  expect(faults).toEqual([]);
+});
+
+test('debug mode, asked for by a bookmark after the page was told, says all of it, once', async () => {
+  const words = consoleOf();
+  await page.goto(rig.page('/', snippet('plain', `window.spAutoload = false; var sporder = ${orderJson};`)));
+  await page.waitForFunction('window.SPREAD');
+  await page.evaluate('SPREAD.launch({ tracker: true })');
+  await page.waitForFunction('window.spStatsEnabled === false');
+  expect(words).toEqual([]);
+  const load = `new Promise(function (done) { var s = document.createElement('script'); s.src = '${rig.collector}/js/debug.js'; s.onload = done; document.head.appendChild(s); })`;
+  await page.evaluate(load);
+  await page.evaluate(load);
+  await page.evaluate('SPREAD.launch({ tracker: false })');
+  await expect.poll(() => words.length).toBe(6);
+  expect(words).toEqual([
+    expect.stringContaining('debug mode is on'),
+    expect.stringMatching(/held back: order 1042 and the visit\. spAutoload is false/),
+    expect.stringContaining('SPREAD.launch({"tracker":true})'),
+    expect.stringContaining('sent: order. The server has it (200).'),
+    expect.stringContaining('sent: the visit. The server answered 200.'),
+    expect.stringContaining('SPREAD.launch({"tracker":false})'),
+  ]);
+});
+
+test('the cookie spdebug turns debug mode on, also where nothing has started', async () => {
+  await page.goto(rig.page('/', ''));
+  await page.evaluate("document.cookie = 'spdebug=1; path=/'");
+  const held = page.waitForEvent('console', (message) => message.text().includes('held back: the visit.'));
+  await page.goto(rig.page('/', snippet('plain', 'window.spAutoload = false;')));
+  await held;
+  expect(rig.sent).toEqual([]);
+});

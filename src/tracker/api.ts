@@ -170,7 +170,7 @@ export interface SpreadPerson extends SpreadChoices {
 
 /** An event on its way: what handlers of `on` receive. */
 export interface SpreadEvent {
-  /** Made in the browser: the same id sent twice is applied once. Example: `'mifg3k2p0.4z9k0.8q1'`. */
+  /** Made in the browser: the same id sent twice is applied once. Example: `'mifg3k2p0.7320508075688772'`. */
   id: string;
   /** The word it was said with. Example: `'order'`. */
   type: string;

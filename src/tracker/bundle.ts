@@ -8,7 +8,7 @@ import { minify } from 'terser';
 export const trackerScripts = ['tracker', 'sb-tracker', 'banners', 'datalayer', 'pages', 'debug'] as const;
 
 /** Names that neither the page nor the wire knows: shortened. */
-const ownNames = /^(handOver|most|may|flush|leave|clear|config|tell|queue)$/;
+const ownNames = /^(handOver|send|most|may|add|flush|leave|clear|config|tell|queue)$/;
 
 export function brotliOf(code: Buffer): Buffer {
   return brotliCompressSync(code);

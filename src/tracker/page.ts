@@ -21,42 +21,33 @@ export function global(name: string): unknown {
 
 /** null: there is none, or the page may not have cookies. */
 export function readCookie(name: string): string | null {
-  for (const part of (attempt(() => document.cookie) || '').split(/; */)) {
-    const value = part.slice(name.length + 1);
-    if (part.indexOf(`${name}=`) === 0) return attempt(() => decodeURIComponent(value)) || value;
-  }
-  return null;
+  const found = attempt(() => document.cookie.match(`(?:^|; *)${name}=([^;]*)`));
+  return found ? attempt(() => decodeURIComponent(found[1] as string)) || (found[1] as string) : null;
 }
 
 /** On the widest domain the browser allows, then on the host alone. */
-export function writeCookie(name: string, value: string, sameSite: string): void {
+export function writeCookie(name: string, value: string, sameSite = 'Lax'): void {
   for (const domain of cookieDomains()) {
-    put(name, value, tokenSeconds, domain, sameSite);
+    attempt(() => {
+      // A page on plain http keeps no Secure cookie.
+      const safe = location.protocol === 'https:' ? `${sameSite}; Secure` : 'Lax';
+      // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in browsers that shops still serve
+      document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${value ? tokenSeconds : 0}${domain}; SameSite=${safe}`;
+    });
     if (readCookie(name) === value) return;
   }
 }
 
 /** From every domain it may live on: a server sets `sbtl` on the host alone. */
 export function deleteCookie(name: string): void {
-  for (const domain of cookieDomains()) put(name, '', 0, domain, 'Lax');
+  writeCookie(name, '');
 }
 
-/** The registrable domain of the page, as far as one can tell without the list of suffixes: browsers refuse a suffix, and the next is tried. */
-export function cookieDomains(): string[] {
+/** The registrable domain of the page, as far as one can tell without the list of suffixes: browsers refuse a suffix or part of an address, and the next is tried. */
+function cookieDomains(): string[] {
   const labels = location.hostname.split('.');
-  const domains: string[] = [];
-  for (let count = 2; count <= labels.length; count++) domains.push(`.${labels.slice(-count).join('.')}`);
-  // No address has a domain.
-  return /[^\d.:]/.test(location.hostname) ? domains.concat('') : [''];
-}
-
-function put(name: string, value: string, seconds: number, domain: string, sameSite: string): void {
-  // A page on plain http keeps no Secure cookie.
-  const safe = location.protocol === 'https:' ? `; Secure; SameSite=${sameSite}` : '; SameSite=Lax';
-  attempt(() => {
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in browsers that shops still serve
-    document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${seconds}${domain && `; domain=${domain}`}${safe}`;
-  });
+  const domains = labels.slice(1).map((_, place) => `; domain=.${labels.slice(-place - 2).join('.')}`);
+  return domains.concat('');
 }
 
 /** When the page has done its own work, and not before so many milliseconds. */

@@ -31,20 +31,20 @@ export interface Delivery {
 }
 
 /** The least valuable first: what a full queue lets go of. */
-const worth = ['page', 'product', 'cart', 'identify', 'consent', 'newsletter', 'signup', 'order'];
+const worth = 'page product cart identify consent newsletter signup order';
 const kept = 100;
 /** Characters of a call: below what a browser carries for a page that is gone, and what the collector takes. */
 const roomOfCall = 20_000;
 const month = 2_592_000_000;
 
 /** Nobody's, and no harm if one is lost: such events wait in memory for a quiet moment. */
-export function isLight({ type }: Item): boolean {
+export function isLight(type: string): boolean {
   return type === 'page' || type === 'product';
 }
 
 export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue {
   /** Light, or where storage is blocked or full. */
-  let loose: Record<string, Item> = {};
+  const loose: Record<string, Item> = {};
   /** Made by this page. */
   const mine: Record<string, 1> = {};
   let flying: Record<string, 1> = {};
@@ -69,7 +69,7 @@ export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue
 
   const remove = ({ id }: Item): void => {
     delete loose[id];
-    attempt(() => localStorage.removeItem(prefix + id));
+    attempt(() => delete localStorage[prefix + id]);
   };
 
   const drop = (item: Item): void => {
@@ -125,7 +125,7 @@ export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue
         return;
       }
       tries = 0;
-      for (const item of items) remove(item);
+      items.forEach(remove);
       tell(status < 400 ? 'sent' : 'refused', items, status);
     }
   };
@@ -150,7 +150,7 @@ export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue
       if (JSON.stringify(item).length > roomOfCall) return tell('dropped', [item]);
       mine[item.id] = 1;
       loose[item.id] = item;
-      if (!isLight(item)) {
+      if (!isLight(item.type)) {
         keep([item]);
         setTimeout(flush);
       } else if (!soon) {
@@ -172,12 +172,11 @@ export function openQueue(prefix: string, delivery: Delivery, tell: Tell): Queue
       for (const item of items) {
         flying[item.id] = 1;
         // Nobody would know that a page was counted twice; all else stays until the collector says it has it.
-        if (isLight(item)) remove(item);
+        if (isLight(item.type)) remove(item);
       }
     },
     clear() {
-      for (const item of read()) remove(item);
-      loose = {};
+      for (const item of read()) (flying[item.id] ? remove : drop)(item);
     },
   };
 }

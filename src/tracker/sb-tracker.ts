@@ -15,8 +15,11 @@ const banners =
 
 // Read at once: it is gone when the page is ready.
 const tag = (document.currentScript || document.getElementById('spread-tracker')) as HTMLScriptElement | null;
+/** All that was said on this page: debug mode may come late. */
+const told: unknown[][] = [];
 /** Of the events of the queue. */
 const listeners: Tell[] = [];
+let looked = false;
 let launched = false;
 /** The visitor may be followed; a refusal ends it at once, for what is on its way too. */
 let started = false;
@@ -29,8 +32,7 @@ function main(): void {
   const config = readConfig();
   const order = readOrder();
   const tell: Tell = (...words) => {
-    // biome-ignore lint/suspicious/noConsole: `spconfig.debug` asks for it
-    if (config.debug === true) console.log('[spread]', ...words);
+    told.push(words);
     for (const listener of listeners) listener(...words);
   };
   const queue = openQueue(`spread.${config.public_key}.`, delivery(config), tell);
@@ -43,6 +45,7 @@ function main(): void {
     reduceWidget: nothing,
     destroyWidget: nothing,
     loadOneWidget: () => tell('method not supported'),
+    told,
   };
   Object.assign(window, { SPREAD: api });
   if (!config.public_key && !override(config).public_key) {
@@ -55,8 +58,17 @@ function main(): void {
     runSoon();
     queue.leave();
   });
-  if (global('spAutoload') === false) announce(window);
-  else whenReady(() => (hasBanner() ? load(`${base(config)}/`, 'banners') : start(page)));
+  whenIdle(() => override(config), 0);
+  if (global('spAutoload') === false) {
+    tell('held', order, 'spAutoload');
+    announce(window);
+  } else
+    whenReady(() => {
+      if (hasBanner()) {
+        tell('held', order);
+        load(`${base(config)}/`, 'banners');
+      } else start(page);
+    });
 }
 
 interface Page {
@@ -77,6 +89,7 @@ function hasBanner(): boolean {
 
 /** What the page's banner says: nothing starts before it does. */
 function answer(page: Page, state: string): void {
+  page.tell('consent', state);
   if (state === 'granted') {
     if (!started) start(page);
   } else if (state === 'denied') {
@@ -106,6 +119,7 @@ function runSoon(): void {
 
 /** For pages that ask first: what the visitor allowed. The first call sends the order too. */
 function launch(page: Page, wish: Launch): void {
+  page.tell('launch', wish);
   if (wish.tracker === true) {
     started = true;
     takeHandOver(page.config);
@@ -234,13 +248,15 @@ function readConfig(): Values {
   };
 }
 
-/** For whoever looks for a fault: cookies that outweigh everything. */
+/** For whoever looks for a fault: cookies that outweigh everything, and the words of debug mode. */
 function override(config: Values): Values {
+  if (looked) return config;
+  looked = true;
   Object.assign(
     config,
     attempt(() => JSON.parse(readCookie('spconfig') || '0')),
   );
-  if (readCookie('spdebug') !== null) config.debug = true;
+  if (config.debug === true || readCookie('spdebug') !== null) load(`${base(config)}/`, 'debug');
   return config;
 }
 

@@ -3,7 +3,7 @@ import type { Spread, SpreadConsent, SpreadCustomer } from './api.ts';
 import { attempt, deleteCookie, load, readCookie, type Tell, writeCookie } from './page.ts';
 import { type Item, isLight, openQueue } from './queue.ts';
 
-type Call = ArrayLike<unknown>;
+type Call = Iterable<unknown>;
 
 attempt(() => {
   const before = (window.spread || {}) as { v?: 1; q?: Call[] };
@@ -15,8 +15,7 @@ attempt(() => {
   const base = options.host || tag.src.replace(/js\/[^/]*$/, '');
   const url = `${base}collect?key=${options.key}`;
   const mayKeep = options.cookie !== 'false';
-  const prefix = `spread.${options.key}.`;
-  const handlers: Record<string, ((...details: unknown[]) => void)[]> = {};
+  const handlers: [what: string, handler: (...details: unknown[]) => void][] = [];
   let consent = (options.consent || 'pending') as SpreadConsent;
   let by = 'page';
   let held: Item[] = [];
@@ -29,9 +28,12 @@ attempt(() => {
   if (consent === 'granted' && (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl)
     consent = 'denied';
 
-  const tell: Tell = (...words) => {
-    for (const handler of handlers[words[0]] || []) attempt(() => handler(...words.slice(1)));
-    for (const handler of handlers['*'] || []) attempt(() => handler(...words));
+  const tell: Tell = (what, ...details) => {
+    for (const [wanted, handler] of handlers)
+      attempt(() => {
+        if (wanted === '*') handler(what, ...details);
+        else if (wanted === what) handler(...details);
+      });
   };
 
   const body = (events: readonly Item[]): string =>
@@ -48,7 +50,7 @@ attempt(() => {
     fetch(url, { method: 'POST', body: body(events), keepalive: true });
 
   const queue = openQueue(
-    prefix,
+    `spread.${options.key}.`,
     {
       most: 50,
       may: () => consent === 'granted',
@@ -56,7 +58,7 @@ attempt(() => {
         const sentIn = resets;
         const answer = await post(events);
         const { token } = await answer.json().catch(() => ({}));
-        if (token && mayKeep && sentIn === resets && consent === 'granted') writeCookie('sbt', token, 'Lax');
+        if (token && mayKeep && sentIn === resets && consent === 'granted') writeCookie('sbt', token);
         return answer;
       },
       handOver: (events) => {
@@ -68,30 +70,28 @@ attempt(() => {
 
   const add = (item: Item): void => {
     if (consent === 'granted') queue.add(item);
-    else if (consent === 'pending' && (held.length < 100 || !isLight(item))) {
+    else if (consent === 'pending' && (held.length < 100 || !isLight(item.type))) {
       held.push(item);
       tell('held', [item]);
     } else tell('dropped', [item]);
   };
 
-  const record = (type: string, data?: unknown): void => {
-    const known = (data || {}) as { customer?: SpreadCustomer };
+  const record = (type: string, data?: { customer?: SpreadCustomer }): void => {
     // Two events of one moment keep their order.
     last = Math.max(Date.now(), last + 1);
-    const item: Item = {
-      id: [last, Math.random(), Math.random()].map((part) => part.toString(36)).join(''),
+    add({
+      id: last.toString(36) + Math.random(),
       type,
       at: last,
-      data,
-    };
-    // Pages and products are nobody's.
-    add(person && !isLight(item) ? { ...item, data: { ...known, customer: { ...person, ...known.customer } } } : item);
+      // Pages and products are nobody's.
+      data: person && !isLight(type) ? { ...data, customer: { ...person, ...data?.customer } } : data,
+    });
   };
 
   const reset = (): void => {
     resets++;
     person = undefined;
-    attempt(() => sessionStorage.removeItem('spread'));
+    attempt(() => delete sessionStorage.spread);
     deleteCookie('sbt');
     deleteCookie('sbtl');
   };
@@ -108,7 +108,7 @@ attempt(() => {
           sessionStorage.spread = mark;
         });
       }
-      record('identify', {});
+      record('identify');
     },
     consent(state: SpreadConsent) {
       if (consent === state) return;
@@ -118,17 +118,18 @@ attempt(() => {
       if (state === 'pending') return;
       const waiting = held;
       held = [];
-      if (state === 'granted') {
-        waiting.forEach(add);
-        queue.flush();
-      } else {
+      waiting.forEach(add);
+      if (state === 'granted') queue.flush();
+      else {
         queue.clear();
         reset();
       }
     },
     reset,
-    on(what: string, handler: () => void) {
-      handlers[what] = (handlers[what] || []).concat(handler);
+    on(what: string, handler: (...details: unknown[]) => void) {
+      handlers.push([what, handler]);
+      // Who hears everything, as debug mode does, may come late.
+      if (what === '*' && held[0]) handler('held', held);
     },
     debug() {
       load(base, 'debug');
@@ -136,7 +137,7 @@ attempt(() => {
   };
 
   const run = (call: Call): void => {
-    const [name, first, second] = Array.from(call) as [string, never, never];
+    const [name, first, second] = call as [string, never, never];
     attempt(() => (commands[name] ? commands[name](first, second) : record(name, first)));
   };
 
@@ -147,6 +148,6 @@ attempt(() => {
   addEventListener('online', queue.flush);
   addEventListener('pagehide', queue.leave);
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') queue.leave();
+    if (document.hidden) queue.leave();
   });
 });
