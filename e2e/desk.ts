@@ -4,7 +4,11 @@ import type { TestProgram } from './harness.ts';
 export interface TestDesk {
   /** Answers the JSON of a call of the back office; `status` beside it. */
   call<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<{ status: number; json: Answer }>;
-  fetch(path: string, init?: { readonly method: 'GET' | 'POST' }): Promise<Response>;
+  /** `body`: bytes as they are. */
+  fetch(
+    path: string,
+    init?: { readonly method: 'GET' | 'POST'; readonly body?: Uint8Array<ArrayBuffer> },
+  ): Promise<Response>;
 }
 
 /** Uses up the first sign-in link. */
@@ -29,6 +33,10 @@ export async function openDesk(program: Pick<TestProgram, 'url' | 'signInLink'>)
       });
       return { status: answer.status, json: await answer.json() };
     },
-    fetch: (path, init) => fetch(`${program.url}${path}`, { ...init, headers: { cookie } }),
+    fetch: (path, init) => {
+      const type: Record<string, string> =
+        init?.body === undefined ? {} : { 'content-type': 'application/octet-stream' };
+      return fetch(`${program.url}${path}`, { ...init, headers: { cookie, ...type } });
+    },
   };
 }

@@ -79,6 +79,7 @@ test('an objection by the sender beats the basis at once, and leaves service ope
         { place: 3, why: 'address.channel' },
         { place: 4, why: 'date.invalid' },
       ],
+      noted: [],
     } satisfies ObjectionsAnswer,
   ]);
   expect(await ask({ email: 'ana@example.test' })).toEqual({ allowed: false, why: 'objection' });
@@ -100,7 +101,7 @@ test('staff import a list, and export it with the addresses the shop still holds
       { email: 'stranger@example.test', channel: 'email' },
     ],
   });
-  expect(imported.json).toEqual({ recorded: 2, pending: false, refused: [] });
+  expect(imported.json).toEqual({ recorded: 2, pending: false, refused: [], noted: [] });
   expect(await ask({ email: 'bob@example.test' })).toEqual({ allowed: false, why: 'objection' });
   expect(await ask({ email: 'stranger@example.test' })).toEqual({ allowed: false, why: 'objection' });
   const csv = await (await desk.fetch('/api/shops/1/objections.csv')).text();

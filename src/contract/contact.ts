@@ -63,11 +63,17 @@ export const ObjectionsBody = Type.Object(
   closed,
 );
 
-/** `refused`: places in the list whose address or day is none; the rest is recorded. */
+const Places = Type.Array(Type.Object({ place: Type.Integer(), why: Type.String() }));
+
+/**
+ * `refused`: places in the list whose address or day is none; the rest is recorded. `noted`: recorded, but not as stated (`time.future`:
+ * the day is yet to come, so that the objection holds from its arrival).
+ */
 export const ObjectionsAnswer = Type.Object({
   recorded: Type.Integer(),
   pending: Type.Boolean(),
-  refused: Type.Array(Type.Object({ place: Type.Integer(), why: Type.String() })),
+  refused: Places,
+  noted: Places,
 });
 export type ObjectionsAnswer = Static<typeof ObjectionsAnswer>;
 

@@ -54,6 +54,7 @@ describe('own time (rules §1)', () => {
 
   it('cuts the end of the present day to arrival without a word: the day itself is no mistake', () => {
     expect(ownTime({ date: '2026-01-15' }, arrived, paris, 'end')).toEqual({ at: arrived, own: true, cut: false });
-    expect(ownTime({ date: '2026-01-16' }, arrived, paris, 'start')).toEqual({ at: arrived, own: true, cut: true });
+    for (const edge of ['start', 'end'] as const)
+      expect(ownTime({ date: '2026-01-16' }, arrived, paris, edge)).toEqual({ at: arrived, own: true, cut: true });
   });
 });

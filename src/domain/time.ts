@@ -18,7 +18,8 @@ export function ownTime(
 ): ResolvedTime {
   if (stated === null) return { at: arrivedAt, own: false, cut: false };
   const at = instantOf(stated, arrivedAt, zone, edge);
-  if (at > arrivedAt) return { at: arrivedAt, own: true, cut: !('date' in stated) || edge === 'start' };
+  // The present day ends after arrival: only one that is yet to begin is a mistake.
+  if (at > arrivedAt) return { at: arrivedAt, own: true, cut: instantOf(stated, arrivedAt, zone, 'start') > arrivedAt };
   return { at, own: true, cut: false };
 }
 

@@ -85,7 +85,7 @@ export function contactRoutes(
       const found = await findShopSettings(db, pair.shopId);
       if (found === null) return refuse(doors, request, reply, 'site');
       const { engine, settler, now } = doors;
-      const parts = { engine, settler, settleMs, now, country: found.settings.country };
+      const parts = { engine, settler, settleMs, now, settings: found.settings };
       const who = { shopId: pair.shopId, source: { kind: 'api' }, test: pair.test } as const;
       const answer = await stateObjections(parts, who, body.objections);
       return reply

@@ -4,6 +4,9 @@ import { emailNormal } from '#domain/email.ts';
 import type { Instant, ObjectionFact, Source } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { phoneNormal } from '#domain/phone.ts';
+import type { Reason } from '#domain/reasons.ts';
+import type { ShopSettings } from '#domain/settings.ts';
+import { dayOf } from '#domain/time.ts';
 import type { IntakeEngine } from '#intake/engine.ts';
 import { ownEnvelope } from '#intake/own-envelope.ts';
 import type { Settler } from '#intake/settle.ts';
@@ -13,37 +16,42 @@ export interface ObjectionParts {
   readonly settler: Settler;
   readonly settleMs: number;
   readonly now: () => Instant;
-  /** Phones without a prefix are taken in this country. */
-  readonly country: string;
+  /** Phones without a prefix are taken in its country, days in its zone. */
+  readonly settings: Pick<ShopSettings, 'country' | 'zone'>;
 }
 
-/** Appends what can be one as a single item and waits for it. */
+/** Appends what can be one as a single item and waits for it. A day yet to come protects from now on, and is said (rules §1). */
 export async function stateObjections(
-  { engine, settler, settleMs, now, country }: ObjectionParts,
+  { engine, settler, settleMs, now, settings }: ObjectionParts,
   who: { readonly shopId: ShopId; readonly source: Source; readonly test: boolean },
   stated: readonly StatedObjection[],
 ): Promise<ObjectionsAnswer> {
   const refused: { place: number; why: string }[] = [];
+  const noted: { place: number; why: Reason }[] = [];
+  const today = dayOf(now(), settings.zone);
   const facts: ObjectionFact[] = [];
   stated.forEach((one, place) => {
-    const why = faultOf(one, country);
-    if (why !== null) refused.push({ place, why });
-    else
-      facts.push({
-        type: 'objection',
-        store: null,
-        ownTime: one.date === undefined ? null : { date: one.date },
-        subject: { email: one.email ?? null, externalId: null, phone: one.phone ?? null },
-        channel: one.channel,
-      });
+    const why = faultOf(one, settings.country);
+    if (why !== null) {
+      refused.push({ place, why });
+      return;
+    }
+    if (one.date !== undefined && one.date > today) noted.push({ place, why: 'time.future' });
+    facts.push({
+      type: 'objection',
+      store: null,
+      ownTime: one.date === undefined ? null : { date: one.date },
+      subject: { email: one.email ?? null, externalId: null, phone: one.phone ?? null },
+      channel: one.channel,
+    });
   });
-  if (facts.length === 0) return { recorded: 0, pending: false, refused };
+  if (facts.length === 0) return { recorded: 0, pending: false, refused, noted };
   const { seq, receivedAt } = await engine.append(
     { ...ownEnvelope(who.shopId, who.source, facts, now()), test: who.test, mayRead: true },
     'live',
   );
   const settled = await settler.settle({ shopId: who.shopId, seq, receivedAt }, settleMs);
-  return { recorded: facts.length, pending: settled === null, refused };
+  return { recorded: facts.length, pending: settled === null, refused, noted };
 }
 
 /** What this process was told and the database does not have yet may hold a refusal. */

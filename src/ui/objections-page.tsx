@@ -94,7 +94,7 @@ function AddObjections({ shop }: { shop: number }) {
   const add = useMutation({
     mutationFn: async () => {
       const { stated, refused } = readLines(text, channel);
-      const sum = { recorded: 0, pending: false, refused: [...refused] };
+      const sum = { recorded: 0, pending: false, refused: [...refused], noted: [] as (typeof refused)[number][] };
       for (let from = 0; from < stated.length; from += perCall) {
         const slice = stated.slice(from, from + perCall);
         const answer = await gdprApi.addObjections(
@@ -103,7 +103,10 @@ function AddObjections({ shop }: { shop: number }) {
         );
         sum.recorded += answer.recorded;
         sum.pending ||= answer.pending;
-        sum.refused.push(...answer.refused.map(({ place, why }) => ({ line: slice[place]?.line ?? 0, why })));
+        const lines = (places: typeof answer.refused) =>
+          places.map(({ place, why }) => ({ line: slice[place]?.line ?? 0, why }));
+        sum.refused.push(...lines(answer.refused));
+        sum.noted.push(...lines(answer.noted));
       }
       sum.refused.sort((a, b) => a.line - b.line);
       return sum;
@@ -154,13 +157,22 @@ function AddObjections({ shop }: { shop: number }) {
             </Alert>
           ) : null}
           {add.data === undefined ? null : (
-            <Alert color={add.data.refused.length > 0 ? 'orange' : 'teal'} role="status" data-testid="objection-answer">
+            <Alert
+              color={add.data.refused.length + add.data.noted.length > 0 ? 'orange' : 'teal'}
+              role="status"
+              data-testid="objection-answer"
+            >
               <Text size="sm" fw={600}>
                 {say(add.data.pending ? 'objections.later' : 'objections.recorded', { count: add.data.recorded })}
               </Text>
               {add.data.refused.slice(0, 100).map(({ line, why }) => (
                 <Text key={line} size="sm">
                   {say('objections.refused', { line, why: word('objections.why', why) })}
+                </Text>
+              ))}
+              {add.data.noted.slice(0, 100).map(({ line, why }) => (
+                <Text key={line} size="sm">
+                  {say('objections.noted', { line, why: word('reason', why) })}
                 </Text>
               ))}
             </Alert>

@@ -42,7 +42,7 @@ export function contactRoutes(app: DeskApp, desk: Desk): void {
       const found = await findShopSettings(desk.db, shopId);
       if (found === null) return sendNotFound(reply);
       const { engine, settler, settleMs, now } = desk;
-      const parts = { engine, settler, settleMs, now, country: found.settings.country };
+      const parts = { engine, settler, settleMs, now, settings: found.settings };
       const who = { shopId, source: { kind: 'staff', userId: userOf(request).id }, test: false } as const;
       const answer = await stateObjections(parts, who, request.body.objections);
       const { recorded } = answer;

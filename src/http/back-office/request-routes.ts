@@ -194,7 +194,7 @@ export function requestRoutes(app: DeskApp, desk: Desk): void {
     if (found === null || found.email === null || settings === undefined) return sendNotFound(reply);
     if (found.kind !== 'objection' || found.closedAt !== null) return { moved: false };
     const { engine, settler, settleMs, now } = desk;
-    const parts = { engine, settler, settleMs, now, country: settings.country };
+    const parts = { engine, settler, settleMs, now, settings };
     const who = { shopId: ref.shopId, source: { kind: 'staff', userId: userOf(request).id }, test: false } as const;
     const answer = await stateObjections(parts, who, [
       { email: found.email, channel: 'email' },

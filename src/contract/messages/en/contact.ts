@@ -24,6 +24,7 @@ export const contact = {
   'objections.later_one': '{{count}} objection is being recorded.',
   'objections.later_other': '{{count}} objections are being recorded.',
   'objections.refused': 'Line {{line}}: {{why}}',
+  'objections.noted': 'Line {{line}}, recorded as of now: {{why}}',
   'objections.why.address.one': 'an address or a number, not both',
   'objections.why.address.email': 'this is no e-mail address',
   'objections.why.address.phone': 'this is no phone number',

@@ -24,6 +24,7 @@ export const contact = {
   'objections.later_one': '{{count}} opposition en cours d’enregistrement.',
   'objections.later_other': '{{count}} oppositions en cours d’enregistrement.',
   'objections.refused': 'Ligne {{line}} : {{why}}',
+  'objections.noted': 'Ligne {{line}}, enregistrée à la date d’aujourd’hui : {{why}}',
   'objections.why.address.one': 'une adresse ou un numéro, pas les deux',
   'objections.why.address.email': 'ce n’est pas une adresse e-mail',
   'objections.why.address.phone': 'ce n’est pas un numéro de téléphone',
