@@ -1,6 +1,7 @@
 import { Badge, Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
+import { memo } from 'react';
 import type { Installation, Sighted } from '#contract/installation.ts';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
@@ -16,7 +17,7 @@ const shown: readonly Sighted['what'][] = [
 const dayMs = 86_400_000;
 
 /** Ticks itself from real traffic; a test ticks apart. */
-export function CheckList({
+export const CheckList = memo(function Checks({
   within,
   installation,
   zone,
@@ -50,7 +51,7 @@ export function CheckList({
       ) : null}
     </>
   );
-}
+});
 
 /** While calls arrive from pages that do not say whether their visitors agreed. */
 export function NoSignal({ installation }: { installation: Pick<Installation, 'sightings'> }) {

@@ -13,20 +13,41 @@ export interface Format {
 
 /** Dates and times in the shop's zone, amounts in the reader's format. */
 export function useFormat(zone: string): Format {
-  const locale = useLanguage() === 'fr' ? 'fr-FR' : 'en-GB';
+  return formatOf(useLanguage() === 'fr' ? 'fr-FR' : 'en-GB', zone);
+}
+
+const formats = new Map<string, Format>();
+
+/** The browser's own formats take long to make: each once for a language and a zone. */
+function formatOf(locale: string, zone: string): Format {
+  const key = `${locale} ${zone}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const made = makeFormat(locale, zone);
+  formats.set(key, made);
+  return made;
+}
+
+function makeFormat(locale: string, zone: string): Format {
   const times = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
     return (at: number) => format.format(at);
+  };
+  const numbers = new Intl.NumberFormat(locale);
+  const amounts = new Map<string, (minor: number) => string>();
+  const amountIn = (currency: string) => {
+    const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    const write = (minor: number) => format.format(minor / 10 ** digits);
+    amounts.set(currency, write);
+    return write;
   };
   return {
     date: times({ dateStyle: 'medium' }),
     dayMonth: times({ day: 'numeric', month: 'short' }),
     dateTime: times({ dateStyle: 'medium', timeStyle: 'short' }),
     time: times({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
-    money: (minor, currency) => {
-      const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-      return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-    },
-    number: (value) => new Intl.NumberFormat(locale).format(value),
+    money: (minor, currency) => (amounts.get(currency) ?? amountIn(currency))(minor),
+    number: (value) => numbers.format(value),
   };
 }

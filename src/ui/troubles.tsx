@@ -1,6 +1,6 @@
 import { Badge, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { TroubleList } from '#contract/verification.ts';
 import { useFormat } from './format.ts';
 import { Loading, PageError } from './page-state.tsx';
@@ -11,7 +11,7 @@ import type { VerificationSource } from './verification-source.ts';
 type Trouble = TroubleList['groups'][number];
 
 /** What could not be used, by reason: the sentence a merchant understands, and the one a developer needs. */
-export function Troubles({
+export const Troubles = memo(function TroubleGroups({
   source,
   zone,
   onShow,
@@ -52,7 +52,7 @@ export function Troubles({
       )}
     </div>
   );
-}
+});
 
 function TroubleLine({
   trouble,

@@ -1,10 +1,11 @@
-import { Button, Group, Select, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { type QueryKey, type UseQueryResult, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import type { Installation } from '#contract/installation.ts';
 import type { JournalPage, JournalQuery, VerificationRow as Row } from '#contract/verification.ts';
 import { CheckList } from './check-list.tsx';
+import { FeedFilters } from './feed-filters.tsx';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
 import { mergeAll, useLiveRows } from './live-rows.ts';
@@ -15,11 +16,6 @@ import { Troubles } from './troubles.tsx';
 import { VerificationRow } from './verification-row.tsx';
 import type { VerificationSource } from './verification-source.ts';
 
-const kinds = [
-  ...(['order', 'account', 'newsletter', 'consent', 'cart', 'abandon', 'automation', 'token'] as const),
-  ...(['objection', 'merge', 'settings', 'expiry'] as const),
-];
-const outcomes = ['applied', 'unchanged', 'ignored', 'rejected', 'unreadable', 'failed'] as const;
 const columns = ['time', 'source', 'what', 'who', 'effects', 'outcome'] as const;
 
 interface FeedProps {
@@ -69,13 +65,20 @@ export function VerificationFeed({ title, lead, source, zone, checks, checksWith
   const fresh = live.rows.filter((row) => matches(row, kind, outcome, reason, text));
   const shown = mergeAll(fresh, older);
   const looked = journal.data?.pages.at(-1)?.next ?? null;
-  const all = { value: '', label: say('verification.filter.all') };
-  const clear = () => {
+  const clear = useCallback(() => {
     setKind(null);
     setOutcome(null);
     setReason(null);
     setText('');
-  };
+  }, []);
+  const showOnly = useCallback(
+    (of: string, why: string) => {
+      clear();
+      setOutcome(of);
+      setReason(why);
+    },
+    [clear],
+  );
   return (
     <>
       <FeedTitle title={title} lead={lead} inPage={inPage === true}>
@@ -104,15 +107,7 @@ export function VerificationFeed({ title, lead, source, zone, checks, checksWith
       </FeedTitle>
       <div className="cards">
         <Section id="troubles" title={say('trouble.title')}>
-          <Troubles
-            source={source}
-            zone={zone}
-            onShow={(of, why) => {
-              clear();
-              setOutcome(of);
-              setReason(why);
-            }}
-          />
+          <Troubles source={source} zone={zone} onShow={showOnly} />
         </Section>
         <Section id="checks" title={say('check.title')} help={say('check.help')}>
           {checks.isPending ? <Loading /> : null}
@@ -122,43 +117,15 @@ export function VerificationFeed({ title, lead, source, zone, checks, checksWith
           )}
         </Section>
       </div>
-      <Group mb="md" gap="sm" align="flex-end">
-        <Select
-          label={say('verification.filter.kind')}
-          value={kind ?? ''}
-          onChange={(value) => setKind(value || null)}
-          data={[all, ...kinds.map((one) => ({ value: one, label: say(`kind.${one}`) }))]}
-          allowDeselect={false}
-          w={{ base: '100%', xs: 170 }}
-          data-testid="verification-kind"
-        />
-        <Select
-          label={say('verification.filter.outcome')}
-          value={outcome ?? ''}
-          onChange={(value) => setOutcome(value || null)}
-          data={[all, ...outcomes.map((one) => ({ value: one, label: say(`outcome.${one}`) }))]}
-          allowDeselect={false}
-          w={{ base: '100%', xs: 210 }}
-          data-testid="verification-outcome-filter"
-        />
-        {source.masked ? null : (
-          <TextInput
-            label={say('verification.filter.text')}
-            placeholder={say('verification.filter.subjectHelp')}
-            value={text}
-            maxLength={250}
-            onChange={(event) => setText(event.currentTarget.value)}
-            leftSection={<Icon name="search" size={16} />}
-            w={{ base: '100%', xs: 300 }}
-            data-testid="verification-filter"
-          />
-        )}
-        {filtered ? (
-          <Button variant="subtle" onClick={clear} data-testid="verification-clear">
-            {say('verification.filter.clear')}
-          </Button>
-        ) : null}
-      </Group>
+      <FeedFilters
+        kind={kind}
+        outcome={outcome}
+        text={source.masked ? null : text}
+        onKind={setKind}
+        onOutcome={setOutcome}
+        onText={setText}
+        onClear={filtered ? clear : null}
+      />
       {reason === null ? null : (
         <Text size="sm" mb="sm">
           {say('verification.filter.reason', { reason: word('reason', reason) })}
