@@ -165,6 +165,38 @@ test('the block checkout: boxes of WooCommerce’s own, left empty or ticked', a
   expect(byTopic('order.upsert')).toHaveLength(1);
 });
 
+test('the form that makes an account: the e-mail box alone, and the account is told with what was done', async () => {
+  const shown = { do: 'print', name: 'woocommerce_register_form' };
+  const [form, again, off] = await php(
+    settings({ box_sms: '1' }),
+    shown,
+    { ...shown, post: { spread_tracker_email: '1' } },
+    settings({ box_email: '0' }),
+    shown,
+    settings({ box_email: '1' }),
+  ).then(([, ...answers]) => [answers[0], answers[1], answers[3]]);
+  expect(form).toContain('name="spread_tracker_email" value="1" />');
+  expect(form).not.toContain('spread_tracker_sms');
+  expect(again).toContain('name="spread_tracker_email" value="1" checked="checked" />');
+  expect(off).toBe('');
+  const made = (post: object) => ({ do: 'action', name: 'woocommerce_created_customer', arguments: [2], post });
+  // what the checkout makes an account of has its boxes on the order
+  await php(made({ spread_tracker_boxes: ['email'], spread_tracker_email: '1' }), send);
+  expect(metaOf(byTopic('customer.upsert')[0]?.said.object)).toEqual({});
+  const boxes = { spread_tracker_account_boxes: ['email', 'sms'] };
+  await php(made({ ...boxes, spread_tracker_email: '1', spread_tracker_sms: '1' }), send);
+  expect(metaOf(byTopic('customer.upsert')[1]?.said.object)).toEqual({
+    _tracker_email_optin: '1',
+    _tracker_optin_at: expect.stringMatching(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+  });
+  const text = { do: 'php', name: 'get_user_meta', arguments: [2, '_tracker_optin_text', true] };
+  expect(JSON.parse(String((await php(text))[0]))).toEqual({
+    email: 'J’accepte de recevoir par e-mail les informations commerciales de Chez <Léa>.',
+  });
+  await php(made(boxes), send);
+  expect(metaOf(byTopic('customer.upsert')[2]?.said.object)).toMatchObject({ _tracker_email_optin: '0' });
+});
+
 test('a cart of somebody signed in is told once a request, named on its order, and not emptied by it', async () => {
   await php(...cart([hat]), { do: 'action', name: 'woocommerce_applied_coupon', arguments: ['x'], user: 2 }, due, send);
   const [first] = byTopic('cart.upsert');
@@ -339,11 +371,23 @@ test('WordPress’ privacy tools give out and erase what is here, and pass the r
   const email = 'Jeanne@example.test';
   const exporting = { do: 'call', name: 'Privacy::export', arguments: ['jeanne@example.test', 1] };
   const erasing = { do: 'call', name: 'Privacy::erase', arguments: ['jeanne@example.test', 1] };
-  const [, exported, erased, left, again] = await php(checkout(classic, { post }), exporting, erasing, rows, exporting);
+  const account = { spread_tracker_account_boxes: ['email'], spread_tracker_email: '1' };
+  const [, , exported, erased, left, again] = await php(
+    { do: 'action', name: 'woocommerce_created_customer', arguments: [2], post: account },
+    checkout(classic, { post }),
+    exporting,
+    erasing,
+    rows,
+    exporting,
+  );
   const names = (exported as { data: { item_id: string; data: { value: string }[] }[] }).data.map(
     ({ item_id: id }) => id,
   );
-  expect(names).toEqual([expect.stringMatching(/queue-\d+$/), 'spread-tracker-tracker', 'spread-tracker-order-14']);
+  expect(names).toEqual([
+    expect.stringMatching(/queue-\d+$/),
+    expect.stringMatching(/queue-\d+$/),
+    ...['spread-tracker-tracker', 'spread-tracker-account-2', 'spread-tracker-order-14'],
+  ]);
   expect(JSON.stringify(exported)).toContain(`/my-data/${publicKey}`);
   expect(erased).toMatchObject({ items_removed: true, items_retained: false, done: true });
   expect((erased as { messages: string[] }).messages[0]).toContain('Effacez aussi cette personne');
@@ -377,7 +421,7 @@ test('WordPress’ privacy tools give out and erase what is here, and pass the r
   }
 });
 
-test('uninstalled, nothing is left but what stands on orders', async () => {
+test('uninstalled, nothing is left but what stands on orders and accounts', async () => {
   await php(checkout(classic, {}), ensure, { do: 'uninstall', path: join(plugin.folder, 'uninstall.php') });
   const [tables, options, webhooks] = await php(
     { do: 'sql', sql: "select name from sqlite_master where name like '%tracker%'" },

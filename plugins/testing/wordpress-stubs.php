@@ -170,6 +170,53 @@ function get_userdata($id)
     return isset($users[$id]) ? (object) ($users[$id] + ['ID' => $id]) : false;
 }
 
+function get_user_by($field, $value)
+{
+    foreach (get_option('stub_users') ?: [] as $id => $user) {
+        if ($field === 'email' && $user['user_email'] === $value) {
+            return get_userdata($id);
+        }
+    }
+    return false;
+}
+
+/** Where WooCommerce's API finds it, too. */
+function update_user_meta($id, $key, $value)
+{
+    delete_user_meta($id, $key);
+    $customer = stub_stored('customers')[$id];
+    $customer['meta_data'][] = ['id' => count($customer['meta_data']) + 500, 'key' => $key, 'value' => stripslashes($value)];
+    stub_store('customers', $id, $customer);
+}
+
+function get_user_meta($id, $key, $single = false)
+{
+    foreach (stub_stored('customers')[$id]['meta_data'] ?? [] as $meta) {
+        if ($meta['key'] === $key) {
+            return $meta['value'];
+        }
+    }
+    return '';
+}
+
+function delete_user_meta($id, $key)
+{
+    $customer = stub_stored('customers')[$id] ?? ['meta_data' => []];
+    $kept = array_values(array_filter($customer['meta_data'], function ($meta) use ($key) {
+        return $meta['key'] !== $key;
+    }));
+    if (count($kept) === count($customer['meta_data'])) {
+        return false;
+    }
+    stub_store('customers', $id, ['meta_data' => $kept] + $customer);
+    return true;
+}
+
+function wp_slash($value)
+{
+    return addslashes($value);
+}
+
 function wp_set_current_user($id)
 {
     $GLOBALS['stub_user'] = $id;

@@ -35,6 +35,7 @@ function stub_step(array $step)
             }
             return null;
         case 'action':
+            $_POST = $step['post'] ?? [];
             return do_action($step['name'], ...$step['arguments']);
         case 'print':
             ob_start();

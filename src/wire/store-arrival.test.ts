@@ -216,6 +216,17 @@ test('the box of a plugin is an act of its moment; the flag of a customer a reco
     { optIns: [{ channel: 'email', value: 0, kind: 'record' }] },
   ]);
   expect(JSON.stringify(keepStoreObject('woocommerce', 'customer.updated', flagged))).not.toContain('s3cret');
+  const account = (value: string): Delivery => ({
+    topic: 'customer.upsert',
+    body: {
+      ...customer,
+      meta_data: [meta('_tracker_email_optin', value), meta('_tracker_optin_at', '2026-11-23T16:59:00Z')],
+    },
+  });
+  expect(factsOf('woocommerce', account('1'))).toMatchObject([
+    { optIns: [{ channel: 'email', value: 1, kind: 'act', at: { at: Date.parse('2026-11-23T16:59:00Z') } }] },
+  ]);
+  expect(factsOf('woocommerce', account('0'))).toMatchObject([{ optIns: [] }]);
 });
 
 function factsOf(

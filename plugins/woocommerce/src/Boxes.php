@@ -3,7 +3,8 @@
 namespace SpreadTracker\WooCommerce;
 
 /**
- * The opt-in boxes of the checkout, unticked, classic and by blocks. What the customer did stands on the order: `1` ticked, `0` left.
+ * The opt-in boxes of the checkout, unticked, classic and by blocks, and the one of the form that makes an account. What the customer did
+ * stands on the order, or on the account: `1` ticked, `0` left.
  */
 final class Boxes
 {
@@ -13,9 +14,12 @@ final class Boxes
     public const TEXT = '_tracker_optin_text';
     private const META = ['email' => self::EMAIL, 'sms' => self::SMS];
     private const SHOWN = 'spread_tracker_boxes';
+    private const SHOWN_ACCOUNT = 'spread_tracker_account_boxes';
 
     public static function listen(): void
     {
+        add_action('woocommerce_register_form', [self::class, 'showAccount'], 20, 0);
+        add_action('woocommerce_created_customer', [self::class, 'readAccount'], 10, 1);
         add_action('woocommerce_review_order_before_submit', [self::class, 'show'], 10, 0);
         add_action('woocommerce_checkout_create_order', [self::class, 'read'], 20, 1);
         add_action('woocommerce_init', [self::class, 'register'], 20, 0);
@@ -24,16 +28,32 @@ final class Boxes
 
     public static function show(): void
     {
-        $before = self::tickedBefore();
-        foreach (self::shown() as $channel) {
+        self::draw(self::shown(), self::SHOWN, self::tickedBefore());
+    }
+
+    /**
+     * The form of the account page asks for no number: only the e-mail box. What was ticked stays so when the form comes back.
+     */
+    public static function showAccount(): void
+    {
+        self::draw(self::shownAccount(), self::SHOWN_ACCOUNT, isset($_POST[self::field('email')]) ? ['email'] : []);
+    }
+
+    /**
+     * @param string[] $channels
+     * @param string[] $ticked
+     */
+    private static function draw(array $channels, string $name, array $ticked): void
+    {
+        foreach ($channels as $channel) {
             printf(
                 '<p class="form-row spread-tracker-optin"><label class="woocommerce-form__label-for-checkbox checkbox">'
                 . '<input type="checkbox" name="%1$s" value="1"%2$s /> <span>%3$s</span></label>'
                 . '<input type="hidden" name="%4$s[]" value="%5$s" /></p>',
                 esc_attr(self::field($channel)),
-                in_array($channel, $before, true) ? ' checked="checked"' : '',
+                in_array($channel, $ticked, true) ? ' checked="checked"' : '',
                 esc_html(Settings::boxText($channel)),
-                esc_attr(self::SHOWN),
+                esc_attr($name),
                 esc_attr($channel)
             );
         }
@@ -46,9 +66,23 @@ final class Boxes
      */
     public static function read($order): void
     {
-        $shown = isset($_POST[self::SHOWN]) ? array_map('sanitize_key', (array) wp_unslash($_POST[self::SHOWN])) : [];
-        foreach (array_intersect(self::shown(), $shown) as $channel) {
+        foreach (self::posted(self::SHOWN, self::shown()) as $channel) {
             self::write($order, $channel, isset($_POST[self::field($channel)]));
+        }
+    }
+
+    /**
+     * The form of the account page, whose nonce WooCommerce has checked too. An account that the checkout makes has the order's boxes.
+     *
+     * @param int $id of the user
+     */
+    public static function readAccount($id): void
+    {
+        foreach (self::posted(self::SHOWN_ACCOUNT, self::shownAccount()) as $channel) {
+            update_user_meta((int) $id, self::META[$channel], isset($_POST[self::field($channel)]) ? '1' : '0');
+            update_user_meta((int) $id, self::AT, self::now());
+            // WordPress takes a backslash away.
+            update_user_meta((int) $id, self::TEXT, wp_slash((string) wp_json_encode([$channel => Settings::boxText($channel)])));
         }
     }
 
@@ -92,7 +126,7 @@ final class Boxes
     private static function write($order, string $channel, bool $ticked): void
     {
         $order->update_meta_data(self::META[$channel], $ticked ? '1' : '0');
-        $order->update_meta_data(self::AT, gmdate('Y-m-d\TH:i:s\Z'));
+        $order->update_meta_data(self::AT, self::now());
         $texts = json_decode((string) $order->get_meta(self::TEXT), true);
         $texts = array_merge(is_array($texts) ? $texts : [], [$channel => Settings::boxText($channel)]);
         $order->update_meta_data(self::TEXT, (string) wp_json_encode($texts));
@@ -106,6 +140,31 @@ final class Boxes
         return array_values(array_filter(array_keys(self::META), function ($channel) {
             return Settings::on('box_' . $channel);
         }));
+    }
+
+    /**
+     * @return string[]
+     */
+    private static function shownAccount(): array
+    {
+        return array_values(array_intersect(self::shown(), ['email']));
+    }
+
+    /**
+     * Which of the boxes the form had that was sent.
+     *
+     * @param string[] $channels
+     * @return string[]
+     */
+    private static function posted(string $name, array $channels): array
+    {
+        $shown = isset($_POST[$name]) ? array_map('sanitize_key', (array) wp_unslash($_POST[$name])) : [];
+        return array_values(array_intersect($channels, $shown));
+    }
+
+    private static function now(): string
+    {
+        return gmdate('Y-m-d\TH:i:s\Z');
     }
 
     /**

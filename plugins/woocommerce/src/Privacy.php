@@ -55,17 +55,17 @@ final class Privacy
                 $items[] = self::item('tracker', ['privacy.more' => $address]);
             }
         }
+        $account = $page === 1 ? self::account($email) : 0;
+        if ($account > 0) {
+            $items = self::withBoxes($items, 'account-' . $account, function ($meta) use ($account) {
+                return (string) get_user_meta($account, $meta, true);
+            });
+        }
         $orders = self::orders($email, $page);
         foreach ($orders as $order) {
-            $values = array_filter([
-                'privacy.box_email' => (string) $order->get_meta(Boxes::EMAIL),
-                'privacy.box_sms' => (string) $order->get_meta(Boxes::SMS),
-                'privacy.box_at' => (string) $order->get_meta(Boxes::AT),
-                'privacy.box_text' => (string) $order->get_meta(Boxes::TEXT),
-            ], 'strlen');
-            if ($values !== []) {
-                $items[] = self::item('order-' . (int) $order->get_id(), $values);
-            }
+            $items = self::withBoxes($items, 'order-' . (int) $order->get_id(), function ($meta) use ($order) {
+                return (string) $order->get_meta($meta);
+            });
         }
         return ['data' => $items, 'done' => count($orders) < self::ORDERS];
     }
@@ -76,6 +76,10 @@ final class Privacy
     public static function erase(string $email, int $page = 1): array
     {
         $removed = $page === 1 ? Site::queue()->forget($email) : 0;
+        $account = $page === 1 ? self::account($email) : 0;
+        foreach ($account > 0 ? [Boxes::EMAIL, Boxes::AT, Boxes::TEXT] : [] as $meta) {
+            $removed += delete_user_meta($account, $meta) ? 1 : 0;
+        }
         $orders = self::orders($email, $page);
         foreach ($orders as $order) {
             foreach ([Boxes::EMAIL, Boxes::SMS, Boxes::AT, Boxes::TEXT, Carts::META] as $meta) {
@@ -132,6 +136,27 @@ final class Privacy
             'billing_email' => $email, 'limit' => self::ORDERS, 'paged' => $page, 'type' => 'shop_order', 'orderby' => 'ID',
         ]);
         return is_array($found) ? $found : [];
+    }
+
+    private static function account(string $email): int
+    {
+        $account = get_user_by('email', $email);
+        return $account ? (int) $account->ID : 0;
+    }
+
+    /**
+     * @param array $items
+     * @param callable $read the value of a meta field
+     */
+    private static function withBoxes(array $items, string $id, callable $read): array
+    {
+        $values = array_filter([
+            'privacy.box_email' => $read(Boxes::EMAIL),
+            'privacy.box_sms' => $read(Boxes::SMS),
+            'privacy.box_at' => $read(Boxes::AT),
+            'privacy.box_text' => $read(Boxes::TEXT),
+        ], 'strlen');
+        return $values === [] ? $items : array_merge($items, [self::item($id, $values)]);
     }
 
     /**

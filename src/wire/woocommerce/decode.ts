@@ -213,8 +213,8 @@ function gmt(said: JsonObject, name: string): StatedTime | null {
 }
 
 /**
- * WooCommerce itself has no opt-in. Our plugin's boxes on an order are acts of that moment; what it and Mailchimp's keep on a customer are
- * stored flags.
+ * WooCommerce itself has no opt-in. Our plugin's boxes, on an order or on the account that was made, are acts of their moment; what
+ * Mailchimp's keeps on a customer is a stored flag.
  */
 function metaOptIns(said: JsonObject, of: 'order' | 'customer'): StatedOptIn[] {
   const meta = new Map(listOf(said.meta_data).map((one) => [textOf(one.key), one.value]));
@@ -223,8 +223,9 @@ function metaOptIns(said: JsonObject, of: 'order' | 'customer'): StatedOptIn[] {
   for (const [channel, own, mailchimp] of channels) {
     const ours = flagOf(meta.get(own));
     const value = ours ?? flagOf(meta.get(mailchimp));
-    if (value === null || (value === 0 && of === 'order')) continue;
-    const kind = ours !== null && of === 'order' ? 'act' : 'record';
+    // a box that was left is no refusal
+    if (value === null || (value === 0 && (of === 'order' || ours !== null))) continue;
+    const kind = ours === null ? 'record' : 'act';
     optIns.push({ channel, value, kind, ...(at === null ? {} : { at }) });
   }
   return optIns;
