@@ -163,6 +163,42 @@ test('the newsletter block is told as it was called, and what it refused is not'
   ]);
 });
 
+test('those whom the newsletter block knew before leave by a button, less their addresses and whoever left again', async () => {
+  await installed();
+  const sending = { subscribersSpreadtracker: '1' };
+  expect(await configure(sending)).toContain('aucun inscrit actif');
+  await php({
+    execute:
+      'create table ps_emailsubscription (id integer primary key, id_shop int, email text, newsletter_date_add text, ip_registration_newsletter text, active int)',
+  });
+  const values = Array.from({ length: 250 }, (_, n) => {
+    const date = n === 7 ? 'null' : `'2024-05-${String((n % 28) + 1).padStart(2, '0')} 09:00:00'`;
+    return `(${n + 1}, ${n === 5 ? 2 : 1}, 'person${n}@b.example', ${date}, '203.0.113.9', ${n === 6 ? 0 : 1})`;
+  });
+  await php({ execute: `insert into ps_emailsubscription values ${values.join(', ')}` });
+  expect(await configure({ ...sending, spreadtracker_nonce: '0'.repeat(64) })).toContain('class="error"');
+  expect(await configure({ ...sending, SPREADTRACKER_NEWSLETTER: '0' })).toContain('class="error"');
+  expect((await php(rows))[0]).toEqual([]);
+  expect(await configure(sending)).toContain('newsletter qui partent maintenant : 247');
+  // one of them is erased while the collector does not answer: their shop forgets them, and so does what waits
+  receiver.answer({ status: 503 });
+  const erase = { hook: 'actionDeleteGDPRCustomer', params: { email: 'person1@b.example' } };
+  await php(send, { execute: "delete from ps_emailsubscription where email = 'person1@b.example'" }, erase, due, send);
+  const [refused, ...told] = byTopic('newsletter.upsert');
+  expect(refused?.body).toContain('person1@b.example');
+  const people = told.flatMap(({ said }) => said.object.subscribers as { email: string }[]);
+  expect([told.length, people.length, new Set(people.map(({ email }) => email)).size]).toEqual([3, 246, 246]);
+  expect(people.find(({ email }) => email === 'person0@b.example')).toEqual({
+    id: '1',
+    email: 'person0@b.example',
+    newsletter_date_add: '2024-05-01 09:00:00',
+  });
+  for (const email of ['person1@', 'person5@', 'person6@', 'person7@'])
+    expect(people.filter((one) => one.email.startsWith(email))).toEqual([]);
+  expect(told.some(({ id }) => id === refused?.id)).toBe(false);
+  expect(receiver.deliveries.map(({ body }) => body).join()).not.toContain('203.0.113.9');
+});
+
 test('what is not taken comes again with the same id and bytes, and not before it was asked for', async () => {
   await installed();
   receiver.answer({ status: 503, retryAfter: '900' });

@@ -10,7 +10,7 @@ final class Event
     /** @var int */
     public $shop;
 
-    /** @var string `order.upsert`, `refund.upsert`, `customer.upsert`, `cart.upsert`, `consent.set` */
+    /** @var string `order.upsert`, `refund.upsert`, `customer.upsert`, `cart.upsert`, `newsletter.upsert` … */
     public $topic;
 
     /** @var string names the object (`order:6`): what waits untried and names it again is one row; empty: never */

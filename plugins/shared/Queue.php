@@ -8,6 +8,8 @@ namespace SpreadTracker\Shared;
  */
 final class Queue
 {
+    /** Begins the `ref` of a row about many people. */
+    public const MANY = 'many:';
     private const KEPT_SECONDS = 2592000;
     private const KEPT_ROWS = 20000;
     private const CLAIM_SECONDS = 120;
@@ -191,6 +193,13 @@ final class Queue
 
     public function forget(string $email): int
     {
+        // Who they are is read again from the shop, which forgets this one itself: another delivery then.
+        foreach ($this->database->rows("SELECT id FROM {$this->table} WHERE ref LIKE ?", [self::MANY . '%']) as $row) {
+            $this->database->run(
+                "UPDATE {$this->table} SET body = NULL, delivery = ? WHERE id = ?",
+                [Envelope::uuid(), (int) $row['id']]
+            );
+        }
         return $this->database->run(
             "DELETE FROM {$this->table} WHERE subject = ? AND subject <> ''",
             [self::subjectOf($email)]

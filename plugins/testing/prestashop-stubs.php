@@ -43,9 +43,14 @@ class Db
         return $this->sqlite->exec($sql);
     }
 
+    /** As PrestaShop in its debug mode: a table that is not there throws. */
     public function executeS($sql, $array = true, $useCache = true)
     {
-        $result = $this->sqlite->query($sql);
+        try {
+            $result = $this->sqlite->query($sql);
+        } catch (Exception $fault) {
+            throw new PrestaShopDatabaseException($fault->getMessage());
+        }
         $rows = [];
         while ($row = $result->fetchArray(SQLITE3_ASSOC)) {
             $rows[] = $row;
@@ -57,6 +62,10 @@ class Db
     {
         return $this->sqlite->changes();
     }
+}
+
+class PrestaShopDatabaseException extends Exception
+{
 }
 
 class Configuration

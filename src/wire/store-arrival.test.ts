@@ -197,6 +197,48 @@ test('what is deleted in the store is cancelled here, and makes nothing that was
   expect(world.orders.size).toBe(0);
 });
 
+test('those whom PrestaShop’s newsletter block knew before us: acts of the moment each subscribed, in the shop’s time', () => {
+  const body = {
+    subscribers: [
+      {
+        id: '1',
+        email: 'ana@b.example',
+        newsletter_date_add: '2024-02-01 10:00:00',
+        ip_registration_newsletter: '203.0.113.7',
+      },
+      { id: '2', email: 'bo@b.example', newsletter_date_add: '2025-07-14 23:30:00', ip_registration_newsletter: '' },
+    ],
+  };
+  const kept = keepStoreObject('prestashop', 'newsletter.upsert', body);
+  expect(JSON.stringify(kept)).not.toContain('203.0.113.7');
+  const item = writeShopItem({
+    topic: 'newsletter.upsert',
+    occurredAt: null,
+    zone: 'Europe/Paris',
+    currency: null,
+    body: kept,
+  });
+  expect(decode('store/prestashop', Buffer.from(item), null)).toMatchObject({
+    word: 'read',
+    facts: [
+      {
+        type: 'newsletter',
+        person: { email: 'ana@b.example' },
+        value: 1,
+        ownTime: { local: '2024-02-01T10:00:00', zone: 'Europe/Paris' },
+      },
+      {
+        type: 'newsletter',
+        person: { email: 'bo@b.example' },
+        value: 1,
+        ownTime: { local: '2025-07-14T23:30:00', zone: 'Europe/Paris' },
+      },
+    ],
+  });
+  const undated = { subscribers: [{ id: '3', email: 'cy@b.example', newsletter_date_add: '0000-00-00 00:00:00' }] };
+  expect(() => factsOf('prestashop', { topic: 'newsletter.upsert', body: undated })).toThrow('wire.missing_field');
+});
+
 test('the box of a plugin is an act of its moment; the flag of a customer a record; an unticked box nothing', () => {
   const meta = (key: string, value: string) => ({ id: 1, key, value });
   const order = (value: string): Delivery =>

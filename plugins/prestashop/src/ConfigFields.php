@@ -26,7 +26,7 @@ final class ConfigFields
         $this->languages = $languages;
     }
 
-    public function forms(string $nonce, string $test): array
+    public function forms(string $nonce, string $test, string $subscribers): array
     {
         return [
             $this->section('connection', [
@@ -42,7 +42,10 @@ final class ConfigFields
                     Snippet::WAITS => $this->texts->say('consent.pending'),
                     Snippet::GRANTED => $this->texts->say('consent.granted'),
                 ])]
-            )),
+            ), [[
+                'type' => 'submit', 'name' => $subscribers, 'title' => $this->texts->say('subscribers.send'),
+                'icon' => 'process-icon-envelope',
+            ]]),
             $this->section('carts', $this->cartAddresses()),
             $this->section('states', $this->stateChoices(), [[
                 'type' => 'submit', 'name' => $test, 'title' => $this->texts->say('test'), 'icon' => 'process-icon-ok',

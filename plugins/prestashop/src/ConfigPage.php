@@ -15,6 +15,7 @@ final class ConfigPage
 {
     private const SAVE = 'submitSpreadtracker';
     private const TEST = 'testSpreadtracker';
+    private const SUBSCRIBERS = 'subscribersSpreadtracker';
     private const NONCE = 'spreadtracker_nonce';
     private const TEST_SECONDS = 20;
 
@@ -37,7 +38,7 @@ final class ConfigPage
     public function answer(): string
     {
         $said = '';
-        if (\Tools::isSubmit(self::SAVE) || \Tools::isSubmit(self::TEST)) {
+        if (array_filter([self::SAVE, self::TEST, self::SUBSCRIBERS], [\Tools::class, 'isSubmit']) !== []) {
             $said = $this->mayChange() ? $this->act() : $this->module->displayError($this->text('form.again'));
         }
         return $said . $this->state() . $this->form();
@@ -65,6 +66,9 @@ final class ConfigPage
             return $said;
         }
         Shop::queue()->wake(time());
+        if (\Tools::isSubmit(self::SUBSCRIBERS)) {
+            return $this->putSubscribers();
+        }
         if (!\Tools::isSubmit(self::TEST)) {
             return $this->module->displayConfirmation($this->text('saved'));
         }
@@ -137,6 +141,22 @@ final class ConfigPage
     }
 
     /**
+     * Those of the newsletter block, once and when the merchant says so.
+     */
+    private function putSubscribers(): string
+    {
+        $shop = (int) $this->context->shop->id;
+        if (!Settings::on('NEWSLETTER', $shop)) {
+            return $this->module->displayError($this->text('subscribers.off'));
+        }
+        $many = Subscribers::putAll($shop);
+        if ($many === 0) {
+            return $this->module->displayError($this->text('subscribers.none'));
+        }
+        return $this->module->displayConfirmation($this->text('subscribers.queued', ['count' => (string) $many]));
+    }
+
+    /**
      * One delivery that states nothing, and then what waits.
      */
     private function test(): string
@@ -203,7 +223,7 @@ final class ConfigPage
             'languages' => $this->context->controller->getLanguages(),
             'id_language' => (int) $this->context->language->id,
         ];
-        return $helper->generateForm($fields->forms(self::NONCE, self::TEST));
+        return $helper->generateForm($fields->forms(self::NONCE, self::TEST, self::SUBSCRIBERS));
     }
 
     /**

@@ -71,6 +71,8 @@ final class Shop implements Platform
                 return Objects::customer((int) $id);
             case 'cart.upsert':
                 return Objects::cart((int) $id);
+            case Subscribers::TOPIC:
+                return Subscribers::page((int) $id, (int) $row['shop']);
             default:
                 return null;
         }

@@ -2,7 +2,17 @@
 import type { Fact, StatedItem, StatedOptIn, StatedState, StateParts } from '#domain/facts.ts';
 import type { Decoded } from '../decoded.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
-import { accountFact, cartFact, decodeConsentSet, ignored, missing, orderFact, personOf, read } from '../shop-facts.ts';
+import {
+  accountFact,
+  cartFact,
+  decodeConsentSet,
+  ignored,
+  missing,
+  newsletterFact,
+  orderFact,
+  personOf,
+  read,
+} from '../shop-facts.ts';
 import type { ShopItem } from '../shop-item.ts';
 import {
   exactTime,
@@ -24,7 +34,7 @@ export function decodePrestaShop(item: ShopItem): Decoded {
   if (topic === 'consent.set') return decodeConsentSet(item);
   const body = objectOf(item.body);
   if (topic.startsWith('action') || topic.startsWith('display')) return decodeHook(item, objectOf(body.params));
-  if (!/^(order|customer|cart|refund)\.upsert$/.test(topic)) return ignored('wire.topic_ignored', topic);
+  if (!/^(order|customer|cart|refund|newsletter)\.upsert$/.test(topic)) return ignored('wire.topic_ignored', topic);
   const facts: Fact[] = [];
   for (const [names, one] of readers) {
     for (const said of names.flatMap((name) => objectsOf(body[name]))) {
@@ -52,6 +62,7 @@ const readers: readonly (readonly [readonly string[], Reader])[] = [
   [['order_details'], decodeDetail],
   [['customer', 'customers'], decodeCustomer],
   [['cart', 'carts'], decodeCart],
+  [['subscribers'], decodeSubscriber],
 ];
 
 function decodeOrder(said: JsonObject, item: ShopItem, body: JsonObject): Fact | string {
@@ -181,6 +192,14 @@ function decodeCart(said: JsonObject, item: ShopItem, body: JsonObject): Fact | 
     ownTime: exactTime(said.date_upd, item.zone) ?? item.occurredAt,
     ...(url === null ? {} : { data: { url } }),
   });
+}
+
+/** A row of the newsletter block's table: whoever stands there subscribed at that moment. */
+function decodeSubscriber(said: JsonObject, item: ShopItem): Fact | string {
+  const email = textOf(said.email);
+  const at = exactTime(said.newsletter_date_add, item.zone);
+  if (email === null || at === null) return email === null ? 'email' : 'newsletter_date_add';
+  return newsletterFact(personOf(null, email, {}), 1, at);
 }
 
 function toItem(row: JsonObject, currency: string | null): StatedItem {

@@ -49,6 +49,7 @@ const shape: Shape = fields('hook email_optin sms_optin optin_at', {
   carts: [cart],
   currency: fields('iso_code'),
   language: fields('iso_code'),
+  subscribers: [fields('id email newsletter_date_add')],
   params: {
     ...fields('id_order email action error'),
     order: fields('@Order'),
