@@ -14,7 +14,7 @@ import { phpPath } from '../checks/programs.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
 import { type DemoPages, openDemoPages } from './demo-pages.ts';
 import { order, signUp, type Visitor } from './demo-visit.ts';
-import { startTestProgram, type TestProgram } from './harness.ts';
+import { freePort, startTestProgram, type TestProgram } from './harness.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
@@ -219,14 +219,4 @@ async function journal(formats: string, count: number, of = shop): Promise<Recor
   } finally {
     client.release(true);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

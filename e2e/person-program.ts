@@ -1,9 +1,6 @@
-/** A program whose mails reach a mail server, with links that lead back to it. */
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { type MailServer, startMailServer } from '#jobs/testing/mail-server.ts';
 import { openDesk, type TestDesk } from './desk.ts';
-import { startTestProgram, type TestProgram } from './harness.ts';
+import { freePort, startTestProgram, type TestProgram } from './harness.ts';
 
 export interface PersonProgram {
   readonly program: TestProgram;
@@ -66,12 +63,4 @@ export function codeIn(text: string): string {
   const found = /^(\d{6})\r?$/m.exec(text)?.[1];
   if (found === undefined) throw new Error('no code in the mail');
   return found;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

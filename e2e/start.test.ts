@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startPostgres } from '#store/postgres.ts';
 import { emptyDatabase } from '#store/test-database.ts';
-import { endProcesses, freshDataDir, runProcess, startProcess, testSecretKey } from './harness.ts';
+import { endProcesses, freePort, freshDataDir, runProcess, startProcess, testSecretKey } from './harness.ts';
 
 let dataDir: Awaited<ReturnType<typeof freshDataDir>>;
 
@@ -152,15 +152,6 @@ test.each(['all', 'web'])(
     await server.remove();
   },
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('a failure at start is one sentence that says what to do', () => {
   const sentence = /^[^\n]{20,400}[.)]\n$/;

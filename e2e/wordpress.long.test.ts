@@ -3,7 +3,6 @@
  * restart of ours. WooCommerce itself is stubs (plugins/testing/woocommerce-stubs.php) with recorded objects.
  */
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shopId } from '#domain/ids.ts';
@@ -12,7 +11,7 @@ import { createConnection } from '#store/connection.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { emptyDatabase } from '#store/test-database.ts';
 import { openDesk } from './desk.ts';
-import { endProcesses, freshDataDir, startProcess, type TestProcess, testSecretKey } from './harness.ts';
+import { endProcesses, freePort, freshDataDir, startProcess, type TestProcess, testSecretKey } from './harness.ts';
 import { recorded } from './php-plugin.ts';
 import { admin, startWordPress, type WordPressSite } from './wordpress-site.ts';
 
@@ -68,15 +67,6 @@ afterAll(async () => {
   await dropDatabase?.();
   await dataDir?.remove();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** What the query finds once it finds as many. */
 async function applied(sql: string, count: number): Promise<Record<string, unknown>[]> {
