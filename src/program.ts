@@ -182,6 +182,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         engine,
         guarded: openGuardedFetch({ allow: context.config.outboundAllow }),
         now: context.now,
+        ending: ending.signal,
       }),
       leftoversJob(context.pool, context.now),
       shopDeletionJob(context.pool, context.shards, context.now),

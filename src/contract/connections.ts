@@ -17,9 +17,13 @@ export const connectionFaults = [
   'scope_customers',
   'scope_webhooks',
   'scope_states',
+  'scope_all_orders',
   'not_the_api',
   'no_answer',
   'limited',
+  'busy',
+  'operation_failed',
+  'disk_full',
 ] as const;
 export type ConnectionFault = (typeof connectionFaults)[number];
 
@@ -112,7 +116,7 @@ export const StoreApiBody = Type.Object(
 );
 export type StoreApiBody = Static<typeof StoreApiBody>;
 
-/** What a check of a store's API found; `missing` names what the credentials may not do. */
+/** What a check of a store's API found; `missing` names what the credentials may not do: where it is `ok`, what works only in part. */
 export const StoreCheck = Type.Object({
   ok: Type.Boolean(),
   missing: Type.Array(words(connectionFaults)),

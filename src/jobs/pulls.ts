@@ -1,13 +1,15 @@
 /** Reads stores that can be asked: their history when a merchant wants it, and each hour what a missed delivery lost (rules §5: neither is new). */
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Instant } from '#domain/facts.ts';
-import type { IntakeEngine } from '#intake/engine.ts';
+import { type IntakeEngine, OverCapacity } from '#intake/engine.ts';
 import type { GuardedFetch } from '#outbound/guarded-fetch.ts';
 import type { StoreSilent } from '#outbound/store-call.ts';
-import { type PulledObject, readStorePage } from '#outbound/store-pages.ts';
+import { type PulledObject, readStorePages, type StorePages } from '#outbound/store-pages.ts';
 import { findStoreApi } from '#store/connection.ts';
 import {
+  countBulkWaiting,
   type DuePull,
   listDuePulls,
   listReconciliations,
@@ -15,9 +17,10 @@ import {
   savePullStep,
   startPull,
 } from '#store/pull.ts';
+import { PullLocks } from '#store/pull-locks.ts';
 import type { Keys } from '#store/secret.ts';
 import { parseExact, writeShopItem } from '#wire/shop-item.ts';
-import { isStorePlatform, keepStoreObject } from '#wire/store.ts';
+import { isStorePlatform, keepStoreObject, type StorePlatform } from '#wire/store.ts';
 import type { Job } from './runner.ts';
 
 export interface PullTools {
@@ -26,6 +29,8 @@ export interface PullTools {
   readonly engine: IntakeEngine;
   readonly guarded: GuardedFetch;
   readonly now: () => Instant;
+  /** Raised when this process is to end: another goes on with what is left. */
+  readonly ending: AbortSignal;
   /** Where the worker ends a run, so that the next minute's goes on; default 50 s. */
   readonly runMs?: number;
 }
@@ -36,78 +41,183 @@ const reconcileMs = 60 * minuteMs;
 const mostFailures = 30;
 /** A refusal is no weather: asking again changes nothing. */
 const forGood = new Set(['keys_wrong', 'scope_orders', 'scope_customers', 'scope_states']);
+/** Received and not yet applied, of all shops: a store is read no faster than it is taken in. */
+const mostAhead = 20_000;
+/** Runs at a time: a file that takes minutes must leave other jobs their place. */
+const mostRuns = 2;
+
+/** A store that is being read; between two runs it stays where it is, for what was fetched is not fetched again. */
+interface Reader {
+  readonly of: string;
+  readonly pages: StorePages;
+  cursor: string | null;
+}
 
 export function pullsJob(tools: PullTools): Job {
+  const pulls = new Pulls(tools);
   return {
     name: 'pulls',
     schedule: '* * * * *',
-    async run() {
-      const until = performance.now() + (tools.runMs ?? 50_000);
-      for (const due of await listReconciliations(tools.pool, tools.now() - reconcileMs))
-        await startPull(tools.pool, due, due.since, tools.now());
-      await Promise.all((await listDuePulls(tools.pool, tools.now())).map((due) => goOn(tools, due, until)));
-    },
+    run: () => pulls.run(),
   };
 }
 
-/** Page after page, until it is done, has to wait, or the run is over. */
-async function goOn(tools: PullTools, due: DuePull, until: number): Promise<void> {
-  let { cursor, failures } = due;
-  const api = await findStoreApi(tools.pool, tools.keys, due.shopId, due.connectionId);
-  if (api === null || !isStorePlatform(due.platform)) return;
-  while (performance.now() < until) {
-    const page = await readStorePage(tools.guarded, due.platform, api, { cursor, since: due.since });
-    if (page === null) {
-      await savePullFault(tools.pool, due, 'not_the_api', null);
-      return;
-    }
-    if ('fault' in page) {
-      await savePullFault(tools.pool, due, page.fault, nextTry(tools, page, failures));
-      return;
-    }
-    const { platform } = due;
-    await Promise.all(page.objects.map((object) => append(tools, { ...due, platform }, object)));
-    const step = { cursor: page.cursor, objects: page.objects.length, expected: page.expected };
-    if (!(await savePullStep(tools.pool, due, step, tools.now()))) return;
-    if (page.cursor === null) return;
-    ({ cursor } = page);
-    failures = 0;
+class Pulls {
+  readonly #tools: PullTools;
+  readonly #locks: PullLocks;
+  readonly #readers = new Map<string, Reader>();
+  readonly #busy = new Set<string>();
+  #runs = 0;
+
+  constructor(tools: PullTools) {
+    this.#tools = tools;
+    this.#locks = new PullLocks(tools.pool);
+    tools.ending.addEventListener('abort', () => {
+      if (this.#runs === 0) void this.#end();
+    });
   }
-}
 
-/** What the store asked for, else 1, 2, 4 … 60 minutes; null: not again. */
-function nextTry({ now }: PullTools, { fault, afterMs }: StoreSilent, failures: number): Instant | null {
-  if (forGood.has(fault) || failures >= mostFailures) return null;
-  return now() + (afterMs ?? Math.min(60, 2 ** Math.min(failures, 6)) * minuteMs);
-}
+  async run(): Promise<void> {
+    if (this.#runs >= mostRuns) return;
+    this.#runs += 1;
+    try {
+      const { pool, now, runMs } = this.#tools;
+      const until = performance.now() + (runMs ?? 50_000);
+      for (const due of await listReconciliations(pool, now() - reconcileMs))
+        await startPull(pool, due, due.since, now());
+      await Promise.all((await listDuePulls(pool, now())).map((due) => this.#one(due, until)));
+    } finally {
+      this.#runs -= 1;
+      if (this.#tools.ending.aborted && this.#runs === 0) await this.#end();
+    }
+  }
 
-/** Behind everything that is live. The same object again is a repeat, whoever asks for it. */
-async function append(
-  { engine, now }: PullTools,
-  { shopId, connectionId, kind, platform, store }: DuePull,
-  { topic, name, text }: PulledObject,
-): Promise<void> {
-  if (!isStorePlatform(platform)) return;
-  const parsed = parseExact(Buffer.from(text));
-  const body = 'fault' in parsed ? null : keepStoreObject(platform, topic, parsed.value);
-  const raw = writeShopItem({ topic, occurredAt: null, zone: null, currency: null, body });
-  const hash = createHash('sha256').update(raw).digest('base64url').slice(0, 22);
-  await engine.append(
-    {
+  /** One process reads a store at a time, and one run. */
+  async #one(due: DuePull, until: number): Promise<void> {
+    const name = `${due.shopId} ${due.connectionId} ${due.kind}`;
+    if (this.#busy.has(name)) return;
+    this.#busy.add(name);
+    try {
+      if (!(await this.#locks.hold(name))) return;
+      const goesOn = await this.#goOn(due, name, until);
+      if (!goesOn) {
+        await this.#close(name);
+        await this.#locks.free(name);
+      }
+    } catch (error) {
+      await this.#close(name);
+      throw error;
+    } finally {
+      this.#busy.delete(name);
+    }
+  }
+
+  /** Page after page, until it is done (false), has to wait, or the run is over. */
+  async #goOn(due: DuePull, name: string, until: number): Promise<boolean> {
+    const { pool, now, ending } = this.#tools;
+    let { failures } = due;
+    const reader = await this.#reader(due, name);
+    if (reader === null || !isStorePlatform(due.platform)) {
+      await savePullFault(pool, due, 'not_the_api', null);
+      return false;
+    }
+    while (performance.now() < until && !ending.aborted) {
+      if ((await countBulkWaiting(pool)) > mostAhead) {
+        await pause(200);
+        continue;
+      }
+      const { value: page } = await reader.pages.next();
+      if (page === undefined) return false;
+      if ('fault' in page) {
+        const nextAt = nextTry(now(), page, failures);
+        await savePullFault(pool, due, page.fault, nextAt);
+        return nextAt !== null;
+      }
+      const { platform } = due;
+      await Promise.all(page.objects.map((object) => this.#append(due, platform, object)));
+      const { cursor, expected, waitMs, again } = page;
+      const step = {
+        cursor,
+        objects: again === true ? 0 : page.objects.length,
+        expected,
+        nextAt: waitMs === undefined ? null : now() + waitMs,
+      };
+      if (!(await savePullStep(pool, due, step, now())) || cursor === null) return false;
+      reader.cursor = cursor;
+      if (waitMs !== undefined) return true;
+      failures = 0;
+    }
+    return true;
+  }
+
+  /** The one that stands where the pull stands, or another. null: the store is not asked. */
+  async #reader(due: DuePull, name: string): Promise<Reader | null> {
+    const { pool, keys, guarded } = this.#tools;
+    const api = await findStoreApi(pool, keys, due.shopId, due.connectionId);
+    if (api === null) return null;
+    const { cursor, since, startedAt, platform } = due;
+    const of = JSON.stringify([api, startedAt, since]);
+    const known = this.#readers.get(name);
+    if (known !== undefined && known.of === of && known.cursor === cursor) return known;
+    await this.#close(name);
+    const pages = readStorePages(guarded, platform, api, { cursor, since });
+    if (pages === null) return null;
+    const reader = { of, pages, cursor };
+    this.#readers.set(name, reader);
+    return reader;
+  }
+
+  async #close(name: string): Promise<void> {
+    const reader = this.#readers.get(name);
+    this.#readers.delete(name);
+    await reader?.pages.return();
+  }
+
+  async #end(): Promise<void> {
+    for (const name of this.#readers.keys()) await this.#close(name);
+    await this.#locks.end();
+  }
+
+  /** Behind everything that is live. The same object again is a repeat, whoever asks for it. */
+  async #append(
+    { shopId, connectionId, kind, store }: DuePull,
+    platform: StorePlatform,
+    { topic, name, text }: PulledObject,
+  ): Promise<void> {
+    const { engine, now } = this.#tools;
+    const parsed = parseExact(Buffer.from(text));
+    const body = 'fault' in parsed ? null : keepStoreObject(platform, topic, parsed.value);
+    const raw = writeShopItem({ topic, occurredAt: null, zone: null, currency: null, body });
+    const hash = createHash('sha256').update(raw).digest('base64url').slice(0, 22);
+    const envelope = {
       shopId,
       format: `store/${platform}`,
       arrivedAt: now(),
-      source: { kind: 'pull', store },
+      source: { kind: 'pull', store } as const,
       pageHost: null,
       mayRead: false,
       test: false,
       headers: {},
       ip: null,
       minted: null,
-      door: 'accepted',
+      door: 'accepted' as const,
       deliveryKey: `pull${connectionId}:${kind}:${name}:${hash}`,
       raw: Buffer.from(raw),
-    },
-    'bulk',
-  );
+    };
+    for (let wait = 100; ; wait = Math.min(5_000, wait * 2)) {
+      try {
+        await engine.append(envelope, 'bulk');
+        return;
+      } catch (error) {
+        if (!(error instanceof OverCapacity)) throw error;
+        await pause(wait);
+      }
+    }
+  }
+}
+
+/** What the store asked for, else 1, 2, 4 … 60 minutes; null: not again. */
+function nextTry(now: Instant, { fault, afterMs, final }: StoreSilent, failures: number): Instant | null {
+  if (final === true || forGood.has(fault) || failures >= mostFailures) return null;
+  return now + (afterMs ?? Math.min(60, 2 ** Math.min(failures, 6)) * minuteMs);
 }

@@ -48,6 +48,38 @@ export async function readBody(answer: IncomingMessage, limit: number, deadline:
   }
 }
 
+/** The decompressed bytes as they come. Throws like `readBody`, and when nothing came for `stallMs`. */
+export async function* readPieces(
+  answer: IncomingMessage,
+  deadline: AbortSignal,
+  stallMs: number,
+): AsyncGenerator<Buffer> {
+  const decoder = decoderOf(answer.headers['content-encoding']);
+  const source = decoder === null ? answer : answer.pipe(decoder);
+  const stop = (error?: Error): void => {
+    answer.destroy(error);
+    decoder?.destroy(error);
+  };
+  const late = (): void => stop(new Error('deadline'));
+  if (deadline.aborted) late();
+  deadline.addEventListener('abort', late, { once: true });
+  const stalled = () => setTimeout(() => stop(Object.assign(new Error('stalled'), { code: 'ETIMEDOUT' })), stallMs);
+  let timer = stalled();
+  if (decoder !== null) answer.on('error', (error) => decoder.destroy(error));
+  try {
+    for await (const piece of source) {
+      // how long our side takes for a piece is no fault of theirs
+      clearTimeout(timer);
+      yield piece;
+      timer = stalled();
+    }
+  } finally {
+    clearTimeout(timer);
+    deadline.removeEventListener('abort', late);
+    stop();
+  }
+}
+
 function decoderOf(coding: string | undefined) {
   switch (coding?.trim().toLowerCase()) {
     case undefined:

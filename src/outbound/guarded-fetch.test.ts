@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type HostAddress, openGuardedFetch } from './guarded-fetch.ts';
+import { openGuardedFetch } from './guarded-fetch.ts';
+import type { HostAddress } from './host-lookup.ts';
 import { type Behaviour, Receiver } from './testing/receiver.ts';
 
 const limits = { timeoutMs: 5_000, maxBytes: 100_000, maxRedirects: 3, plain: true };

@@ -23,8 +23,7 @@ export async function checkShopify(guarded: GuardedFetch, api: StoreApi, webhook
   );
   if ('fault' in said) return failed([said.fault]);
   const data = dataOf(said);
-  if (data === null)
-    return failed([isThrottled(said) ? 'limited' : said.status === 404 ? 'not_the_api' : 'keys_wrong']);
+  if (data === null) return failed([isThrottled(said) ? 'limited' : faultOf(said)]);
   const scopes = nodes(data.currentAppInstallation, 'accessScopes').map((one) => String(one.handle));
   const may = (scope: string) => scopes.some((one) => one === `read_${scope}` || one === `write_${scope}`);
   const missing: ConnectionFault[] = [
@@ -32,6 +31,8 @@ export async function checkShopify(guarded: GuardedFetch, api: StoreApi, webhook
     ...(may('customers') ? [] : (['scope_customers'] as const)),
   ];
   if (missing.length > 0) return failed(missing);
+  // what works without is said too: two months of orders are no history
+  const lacking: ConnectionFault[] = scopes.includes('read_all_orders') ? [] : ['scope_all_orders'];
   const known = new Set(
     nodes(data, 'webhookSubscriptions').flatMap((one) => (one.uri === webhookUrl ? [String(one.topic)] : [])),
   );
@@ -50,7 +51,7 @@ export async function checkShopify(guarded: GuardedFetch, api: StoreApi, webhook
       return { ok: false, missing: ['scope_webhooks'], version, webhooks: counts };
     counts.made += 1;
   }
-  return { ok: true, missing: [], version, webhooks: counts };
+  return { ok: true, missing: lacking, version, webhooks: counts };
 }
 
 export function askShopify(
@@ -67,8 +68,30 @@ export function askShopify(
   });
 }
 
+/** What it answers to a question; errors of GraphQL come with status 200, a limit with what has to be waited for. */
+export async function askData(
+  guarded: GuardedFetch,
+  api: StoreApi,
+  query: string,
+  variables: object = {},
+): Promise<{ readonly data: Readonly<Record<string, unknown>> } | StoreSilent> {
+  const said = await askShopify(guarded, api, query, variables);
+  if ('fault' in said) return said;
+  const data = dataOf(said);
+  if (data !== null) return { data };
+  if (isThrottled(said)) return { fault: 'limited', afterMs: waitFor(said) };
+  return { fault: faultOf(said), afterMs: null };
+}
+
+/** Of an answer without data: what it may not do is said with a code, an error of its own too. */
+function faultOf({ status, json }: StoreSaid): ConnectionFault {
+  if (status === 404) return 'not_the_api';
+  const errors = isRecord(json) ? JSON.stringify(json.errors ?? '') : '';
+  return status === 200 && !errors.includes('ACCESS_DENIED') ? 'no_answer' : 'keys_wrong';
+}
+
 /** null: errors, or no answer of GraphQL. */
-export function dataOf(said: StoreSaid): Readonly<Record<string, unknown>> | null {
+function dataOf(said: StoreSaid): Readonly<Record<string, unknown>> | null {
   if (said.status !== 200 || !isRecord(said.json) || said.json.errors !== undefined) return null;
   return isRecord(said.json.data) ? said.json.data : null;
 }
@@ -78,7 +101,17 @@ function isThrottled({ json }: StoreSaid): boolean {
   return isRecord(json) && JSON.stringify(json.errors ?? '').includes('THROTTLED');
 }
 
-function nodes(of: unknown, name: string): readonly Readonly<Record<string, unknown>>[] {
+/** Until as many points are restored as the question costs; null: it does not say. */
+function waitFor({ json }: StoreSaid): number | null {
+  const cost = isRecord(json) && isRecord(json.extensions) ? json.extensions.cost : null;
+  const status = isRecord(cost) ? cost.throttleStatus : null;
+  if (!isRecord(cost) || !isRecord(status)) return null;
+  const missing = Number(cost.requestedQueryCost) - Number(status.currentlyAvailable);
+  const seconds = missing / Number(status.restoreRate);
+  return Number.isFinite(seconds) ? Math.min(3_600_000, Math.max(1_000, Math.ceil(seconds * 1000))) : null;
+}
+
+export function nodes(of: unknown, name: string): readonly Readonly<Record<string, unknown>>[] {
   const inner = isRecord(of) ? of[name] : null;
   const list = Array.isArray(inner) ? inner : isRecord(inner) && Array.isArray(inner.nodes) ? inner.nodes : [];
   return list.filter(isRecord);

@@ -21,6 +21,8 @@ export interface StoreSaid {
 export interface StoreSilent {
   readonly fault: ConnectionFault;
   readonly afterMs: number | null;
+  /** Asking again changes nothing. */
+  readonly final?: boolean;
 }
 
 const timeoutMs = 30_000;

@@ -3,7 +3,8 @@ import { openGuardedFetch } from './guarded-fetch.ts';
 import { checkPrestaShop } from './prestashop.ts';
 import { checkShopify } from './shopify.ts';
 import { retryAfter, storeAddress } from './store-call.ts';
-import { fakePrestaShop, fakeShopify, fakeWooCommerce, maintenancePage, sendJson } from './testing/fake-stores.ts';
+import { fakeShopify } from './testing/fake-shopify.ts';
+import { fakePrestaShop, fakeWooCommerce, maintenancePage, sendJson } from './testing/fake-stores.ts';
 import { Receiver } from './testing/receiver.ts';
 import { checkWooCommerce } from './woocommerce.ts';
 
@@ -89,6 +90,12 @@ test('Shopify: scopes are read, subscriptions made once', async () => {
   const throttled = { errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED' } }] };
   shop.troubles.push((_request, response) => sendJson(response, 200, throttled));
   expect(await checkShopify(guarded, api, hook.url)).toMatchObject({ ok: false, missing: ['limited'] });
+  const broken = { errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
+  shop.troubles.push((_request, response) => sendJson(response, 200, broken));
+  expect(await checkShopify(guarded, api, hook.url)).toMatchObject({ ok: false, missing: ['no_answer'] });
+  // works, and says what a history will lack
+  shop.scopes.splice(shop.scopes.indexOf('read_all_orders'), 1);
+  expect(await checkShopify(guarded, api, hook.url)).toMatchObject({ ok: true, missing: ['scope_all_orders'] });
   shop.scopes.splice(0, 1);
   expect(await checkShopify(guarded, api, hook.url)).toMatchObject({ ok: false, missing: ['scope_orders'] });
   const wrong = { ...api, credentials: { token: 'shpat_wrong' } };

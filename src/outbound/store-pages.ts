@@ -1,7 +1,9 @@
 /** Pages of a store's own objects, one after the other, from a place that survives a restart. Limits are obeyed by who calls. */
+import { createHash } from 'node:crypto';
 import type { StoreApi } from '#store/connection.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
 import { readPrestaShopPage } from './prestashop-pages.ts';
+import { readShopifyPages } from './shopify-pages.ts';
 import type { StoreSilent } from './store-call.ts';
 import { readWooCommercePage } from './woocommerce-pages.ts';
 
@@ -20,6 +22,10 @@ export interface StorePage {
   readonly cursor: string | null;
   /** How many there are in all, where the store says so. */
   readonly expected: number | null;
+  /** The next page is not there before. */
+  readonly waitMs?: number;
+  /** They will come again, more of each: they are not counted. */
+  readonly again?: boolean;
 }
 
 export interface PageQuestion {
@@ -28,19 +34,54 @@ export interface PageQuestion {
   readonly since: number | null;
 }
 
-/** null: this platform is not asked for pages. */
-export function readStorePage(
+export type StorePages = AsyncGenerator<StorePage | StoreSilent, void>;
+type ReadPage = (guarded: GuardedFetch, api: StoreApi, question: PageQuestion) => Promise<StorePage | StoreSilent>;
+
+/** After a fault the same page again. null: this platform is not asked for pages. */
+export function readStorePages(
   guarded: GuardedFetch,
   platform: string,
   api: StoreApi,
   question: PageQuestion,
-): Promise<StorePage | StoreSilent> | null {
+): StorePages | null {
   switch (platform) {
     case 'woocommerce':
-      return readWooCommercePage(guarded, api, question);
+      return eachPage(readWooCommercePage, guarded, api, question);
     case 'prestashop':
-      return readPrestaShopPage(guarded, api, question);
+      return eachPage(readPrestaShopPage, guarded, api, question);
+    case 'shopify':
+      return readShopifyPages(guarded, api, question);
     default:
       return null;
+  }
+}
+
+/** Pages overlap, and some hosts answer one twice: what came lately is not handed on again. */
+const remembered = 5_000;
+
+async function* eachPage(
+  read: ReadPage,
+  guarded: GuardedFetch,
+  api: StoreApi,
+  { cursor, since }: PageQuestion,
+): StorePages {
+  const lately = new Set<string>();
+  for (let place = cursor; ; ) {
+    const page = await read(guarded, api, { cursor: place, since });
+    if ('fault' in page) {
+      yield page;
+      continue;
+    }
+    const fresh = page.objects.filter(({ name, text }) => {
+      const hash = createHash('sha256').update(name).update(text).digest('base64url');
+      return !lately.has(hash) && lately.add(hash);
+    });
+    for (const old of lately) {
+      if (lately.size <= remembered) break;
+      lately.delete(old);
+    }
+    yield { ...page, objects: fresh };
+    if (page.cursor === null) return;
+    place = page.cursor;
   }
 }

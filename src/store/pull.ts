@@ -98,6 +98,8 @@ export interface PullStep {
   readonly cursor: string | null;
   readonly objects: number;
   readonly expected: number | null;
+  /** Not before; null: at once. */
+  readonly nextAt: Instant | null;
 }
 
 /** After its page was committed: a process killed in between asks for the page again, and its objects are repeats. */
@@ -106,9 +108,10 @@ export async function savePullStep(db: Db, ref: PullRef, step: PullStep, now: In
     `update pull set cursor = $4, objects = objects + $5, expected = coalesce($6, expected), failures = 0, fault = null,
        state = case when $4::text is null then 'done' else state end,
        covered_to = case when $4::text is null then started_at else covered_to end,
-       finished_at = case when $4::text is null then to_timestamp($7::float8 / 1000) end
+       finished_at = case when $4::text is null then to_timestamp($7::float8 / 1000) end,
+       next_at = coalesce(to_timestamp($8::float8 / 1000), next_at)
      where shop_id = $1 and connection_id = $2 and kind = $3 and state = 'running'`,
-    [ref.shopId, ref.connectionId, ref.kind, step.cursor, step.objects, step.expected, now],
+    [ref.shopId, ref.connectionId, ref.kind, step.cursor, step.objects, step.expected, now, step.nextAt],
   );
   return rowCount === 1;
 }
@@ -121,6 +124,12 @@ export async function savePullFault(db: Db, ref: PullRef, fault: string, nextAt:
      where shop_id = $1 and connection_id = $2 and kind = $3 and state = 'running'`,
     [ref.shopId, ref.connectionId, ref.kind, fault, nextAt],
   );
+}
+
+/** Items received in bulk and not applied yet, of all shops. */
+export async function countBulkWaiting(db: Db): Promise<number> {
+  const { rows } = await db.query<{ n: number }>(`select coalesce(sum(n), 0)::float8 as n from intake where lane = 1`);
+  return rows[0]?.n ?? 0;
 }
 
 export interface DueReconciliation extends PullRef {

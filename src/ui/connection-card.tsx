@@ -149,9 +149,7 @@ function Actions({
           {say('connections.apiOf', { address: connection.address })}
         </Text>
       )}
-      {asked && connection.platform !== 'shopify' && connection.address !== null ? (
-        <Pulls shop={shop} zone={zone} connection={connection} />
-      ) : null}
+      {asked && connection.address !== null ? <Pulls shop={shop} zone={zone} connection={connection} /> : null}
       {opened ? <ApiForm shop={shop} connection={connection} onDone={() => setOpened(false)} /> : null}
       {sure === null ? null : (
         <SureDialog
@@ -305,10 +303,8 @@ function lagText(say: Say, ms: number): string {
 }
 
 function tell(say: Say, { ok, missing, webhooks }: StoreCheck): void {
-  const message = !ok
-    ? say(`connections.fault.${missing[0] ?? 'no_answer'}`)
-    : webhooks === null
-      ? say('connections.checked')
-      : say('connections.checkedHooks', { ...webhooks });
-  notifications.show({ color: ok ? 'teal' : 'red', message });
+  const lacks = missing.map((fault) => say(`connections.fault.${fault}`));
+  const fine = webhooks === null ? say('connections.checked') : say('connections.checkedHooks', { ...webhooks });
+  const message = ok ? [fine, ...lacks].join(' ') : (lacks[0] ?? say('connections.fault.no_answer'));
+  notifications.show({ color: !ok ? 'red' : lacks.length > 0 ? 'yellow' : 'teal', message });
 }

@@ -153,7 +153,7 @@ export function connectionRoutes(app: DeskApp, desk: Desk): void {
       const api = row === null ? null : await findStoreApi(pool, keys, shop, row.id);
       if (row === null || api === null) return sendNotFound(reply);
       const check = await checkStore(desk, request, row, api);
-      await saveConnectionFault(pool, shop, row.id, check.missing[0] ?? null, now());
+      await saveConnectionFault(pool, shop, row.id, check.ok ? null : (check.missing[0] ?? null), now());
       return check;
     },
   );

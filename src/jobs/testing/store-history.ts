@@ -19,6 +19,8 @@ export interface StoreHistory {
   connect(platform: string, api: StoreApi): Promise<number>;
   /** One run of the job. */
   run(runMs?: number): Promise<void>;
+  /** As when the process died: another begins, and knows what the database knows. */
+  restart(): Promise<void>;
   /** Rows that were received and are not applied yet. */
   waiting(): Promise<number>;
   counts(): Promise<Readonly<Record<string, number>>>;
@@ -51,7 +53,22 @@ export async function openStoreHistory(now: () => number): Promise<StoreHistory>
       throw new Error(event, { cause: error });
     },
   });
-  const tools: PullTools = { pool, keys, engine, guarded: openGuardedFetch({ allow: ['127.0.0.1'] }), now };
+  let ending = new AbortController();
+  let limit = 50_000;
+  const tools: PullTools = {
+    pool,
+    keys,
+    engine,
+    guarded: openGuardedFetch({ allow: ['127.0.0.1'] }),
+    now,
+    get ending() {
+      return ending.signal;
+    },
+    get runMs() {
+      return limit;
+    },
+  };
+  let job = pullsJob(tools);
   const value = async (sql: string): Promise<number> => {
     const { rows } = await pool.query<{ n: number }>(sql, [shop]);
     return rows[0]?.n ?? 0;
@@ -67,8 +84,13 @@ export async function openStoreHistory(now: () => number): Promise<StoreHistory>
       return id;
     },
     async run(runMs) {
-      const job = pullsJob(runMs === undefined ? tools : { ...tools, runMs });
+      limit = runMs ?? 50_000;
       await job.run({}, {} as Parameters<typeof job.run>[1]);
+    },
+    async restart() {
+      ending.abort();
+      ending = new AbortController();
+      job = pullsJob(tools);
     },
     async waiting() {
       const { rows } = await pool.query<{ n: number }>('select count(*)::int as n from intake');
@@ -92,6 +114,7 @@ export async function openStoreHistory(now: () => number): Promise<StoreHistory>
       return rows[0];
     },
     async close() {
+      ending.abort();
       await applier.stop();
       await engine.stop();
       await database.close();

@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Received } from './receiver.ts';
 
-type Answer = (request: Received, response: ServerResponse) => void;
+export type Answer = (request: Received, response: ServerResponse) => void;
 
 export interface FakeWooCommerce {
   readonly key: string;
@@ -112,47 +112,6 @@ function displayed(row: object, display: string): object {
   if (display === 'full') return row;
   const names = new Set(display.slice(1, -1).split(','));
   return Object.fromEntries(Object.entries(row).filter(([name]) => names.has(name) || name === 'associations'));
-}
-
-export interface FakeShopify {
-  readonly token: string;
-  readonly scopes: string[];
-  readonly subscriptions: { id: string; topic: string; uri: string }[];
-  readonly troubles: Answer[];
-  readonly behave: Answer;
-}
-
-/** The Admin API's GraphQL, as far as it is asked: scopes and subscriptions. Throttled answers are 200 with errors. */
-export function fakeShopify(): FakeShopify {
-  const shop: Omit<FakeShopify, 'behave'> = {
-    token: 'shpat_0123456789',
-    scopes: ['read_orders', 'read_customers'],
-    subscriptions: [],
-    troubles: [],
-  };
-  const behave: Answer = (request, response) => {
-    const trouble = shop.troubles.shift();
-    if (trouble !== undefined) return trouble(request, response);
-    if (!/^\/admin\/api\/\d{4}-\d\d\/graphql\.json$/.test(request.path))
-      return sendJson(response, 404, { errors: 'Not Found' });
-    if (request.headers['x-shopify-access-token'] !== shop.token)
-      return sendJson(response, 401, { errors: '[API] Invalid API key or access token' });
-    const { query, variables } = JSON.parse(request.body);
-    if (String(query).includes('webhookSubscriptionCreate')) {
-      shop.subscriptions.push({
-        id: `gid://shopify/WebhookSubscription/${shop.subscriptions.length + 1}`,
-        ...variables,
-      });
-      return sendJson(response, 200, { data: { webhookSubscriptionCreate: { userErrors: [] } } });
-    }
-    return sendJson(response, 200, {
-      data: {
-        currentAppInstallation: { accessScopes: shop.scopes.map((handle) => ({ handle })) },
-        webhookSubscriptions: { nodes: shop.subscriptions },
-      },
-    });
-  };
-  return Object.assign(shop, { behave });
 }
 
 /** What a host answers while a store is being updated. */

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { decodeConsentSet, ignored, missing, orderFact, read } from '../shop-facts.ts';
 import type { ShopItem } from '../shop-item.ts';
 import { exactTime, firstText, listOf, moneyOf, objectOf, textOf } from '../shop-values.ts';
+import { customerFromGraphql, orderFromGraphql } from './graphql.ts';
 import { decodeCart, decodeConsent, decodeCustomer } from './people.ts';
 import { contactOf, exactId, toItems, toRefunds } from './values.ts';
 
@@ -19,6 +20,10 @@ export function decodeShopify(item: ShopItem): Decoded {
     case 'orders/cancelled':
     case 'order.upsert':
       return decodeOne(item, decodeOrder);
+    case 'graphql/order':
+      return decodeOne(item, (said) => decodeOrder(orderFromGraphql(said), item));
+    case 'graphql/customer':
+      return decodeOne(item, (said) => decodeCustomer(customerFromGraphql(said), item));
     case 'orders/delete':
       return decodeOne(item, decodeDeleted);
     case 'refunds/create':

@@ -1,6 +1,7 @@
 /** What is kept of Shopify's objects: never addresses that open an order or a checkout, cards, receipts, or notes. */
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { fields, keep, type Shape } from '../shop-shape.ts';
+import { graphqlCustomer, graphqlOrder } from './graphql.ts';
 
 const address = fields('first_name last_name name company address1 address2 city zip country country_code phone');
 const money: Shape = { shop_money: fields('amount currency_code currency') };
@@ -58,6 +59,8 @@ const shapes: Readonly<Record<string, Shape>> = {
   checkouts: cart,
   'consent.set': fields('channel value email phone customer_id at form page'),
   'customers/delete': fields('id admin_graphql_api_id'),
+  'graphql/order': graphqlOrder,
+  'graphql/customer': graphqlCustomer,
 };
 
 /** null: a topic nothing is kept of. */

@@ -76,4 +76,8 @@ export const connections = {
   'connections.fault.not_the_api': 'Something else than the store’s API answers at this address: a maintenance page, a firewall, or another site. Check the address.',
   'connections.fault.no_answer': 'The store does not answer. Is it online, and reachable from this server?',
   'connections.fault.limited': 'The store asks us to slow down: try again in a few minutes.',
+  'connections.fault.scope_all_orders': 'Shopify shows this app the orders of the last 60 days only: for the whole history add the scope read_all_orders to the app (Shopify grants it on request).',
+  'connections.fault.busy': 'The store is still preparing other exports for this app: ours begins when they are done.',
+  'connections.fault.disk_full': 'This server has no room left for the file the store prepared: make some, and it goes on by itself.',
+  'connections.fault.operation_failed': 'Shopify could not finish the export it was asked for. What it had so far was taken; it is asked again.',
 };

@@ -76,4 +76,8 @@ export const connections = {
   'connections.fault.not_the_api': 'Autre chose que l’API de la boutique répond à cette adresse : page de maintenance, pare-feu ou autre site. Vérifiez l’adresse.',
   'connections.fault.no_answer': 'La boutique ne répond pas. Est-elle en ligne, et joignable depuis ce serveur ?',
   'connections.fault.limited': 'La boutique nous demande de ralentir : réessayez dans quelques minutes.',
+  'connections.fault.scope_all_orders': 'Shopify ne montre à cette application que les commandes des 60 derniers jours : pour tout l’historique, ajoutez-lui l’autorisation read_all_orders (Shopify l’accorde sur demande).',
+  'connections.fault.busy': 'La boutique prépare encore d’autres exports pour cette application : le nôtre commence quand ils sont finis.',
+  'connections.fault.disk_full': 'Ce serveur n’a plus de place pour le fichier préparé par la boutique : libérez-en, et la lecture reprend d’elle-même.',
+  'connections.fault.operation_failed': 'Shopify n’a pas pu terminer l’export demandé. Ce qu’il en avait est pris ; il est demandé de nouveau.',
 };
