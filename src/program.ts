@@ -30,6 +30,7 @@ import { pullsJob } from '#jobs/pulls.ts';
 import { retentionJob } from '#jobs/retention.ts';
 import { startRunner } from '#jobs/runner.ts';
 import { shopDeletionJob } from '#jobs/shop-deletion.ts';
+import { storeRedactionJob } from '#jobs/store-redaction.ts';
 import { testItemsJob } from '#jobs/test-items.ts';
 import type { Sender } from '#mail/message.ts';
 import { openMailer } from '#mail/smtp.ts';
@@ -181,6 +182,15 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         keys: context.keys,
         engine,
         guarded: openGuardedFetch({ allow: context.config.outboundAllow }),
+        now: context.now,
+        ending: ending.signal,
+      }),
+      storeRedactionJob({
+        pool: context.pool,
+        keys: context.keys,
+        engine,
+        settler,
+        shards,
         now: context.now,
         ending: ending.signal,
       }),

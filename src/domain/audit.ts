@@ -74,6 +74,7 @@ export const auditActs = {
   'connection.delete': 'change',
   'connection.api': 'change',
   'connection.pull': 'change',
+  'connection.redact': 'erase',
   'webhook.create': 'change',
   'webhook.change': 'change',
   'webhook.delete': 'change',

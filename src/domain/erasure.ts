@@ -49,6 +49,27 @@ export function decideErase(turn: Turn, fact: EraseFact): void {
   turn.changed = true;
 }
 
+export interface Spoken {
+  /** As rows keep it (`sourceName`). */
+  readonly source: string;
+  readonly outcome: string;
+  /** Received after the store asked. */
+  readonly after: boolean;
+}
+
+const heard: ReadonlySet<string> = new Set(['applied', 'unchanged', 'failed']);
+
+/**
+ * True when nobody but this store spoke of somebody (rules §7): a server, another store, an import, the team or the person themself keep
+ * them, a browser, which only claims, does not; nor does the store's own word, unless it was connected again since.
+ */
+export function isStoresAlone(store: string, spoken: readonly Spoken[]): boolean {
+  return spoken.every(({ source, outcome, after }) => {
+    if (!heard.has(outcome) || source === 'browser' || source === 'system') return true;
+    return !after && (source === `store:${store}` || source === `pull:${store}`);
+  });
+}
+
 /** Whoever is one person with the profile (rules §2.6), and, by its address, whoever holds that (rules §2.5): of those too. */
 function peopleOf(turn: Turn, profile: Profile, byAddress: boolean): readonly Profile[] {
   const found = new Map([[profile.id, profile]]);

@@ -282,12 +282,12 @@ export interface ExpiryFact extends Said {
 }
 
 /**
- * A person is erased (rules §7): they asked, or (`inactive`) a nightly run found nothing of theirs since the shop's setting;
- * the rules look again. Alone in its item.
+ * A person is erased (rules §7): they asked, or (`inactive`) a nightly run found nothing of theirs since the shop's setting, and
+ * the rules look again, or (`store`) the only store that spoke of them asks. Alone in its item.
  */
 export interface EraseFact extends Said {
   readonly type: 'erase';
-  readonly run: 'asked' | 'inactive';
+  readonly run: 'asked' | 'inactive' | 'store';
   readonly profileId: number;
 }
 

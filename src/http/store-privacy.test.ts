@@ -2,9 +2,11 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Applier, startApplier } from '#apply/applier.ts';
 import { postgresClaims } from '#intake/postgres-engine.ts';
+import { startSettler } from '#intake/settle.ts';
 import { createConnection } from '#store/connection.ts';
 import { openClient } from '#store/db.ts';
 import { listRightsRequests } from '#views/rights-requests.ts';
+import { storeRedactionJob } from '../jobs/store-redaction.ts';
 import { openDoors, type TestDoors } from './testing/doors.ts';
 
 /** Sent as a store of Shopify sends it, to the doors of a shop whose applier runs. */
@@ -142,7 +144,39 @@ test('a redacted person who is named again by history stays away', async () => {
   await expect.poll(() => emails(), { timeout: 10_000 }).toEqual(['bob@client.example', 'carl@client.example']);
 });
 
-test('a store that was uninstalled two days ago is forgotten with its secrets', async () => {
+test('a request to erase somebody without an account names their orders', async () => {
+  await tell('orders/create', order('4', 'dora@client.example'));
+  await expect.poll(() => emails(), { timeout: 20_000 }).toContain('dora@client.example');
+  expect(await tell('customers/redact', { shop_id: 954889, customer: { id: 5 }, orders_to_redact: [4] })).toBe(200);
+  await expect.poll(() => emails(), { timeout: 20_000 }).not.toContain('dora@client.example');
+});
+
+test('a store that was uninstalled two days ago is forgotten with its secrets, and whom it alone gave is erased', async () => {
+  // carl and bob are the store's; the shop's own server speaks of bob too, a page of carl
+  await doors.app.inject({
+    method: 'POST',
+    url: '/api/UpdateAccount',
+    headers: { authorization: doors.shop.basic, 'content-type': 'application/x-www-form-urlencoded' },
+    payload: 'data[customer_email]=bob@client.example&data[customer_name]=Bon',
+  });
+  await doors.app.inject({
+    method: 'GET',
+    url: `/track?site=${doors.shop.publicKey}&action=signup&email=carl@client.example`,
+  });
+  await tell('customers/create', {
+    id: 77,
+    email: 'erin@client.example',
+    first_name: 'Erin',
+    created_at: '2026-11-24T09:00:00Z',
+  });
+  await tell('customers_email_marketing_consent/update', {
+    customer_id: 77,
+    email_address: 'erin@client.example',
+    email_marketing_consent: { state: 'unsubscribed', consent_updated_at: '2026-11-24T10:00:00Z' },
+  });
+  await expect
+    .poll(() => emails(), { timeout: 20_000 })
+    .toEqual(['bob@client.example', 'carl@client.example', 'erin@client.example']);
   expect(await tell('app/uninstalled', { id: 954889 })).toBe(200);
   const { rows } = await doors.database.pool.query('select fault from connection where shop_id = $1', [
     doors.shop.shopId,
@@ -150,4 +184,39 @@ test('a store that was uninstalled two days ago is forgotten with its secrets', 
   expect(rows).toEqual([{ fault: 'uninstalled' }]);
   expect(await tell('shop/redact', { shop_id: 954889, shop_domain: 'x.myshopify.com' })).toBe(200);
   expect(await count('connection')).toBe(0);
+  const settler = startSettler(doors.database.pool);
+  const job = storeRedactionJob({
+    pool: doors.database.pool,
+    keys: doors.keys,
+    engine: doors.engine,
+    settler,
+    shards: 4,
+    now: Date.now,
+    ending: new AbortController().signal,
+  });
+  // it begins once all that came before is applied
+  await expect
+    .poll(async () => redaction(await runJob(job)), { timeout: 20_000 })
+    .toMatchObject({ erased: 2, kept: 1 });
+  await settler.stop();
+  expect(await emails()).toEqual(['bob@client.example']);
+  expect(await count('orders')).toBe(4);
+  expect(await journal()).not.toMatch(/carl@client|erin@client/i);
+  const audit = await doors.database.pool.query<{ detail: unknown }>(
+    `select detail from audit where of_shop = $1 and action = 'connection.redact'`,
+    [doors.shop.shopId],
+  );
+  expect(audit.rows.map(({ detail }) => detail)).toEqual([{ name: 'shopify', store: 'shopify', erased: 2, kept: 1 }]);
 });
+
+async function runJob(job: ReturnType<typeof storeRedactionJob>): Promise<void> {
+  await job.run({}, {} as Parameters<typeof job.run>[1]);
+}
+
+async function redaction(_after: void): Promise<unknown> {
+  const { rows } = await doors.database.pool.query(
+    `select erased::int, kept::int from store_redaction where shop_id = $1 and finished_at is not null`,
+    [doors.shop.shopId],
+  );
+  return rows[0];
+}

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { emailNormal } from '#domain/email.ts';
 import type { Reason } from '#domain/reasons.ts';
 import { deleteConnection, type KnownConnection, saveConnectionFault } from '#store/connection.ts';
+import { askRedaction } from '#store/store-redaction.ts';
 import type { Database } from '#store/tables.ts';
 import { findStorePeople, hasOpenAccess } from '#views/store-people.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
@@ -38,7 +39,7 @@ export async function answerPrivacy(
       await redact(parts, connection, said);
       return 'privacy.redact';
     case 'shop/redact':
-      await deleteConnection(parts.pool, connection.shopId, connection.id);
+      await redactStore(parts, connection);
       return 'privacy.shop_redact';
     case 'app/uninstalled':
       await saveConnectionFault(parts.pool, connection.shopId, connection.id, 'uninstalled', parts.doors.now());
@@ -86,10 +87,20 @@ async function takeDataRequest(
   );
 }
 
+/** The store is forgotten with its secrets at once, the people it alone spoke of by a job: there may be many. */
+async function redactStore({ doors, pool }: PrivacyParts, connection: KnownConnection): Promise<void> {
+  const { id, shopId, store, platform } = connection;
+  await askRedaction(pool, { shopId, store, name: platform, askedAt: doors.now() });
+  await deleteConnection(pool, shopId, id);
+}
+
 async function redact({ doors, pool }: PrivacyParts, connection: KnownConnection, said: JsonObject): Promise<void> {
   const { shopId, store } = connection;
   const { externalId, email } = askedFor(said);
   const erasure = { engine: doors.engine, settler: doors.settler, settleMs, now: doors.now };
-  for (const { id } of await findStorePeople(pool, shopId, store, externalId, email))
-    await stateErasure(erasure, { shopId, source: { kind: 'store', store } }, id);
+  const orders = Array.isArray(said.orders_to_redact)
+    ? said.orders_to_redact.flatMap((id: Json) => idOf(id) ?? [])
+    : [];
+  const people = await findStorePeople(pool, shopId, store, externalId, email, orders.slice(0, 500));
+  await Promise.all(people.map(({ id }) => stateErasure(erasure, { shopId, source: { kind: 'store', store } }, id)));
 }

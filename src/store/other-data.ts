@@ -136,6 +136,7 @@ export const otherData: Readonly<Record<string, TableData>> = {
     'shop_id connection_id kind state cursor since objects expected next_at failures fault started_at finished_at covered_to',
   ),
   pull_count: none('shop_id connection_id kind result n'),
+  store_redaction: none('shop_id store name asked_at after_id erased kept finished_at'),
   redecide: none('shop_id after_id total done started_at paused'),
   shop: none('id name created_at installed_at demo platform closed_at deleting_at'),
   shop_key: none(

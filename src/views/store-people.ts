@@ -10,13 +10,17 @@ export interface StorePerson {
 
 const most = 20;
 
-/** Profiles known by this id in the store's namespace (or where no store was named), or that hold the address (indexes of both). */
+/**
+ * Profiles known by this id in the store's namespace (or where no store was named), or that hold the address (indexes of both); where there
+ * is none, the owners of these orders of the store, who bought without an account.
+ */
 export async function findStorePeople(
   pool: Pool,
   shop: ShopId,
   store: string,
   externalId: string | null,
   emailNorm: string | null,
+  orders: readonly string[] = [],
 ): Promise<readonly StorePerson[]> {
   const { rows } = await pool.query<{ id: number; email: string | null }>(
     `select p.id::float8 as id, p.email_norm as email from profile p where p.shop_id = $1 and p.id in (
@@ -26,7 +30,14 @@ export async function findStorePeople(
      order by p.id limit ${most}`,
     [shop, store, externalId, emailNorm],
   );
-  return rows;
+  if (rows.length > 0 || orders.length === 0) return rows;
+  const owners = await pool.query<{ id: number; email: string | null }>(
+    `select distinct p.id::float8 as id, p.email_norm as email from orders o
+     join profile p on p.shop_id = o.shop_id and p.id = o.profile_id
+     where o.shop_id = $1 and o.namespace = $2 and o.key = any ($3::text[]) order by 1 limit ${most}`,
+    [shop, store, orders],
+  );
+  return owners.rows;
 }
 
 /** True while a request for their data stands open for this address (index rights_request_due). */

@@ -57,7 +57,7 @@ function readFact(json: JsonObject): Fact | null {
     case 'profile':
       return readProfile(json, said);
     case 'erase': {
-      const run = json.run === 'asked' || json.run === 'inactive' ? json.run : null;
+      const run = json.run === 'asked' || json.run === 'inactive' || json.run === 'store' ? json.run : null;
       return run === null || !isId(json.profileId) ? null : { type: 'erase', ...said, run, profileId: json.profileId };
     }
     case 'undo': {

@@ -107,6 +107,7 @@ export const audit = {
   'audit.connection.rotate': 'Secret of a connection changed',
   'audit.connection.delete': 'Connection of a store deleted',
   'audit.connection.api': 'Access to a store’s API given',
+  'audit.connection.redact': 'People of a removed store erased, as it asked',
   'audit.connection.pull': 'Reading of a store’s history or changes started',
   'audit.webhook.create': 'Created a webhook address',
   'audit.webhook.change': 'Changed a webhook address',

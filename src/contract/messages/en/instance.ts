@@ -100,6 +100,7 @@ export const instance = {
   'job.confirmations': 'Double opt-in requests',
   'job.person-codes': 'Codes of people’s own pages',
   'job.pulls': 'Stores read (history, missed deliveries)',
+  'job.store-redaction': 'Erasures asked for by removed stores',
   'job.confirmation-ends': 'Ended confirmations',
   'job.abandoned-carts': 'Abandoned carts',
   'job.test-items': 'Test items',

@@ -107,6 +107,7 @@ export const audit = {
   'audit.connection.rotate': 'Secret d’une connexion changé',
   'audit.connection.delete': 'Connexion d’une boutique supprimée',
   'audit.connection.api': 'Accès à l’API d’une boutique donné',
+  'audit.connection.redact': 'Personnes d’une boutique retirée effacées, à sa demande',
   'audit.connection.pull': 'Lecture de l’historique ou des changements d’une boutique lancée',
   'audit.webhook.create': 'A créé une adresse de webhook',
   'audit.webhook.change': 'A modifié une adresse de webhook',

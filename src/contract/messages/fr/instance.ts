@@ -100,6 +100,7 @@ export const instance = {
   'job.confirmations': 'Demandes de double opt-in',
   'job.person-codes': 'Codes des pages personnelles',
   'job.pulls': 'Lecture des boutiques (historique, livraisons perdues)',
+  'job.store-redaction': 'Effacements demandés par les boutiques retirées',
   'job.confirmation-ends': 'Confirmations expirées',
   'job.abandoned-carts': 'Paniers abandonnés',
   'job.test-items': 'Envois de test',
