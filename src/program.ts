@@ -31,6 +31,7 @@ import { retentionJob } from '#jobs/retention.ts';
 import { startRunner } from '#jobs/runner.ts';
 import { shopDeletionJob } from '#jobs/shop-deletion.ts';
 import { storeRedactionJob } from '#jobs/store-redaction.ts';
+import { subscriptionsJob } from '#jobs/subscriptions.ts';
 import { testItemsJob } from '#jobs/test-items.ts';
 import type { Sender } from '#mail/message.ts';
 import { openMailer } from '#mail/smtp.ts';
@@ -184,6 +185,12 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         guarded: openGuardedFetch({ allow: context.config.outboundAllow }),
         now: context.now,
         ending: ending.signal,
+      }),
+      subscriptionsJob({
+        pool: context.pool,
+        keys: context.keys,
+        guarded: openGuardedFetch({ allow: context.config.outboundAllow }),
+        now: context.now,
       }),
       storeRedactionJob({
         pool: context.pool,

@@ -44,6 +44,9 @@ export const PullState = Type.Object({
   updated: Type.Integer(),
   unchanged: Type.Integer(),
   refused: Type.Integer(),
+  /** Objects all rounds created or updated, and when one last did; null: none did. */
+  repaired: Type.Integer(),
+  repairedAt: maybe(Type.Number()),
 });
 export type PullState = Static<typeof PullState>;
 
@@ -72,6 +75,10 @@ export const ConnectionRow = Type.Object({
   refusedAt: maybe(Type.Number()),
   /** A reason (`domain/reasons.ts`). */
   refusedWhy: maybe(Type.String()),
+  /** When subscriptions the store had ended or lost were last made again, how many, and how many were woken. */
+  repairedAt: maybe(Type.Number()),
+  repairedMade: Type.Integer(),
+  repairedWoken: Type.Integer(),
   /** null: never started. */
   history: maybe(PullState),
   reconcile: maybe(PullState),

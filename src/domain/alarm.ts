@@ -1,7 +1,7 @@
 /** What people may be told of by mail, and when an error is a wave of them. */
 import type { Instant } from './facts.ts';
 
-export const alarmKinds = ['silent', 'errors', 'old_key'] as const;
+export const alarmKinds = ['silent', 'errors', 'old_key', 'store'] as const;
 export type AlarmKind = (typeof alarmKinds)[number];
 
 const hourMs = 3_600_000;

@@ -21,9 +21,10 @@ const screens: Readonly<Record<AlarmKind, string>> = {
   silent: 'tracker',
   errors: 'verification',
   old_key: 'tracker#keys',
+  store: 'tracker#connections',
 };
 
-/** Tells people by mail, once, that a shop fell silent, that errors come in a wave, or that an old key is still used. */
+/** Tells people by mail, once, that a shop fell silent, that errors come in a wave, that an old key is still used, or that a store ended its deliveries. */
 export function alarmsJob({ pool, db, keys, publicUrl, now }: AlarmsJobOptions): Job {
   return {
     name: 'alarms',

@@ -8,6 +8,7 @@ import {
 } from '../outbound/testing/fake-stores.ts';
 import { Receiver } from '../outbound/testing/receiver.ts';
 import { startPull, stopPull } from '../store/pull.ts';
+import { listConnections } from '../views/connection-list.ts';
 import { openStoreHistory, type StoreHistory } from './testing/store-history.ts';
 
 let clock = Date.parse('2026-11-20T12:00:00Z');
@@ -186,6 +187,10 @@ test('what a missed webhook lost is repaired within the hour, and nothing from b
   clock += 3_660_000;
   await history.run();
   expect(await history.pull(id, 'reconcile')).toMatchObject({ state: 'done', objects: 0 });
+  // what it repaired is not forgotten with its round
+  const [row] = await listConnections(history.tools.pool, history.shop, 'https://t.example');
+  expect(row?.reconcile).toMatchObject({ created: 0, repaired: 1 });
+  expect(row?.reconcile?.repairedAt).not.toBeNull();
 });
 
 test('PrestaShop: by id, with the flags of each order’s state and its refunds, and never a password', async () => {

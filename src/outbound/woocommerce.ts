@@ -14,12 +14,16 @@ const topics = [
   'customer.deleted',
 ];
 
+/** Where our webhooks deliver to, and what signs them. */
+export interface Hook {
+  readonly url: string;
+  readonly secret: string;
+  /** A webhook the merchant paused: `stays` as it is, or is woken too (default). */
+  readonly paused?: 'stays';
+}
+
 /** May it read orders and customers, and are our webhooks there and awake? Makes those that are missing. */
-export async function checkWooCommerce(
-  guarded: GuardedFetch,
-  api: StoreApi,
-  webhook: { readonly url: string; readonly secret: string },
-): Promise<StoreCheck> {
+export async function checkWooCommerce(guarded: GuardedFetch, api: StoreApi, webhook: Hook): Promise<StoreCheck> {
   const missing: ConnectionFault[] = [];
   for (const [path, fault] of [
     ['/orders?per_page=1', 'scope_orders'],
@@ -36,8 +40,9 @@ export async function checkWooCommerce(
   if (missing.length > 0 || !Array.isArray(listed.json)) return { ok: false, missing, version: null, webhooks: null };
   const counts = { made: 0, kept: 0, woken: 0 };
   for (const topic of topics) {
-    const known = listed.json.find((one) => isHook(one) && one.topic === topic && one.delivery_url === webhook.url);
-    if (isHook(known) && known.status === 'active') {
+    const known = listed.json.find((one) => isKnown(one) && one.topic === topic && one.delivery_url === webhook.url);
+    const stays = isKnown(known) && known.status === 'paused' && webhook.paused === 'stays';
+    if (isKnown(known) && (known.status === 'active' || stays)) {
       counts.kept += 1;
       continue;
     }
@@ -48,12 +53,12 @@ export async function checkWooCommerce(
       secret: webhook.secret,
       status: 'active',
     };
-    const said = isHook(known)
+    const said = isKnown(known)
       ? await askWooCommerce(guarded, api, `/webhooks/${known.id}`, { status: 'active', secret: webhook.secret })
       : await askWooCommerce(guarded, api, '/webhooks', body);
     if ('fault' in said) return failed(said.fault);
     if (said.status >= 400) return { ok: false, missing: ['scope_webhooks'], version: null, webhooks: counts };
-    counts[isHook(known) ? 'woken' : 'made'] += 1;
+    counts[isKnown(known) ? 'woken' : 'made'] += 1;
   }
   return { ok: true, missing: [], version: null, webhooks: counts };
 }
@@ -104,14 +109,14 @@ function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-interface Hook {
+interface KnownHook {
   readonly id: number;
   readonly topic: string;
   readonly delivery_url: string;
   readonly status: string;
 }
 
-function isHook(value: unknown): value is Hook {
+function isKnown(value: unknown): value is KnownHook {
   return typeof value === 'object' && value !== null && 'id' in value && 'topic' in value && 'delivery_url' in value;
 }
 

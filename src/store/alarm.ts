@@ -9,7 +9,7 @@ import type { Keys } from './secret.ts';
 export interface NewAlarm {
   readonly shopId: ShopId;
   readonly kind: AlarmKind;
-  /** Hours, percent or calls. */
+  /** Hours, percent, calls or stores. */
   readonly figure: number;
   /** Where the mail leads. */
   readonly url: string;

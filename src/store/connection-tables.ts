@@ -17,6 +17,10 @@ export interface ConnectionTable {
   created_by: string;
   fault: string | null;
   fault_at: Date | null;
+  hook_url: string | null;
+  repaired_at: Date | null;
+  repaired_made: Generated<number>;
+  repaired_woken: Generated<number>;
 }
 
 export interface ConnectionDayTable {
@@ -56,6 +60,19 @@ export interface PullTable {
   started_at: Date;
   finished_at: Date | null;
   covered_to: Date | null;
+  repaired: Generated<number>;
+  repaired_at: Date | null;
+}
+
+export interface StoreRedactionTable {
+  shop_id: number;
+  store: string;
+  name: string;
+  asked_at: Date;
+  after_id: Generated<number>;
+  erased: Generated<number>;
+  kept: Generated<number>;
+  finished_at: Date | null;
 }
 
 export interface PullCountTable {
@@ -68,6 +85,7 @@ export interface PullCountTable {
 
 export interface ConnectionTables {
   pull: PullTable;
+  store_redaction: StoreRedactionTable;
   pull_count: PullCountTable;
   connection: ConnectionTable;
   connection_day: ConnectionDayTable;

@@ -120,7 +120,7 @@ export const otherData: Readonly<Record<string, TableData>> = {
   import_template: none('shop_id kind name setup'),
   basis_count: none('shop_id basis_id status n'),
   connection: none(
-    'shop_id id source platform store name secret old_secret old_secret_until address credentials created_at created_by fault fault_at',
+    'shop_id id source platform store name secret old_secret old_secret_until address credentials created_at created_by fault fault_at hook_url repaired_at repaired_made repaired_woken',
   ),
   connection_day: none(
     'shop_id connection_id day received refused pings last_at last_topic last_lag_ms refused_at refused_why',
@@ -133,7 +133,7 @@ export const otherData: Readonly<Record<string, TableData>> = {
   page_host: none('shop_id host first_seen'),
   retention_run: none('shop_id kind ran_at gone gone_ever'),
   pull: none(
-    'shop_id connection_id kind state cursor since objects expected next_at failures fault started_at finished_at covered_to',
+    'shop_id connection_id kind state cursor since objects expected next_at failures fault started_at finished_at covered_to repaired repaired_at',
   ),
   pull_count: none('shop_id connection_id kind result n'),
   store_redaction: none('shop_id store name asked_at after_id erased kept finished_at'),

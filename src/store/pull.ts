@@ -30,6 +30,13 @@ export async function startPull(
   now: Instant,
 ): Promise<boolean> {
   return inTransaction(db, async (client) => {
+    await client.query(
+      `update pull p set repaired = p.repaired + d.n, repaired_at = case when d.n > 0 then p.finished_at else p.repaired_at end
+       from (select coalesce(sum(n), 0)::int8 as n from pull_count
+         where shop_id = $1 and connection_id = $2 and kind = $3 and result in ('created', 'updated')) d
+       where p.shop_id = $1 and p.connection_id = $2 and p.kind = $3 and p.state <> 'running'`,
+      [shop, connectionId, kind],
+    );
     const { rowCount } = await client.query(
       `insert into pull as p (shop_id, connection_id, kind, state, since, next_at, started_at)
        select $1, c.id, $3, 'running', case when $3 = 'history' then to_timestamp($4::float8 / 1000)

@@ -75,6 +75,15 @@ export function ConnectionCard({
           {say('connections.lastRefused', { date: format.dateTime(refusedAt), why: word('reason', refusedWhy ?? '') })}
         </Text>
       )}
+      {connection.repairedAt === null ? null : (
+        <Text size="sm" mt="xs" data-testid="connection-repaired">
+          {say('connections.repaired', {
+            date: format.dateTime(connection.repairedAt),
+            made: format.number(connection.repairedMade),
+            woken: format.number(connection.repairedWoken),
+          })}
+        </Text>
+      )}
       {oldSecretUntil !== null && oldSecretUntil > Date.now() ? (
         <Text size="sm" c="dimmed">
           {say('connections.overlap', { date: format.dateTime(oldSecretUntil) })}

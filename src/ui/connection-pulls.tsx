@@ -88,6 +88,15 @@ function Pull({ kind, pull, zone }: { kind: 'history' | 'reconcile'; pull: PullS
           refused: format.number(pull.refused),
         })}
       </Text>
+      {kind === 'reconcile' && pull.repairedAt !== null ? (
+        <Text size="sm" data-testid="pull-repaired">
+          {say('connections.pull.repaired', {
+            count: pull.repaired,
+            objects: format.number(pull.repaired),
+            date: format.dateTime(pull.repairedAt),
+          })}
+        </Text>
+      ) : null}
       {waits ? (
         <Text size="sm" c="red">
           {say('connections.pull.waits', { date: format.dateTime(pull.nextAt), why })}

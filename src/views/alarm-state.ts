@@ -10,7 +10,7 @@ export interface AlarmState {
   readonly kind: AlarmKind;
   /** Told already, and not over. */
   readonly standing: boolean;
-  /** Hours, percent or calls; null: all is well. */
+  /** Hours, percent, calls or stores; null: all is well. */
   readonly figure: number | null;
 }
 
@@ -30,10 +30,11 @@ export async function listWatchedShops(db: Kysely<Database>): Promise<ShopId[]> 
 
 /** How each alarm of a shop stands now. The journal is not read: everything was kept as it came. */
 export async function findAlarmStates(db: Kysely<Database>, shop: ShopId, now: Instant): Promise<AlarmState[]> {
-  const [hours, standing, calls] = await Promise.all([
+  const [hours, standing, calls, stores] = await Promise.all([
     listHours(db, shop, now),
     db.selectFrom('alarm').select('kind').where('shop_id', '=', shop).execute(),
     countOldKeyCalls(db, shop, now),
+    countBrokenStores(db, shop, now),
   ]);
   const stands = (kind: AlarmKind): boolean => standing.some((row) => row.kind === kind);
   const lastAt = hours.reduce<number | null>((last, hour) => Math.max(last ?? 0, hour.lastAt), null);
@@ -41,8 +42,21 @@ export async function findAlarmStates(db: Kysely<Database>, shop: ShopId, now: I
     silent: lastAt === null ? null : rhythmOf(hours, lastAt, now).silentHours,
     errors: errorWaveOf(hours, now, stands('errors')),
     old_key: calls,
+    store: stores,
   };
   return alarmKinds.map((kind) => ({ kind, standing: stands(kind), figure: figures[kind] }));
+}
+
+/** A repair is told of for a day: what ends twice is two. */
+const repairMs = 86_400_000;
+
+/** Connected stores that lack something, or whose subscriptions had to be made again. */
+async function countBrokenStores(db: Kysely<Database>, shop: ShopId, now: Instant): Promise<number | null> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from connection
+    where shop_id = ${shop} and (fault is not null or repaired_at > ${new Date(now - repairMs)})`.execute(db);
+  const n = rows[0]?.n ?? 0;
+  return n === 0 ? null : n;
 }
 
 /** Calls with replaced pairs that should be in use nowhere any more (primary keys of both tables). */

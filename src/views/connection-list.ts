@@ -22,6 +22,9 @@ interface Row {
   last_lag_ms: number | null;
   refused_ms: number | null;
   refused_why: string | null;
+  repaired_ms: number | null;
+  repaired_made: number;
+  repaired_woken: number;
 }
 
 const days = 30;
@@ -31,6 +34,7 @@ export async function listConnections(pool: Pool, shop: ShopId, base: string): P
   const { rows } = await pool.query<Row>(
     `select c.id, c.platform, c.store, c.name, c.source, c.address, ${ms('c.created_at')} as created,
        ${ms('c.old_secret_until')} as until, c.fault, ${ms('c.fault_at')} as fault_ms,
+       ${ms('c.repaired_at')} as repaired_ms, c.repaired_made, c.repaired_woken,
        coalesce(d.received, 0)::float8 as received, coalesce(d.refused, 0)::float8 as refused, coalesce(d.pings, 0)::float8 as pings,
        ${ms('l.last_at')} as last_ms, l.last_topic, l.last_lag_ms::float8 as last_lag_ms, ${ms('r.refused_at')} as refused_ms, r.refused_why
      from connection c
@@ -63,6 +67,9 @@ export async function listConnections(pool: Pool, shop: ShopId, base: string): P
     lastLagMs: row.last_lag_ms,
     refusedAt: row.refused_ms,
     refusedWhy: row.refused_why,
+    repairedAt: row.repaired_ms,
+    repairedMade: row.repaired_made,
+    repairedWoken: row.repaired_woken,
     history: pulls.get(`${row.id} history`) ?? null,
     reconcile: pulls.get(`${row.id} reconcile`) ?? null,
   }));
@@ -78,6 +85,8 @@ interface PullRow {
   started: number;
   finished: number | null;
   next: number;
+  repaired: number;
+  repaired_at: number | null;
   counts: Readonly<Record<string, number>> | null;
 }
 
@@ -85,6 +94,7 @@ async function findPulls(pool: Pool, shop: ShopId): Promise<Map<string, PullStat
   const { rows } = await pool.query<PullRow>(
     `select p.connection_id, p.kind, p.state, p.objects::float8 as objects, p.expected::float8 as expected, p.fault,
        ${ms('p.started_at')} as started, ${ms('p.finished_at')} as finished, ${ms('p.next_at')} as next,
+       p.repaired::float8 as repaired, ${ms('p.repaired_at')} as repaired_at,
        (select json_object_agg(n.result, n.n) from pull_count n
          where n.shop_id = p.shop_id and n.connection_id = p.connection_id and n.kind = p.kind) as counts
      from pull p where p.shop_id = $1 limit 200`,
@@ -105,9 +115,22 @@ async function findPulls(pool: Pool, shop: ShopId): Promise<Map<string, PullStat
         updated: row.counts?.updated ?? 0,
         unchanged: row.counts?.unchanged ?? 0,
         refused: row.counts?.refused ?? 0,
+        ...repairedBy(row),
       },
     ]),
   );
+}
+
+/** Of the rounds before, and of the last one. */
+function repairedBy({
+  counts,
+  repaired,
+  repaired_at,
+  finished,
+  started,
+}: PullRow): Pick<PullState, 'repaired' | 'repairedAt'> {
+  const lately = (counts?.created ?? 0) + (counts?.updated ?? 0);
+  return { repaired: repaired + lately, repairedAt: lately > 0 ? (finished ?? started) : repaired_at };
 }
 
 function ms(column: string): string {

@@ -187,7 +187,7 @@ test('a name and a language are kept, and mails come in that language', async ()
 
 test('everybody chooses their alarms, shop by shop', async () => {
   const alarmsOf = async () => (await me.get('/api/account')).body.shops[0].alarms;
-  expect(await alarmsOf()).toEqual(['silent', 'errors', 'old_key']);
+  expect(await alarmsOf()).toEqual(['silent', 'errors', 'old_key', 'store']);
   expect((await me.post(`/api/shops/${office.shop}/alarms`, { alarms: ['errors'] })).status).toBe(204);
   expect(await alarmsOf()).toEqual(['errors']);
   expect((await me.post(`/api/shops/${office.shop}/alarms`, { alarms: ['nothing'] })).status).toBe(400);

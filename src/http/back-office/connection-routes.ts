@@ -10,13 +10,10 @@ import {
   StoreApiBody,
   StoreCheck,
 } from '#contract/connections.ts';
-import { askedPlatforms } from '#contract/lists.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { type Platform, platformStates } from '#domain/platform-state.ts';
-import { checkPrestaShop } from '#outbound/prestashop.ts';
-import { checkShopify } from '#outbound/shopify.ts';
 import { storeAddress } from '#outbound/store-call.ts';
-import { checkWooCommerce } from '#outbound/woocommerce.ts';
+import { checkStore } from '#outbound/store-check.ts';
 import {
   createConnection,
   deleteConnection,
@@ -28,6 +25,7 @@ import {
   saveStoreApi,
 } from '#store/connection.ts';
 import { startPull, stopPull } from '#store/pull.ts';
+import { saveHookUrl } from '#store/subscription.ts';
 import { listConnections } from '#views/connection-list.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { sendError } from '../errors.ts';
@@ -130,12 +128,12 @@ export function connectionRoutes(app: DeskApp, desk: Desk): void {
       const refused = await desk.guarded.check(address, { plain: true });
       if (refused !== null) return refuseAddress(reply, refused);
       const api = { address, credentials: request.body.credentials };
-      const check = await checkStore(desk, request, row, api);
-      if (check.ok) await saveStoreApi(pool, keys, shopOf(request), row.id, api);
+      const found = await check(desk, request, row, api);
+      if (found.ok) await saveStoreApi(pool, keys, shopOf(request), row.id, api);
       await noteAct(desk, request, 'connection.api', {
-        detail: { connectionId: row.id, address, ok: String(check.ok) },
+        detail: { connectionId: row.id, address, ok: String(found.ok) },
       });
-      return check;
+      return found;
     },
   );
 
@@ -152,9 +150,9 @@ export function connectionRoutes(app: DeskApp, desk: Desk): void {
       const row = await find(request, request.params.connectionId);
       const api = row === null ? null : await findStoreApi(pool, keys, shop, row.id);
       if (row === null || api === null) return sendNotFound(reply);
-      const check = await checkStore(desk, request, row, api);
-      await saveConnectionFault(pool, shop, row.id, check.ok ? null : (check.missing[0] ?? null), now());
-      return check;
+      const found = await check(desk, request, row, api);
+      await saveConnectionFault(pool, shop, row.id, found.ok ? null : (found.missing[0] ?? null), now());
+      return found;
     },
   );
 }
@@ -189,21 +187,17 @@ function pullRoutes(
   });
 }
 
-async function checkStore(desk: Desk, request: FastifyRequest, row: ConnectionRow, api: StoreApi): Promise<StoreCheck> {
-  const { guarded, pool, keys } = desk;
-  const asked = askedPlatforms.find((platform) => platform === row.platform);
-  switch (asked) {
-    case 'woocommerce': {
-      const secret = await revealConnectionSecret(pool, keys, shopOf(request), row.id);
-      return checkWooCommerce(guarded, api, { url: row.url, secret: secret ?? '' });
-    }
-    case 'prestashop':
-      return checkPrestaShop(guarded, api);
-    case 'shopify':
-      return checkShopify(guarded, api, row.url);
-    case undefined:
-      return { ok: false, missing: ['not_the_api'], version: null, webhooks: null };
-  }
+async function check(
+  { guarded, pool, keys }: Desk,
+  request: FastifyRequest,
+  { id, platform, url }: ConnectionRow,
+  api: StoreApi,
+): Promise<StoreCheck> {
+  const shop = shopOf(request);
+  const secret = await revealConnectionSecret(pool, keys, shop, id);
+  const found = await checkStore(guarded, platform, api, { url, secret: secret ?? '' });
+  if (found.ok) await saveHookUrl(pool, shop, id, url);
+  return found;
 }
 
 function refuseAddress(reply: FastifyReply, code: string): FastifyReply {

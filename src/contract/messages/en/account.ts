@@ -51,6 +51,7 @@ export const account = {
   'alarms.silent': 'The tracker receives nothing any more, against its habit',
   'alarms.errors': 'Much of what is sent is rejected',
   'alarms.old_key': 'An old key is still used after it was replaced',
+  'alarms.store': 'A connected store ended its deliveries, or does not let us read it any more',
   'alarms.none': 'You belong to no shop.',
   'mailDown.failing': 'E-mails do not leave any more: the mail server does not accept them. Invitations and alarms wait.',
   'mailDown.see': 'See the e-mails that wait',

@@ -65,6 +65,8 @@ export const connections = {
   'connections.pull.reconcile.stopped': 'Reconciliation stopped',
   'connections.pull.reconcile.failed': 'Reconciliation stopped: {{why}}',
   'connections.pull.counts': '{{created}} created, {{updated}} updated, {{unchanged}} unchanged, {{refused}} refused',
+  'connections.pull.repaired': 'Repaired by reconciliations so far: {{objects}} (last {{date}})',
+  'connections.repaired': 'Deliveries had ended in the store: on {{date}} {{made}} subscriptions were made again and {{woken}} woken',
   'connections.pull.waits': 'It goes on {{date}}: {{why}}',
   'connections.pull.queued': 'It begins within a minute.',
   'connections.fault.uninstalled': 'The app was removed from the store: nothing is delivered any more. Install it again, or disconnect.',

@@ -54,6 +54,9 @@ export const mail = {
   'mail.alarm.old_key.subject': '{{shop}}: an old key is still used',
   'mail.alarm.old_key.body':
     'A replaced pair of keys of “{{shop}}” was still used for {{figure}} calls. Replace it everywhere before its end, or these calls will be refused.',
+  'mail.alarm.store.subject': '{{shop}}: a connected store needs you',
+  'mail.alarm.store.body':
+    '{{figure}} connected store(s) of “{{shop}}” had ended or lost the subscriptions they deliver by, or do not let us read them any more. What could be made again was made again, and what was missed is read from the store within the hour; the page of connected stores says what is left to do.',
   'mail.alarm.action': 'See the shop',
   'mail.rights_identity.subject': '{{shop}}: confirm your request',
   'mail.rights_identity.body': 'A request about your personal data ({{right}}) was made to “{{shop}}” with this address. So that it is dealt with, confirm that it comes from you, or give this code to the person who asks you for it.',

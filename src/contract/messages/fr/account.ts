@@ -51,6 +51,7 @@ export const account = {
   'alarms.silent': 'Le tracker ne reçoit plus rien, contre ses habitudes',
   'alarms.errors': 'De nombreux envois sont rejetés',
   'alarms.old_key': 'Une ancienne clé sert encore après son remplacement',
+  'alarms.store': 'Une boutique connectée a arrêté ses livraisons, ou ne se laisse plus lire',
   'alarms.none': 'Vous ne faites partie d’aucune boutique.',
   'mailDown.failing': 'Les e-mails ne partent plus : le serveur d’envoi ne les accepte pas. Invitations et alertes attendent.',
   'mailDown.see': 'Voir les e-mails en attente',

@@ -65,6 +65,8 @@ export const connections = {
   'connections.pull.reconcile.stopped': 'Rapprochement arrêté',
   'connections.pull.reconcile.failed': 'Rapprochement arrêté : {{why}}',
   'connections.pull.counts': '{{created}} créés, {{updated}} mis à jour, {{unchanged}} inchangés, {{refused}} refusés',
+  'connections.pull.repaired': 'Réparés par les rapprochements jusqu’ici : {{objects}} (le dernier le {{date}})',
+  'connections.repaired': 'La boutique avait arrêté des livraisons : le {{date}}, {{made}} abonnements ont été recréés et {{woken}} réactivés',
   'connections.pull.waits': 'Reprise le {{date}} : {{why}}',
   'connections.pull.queued': 'Début dans la minute.',
   'connections.fault.uninstalled': 'L’application a été retirée de la boutique : plus rien n’est livré. Réinstallez-la, ou déconnectez.',

@@ -54,6 +54,9 @@ export const mail = {
   'mail.alarm.old_key.subject': '{{shop}} : une ancienne clé sert encore',
   'mail.alarm.old_key.body':
     'Une paire de clés remplacée de « {{shop}} » a encore servi à {{figure}} appels. Remplacez-la partout avant sa fin, sinon ces appels seront refusés.',
+  'mail.alarm.store.subject': '{{shop}} : une boutique connectée a besoin de vous',
+  'mail.alarm.store.body':
+    '{{figure}} boutique(s) connectée(s) de « {{shop}} » avaient arrêté ou perdu les abonnements par lesquels elles livrent, ou ne se laissent plus lire. Ce qui pouvait être refait l’a été, et ce qui a manqué est relu dans la boutique dans l’heure ; la page des boutiques connectées dit ce qui reste à faire.',
   'mail.alarm.action': 'Voir la boutique',
   'mail.rights_identity.subject': '{{shop}} : confirmez votre demande',
   'mail.rights_identity.body': 'Une demande concernant vos données personnelles ({{right}}) a été faite auprès de « {{shop}} » avec cette adresse. Pour qu’elle soit traitée, confirmez qu’elle vient de vous, ou donnez ce code à la personne qui vous le demande.',
