@@ -41,6 +41,7 @@ import { openClient, openPool } from '#store/db.ts';
 import { wakeImports } from '#store/import-file.ts';
 import { keepInstanceValue } from '#store/instance.ts';
 import { saveJobRun } from '#store/job-run.ts';
+import { wakePulls } from '#store/pull.ts';
 import { findDemoPair } from '#store/shop-key.ts';
 import { mailPause } from '#store/webhook-notice.ts';
 import { demoShop } from '../demo/demo-shop.ts';
@@ -222,6 +223,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
   closers.push(async () => ending.abort());
   // what a process that died held
   await wakeImports(context.pool);
+  await wakePulls(context.pool);
   const deliverer = startDeliverer({
     pool: context.openPool('webhooks', 4),
     keys: context.keys,

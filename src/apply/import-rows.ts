@@ -1,6 +1,6 @@
 /** How the lines of an import ended: counted, and those listed that were refused or did less than they said. */
 import type { ClientBase } from 'pg';
-import { lineOfKey } from '#intake/import-key.ts';
+import { historyOfKey, lineOfKey } from '#intake/import-key.ts';
 import type { DecidedItem } from './items.ts';
 import { insertStatement, type Row, send, textArray } from './set-write.ts';
 
@@ -26,6 +26,7 @@ const lines = insertStatement(
     { name: 'line', type: 'int8' },
     { name: 'result', type: 'text' },
     { name: 'reasons', type: 'text', cast: 'text[]' },
+    { name: 'said', type: 'text' },
   ],
   'do nothing',
 );
@@ -38,19 +39,22 @@ export function writeImportLines(client: ClientBase, items: readonly DecidedItem
   const sums = new Map<string, { row: Row; n: number }>();
   const listed: Row[] = [];
   for (const decided of items) {
-    const { envelope } = decided.item;
-    if (envelope.source.kind !== 'import' || decided.repeated) continue;
-    const { importId } = envelope.source;
+    const place = placeOf(decided);
+    if (place === null || decided.repeated) continue;
+    const { shopId } = decided.item.envelope;
+    const { importId, line, said } = place;
     const result = resultOf(decided);
     const reasons = reasonsOf(decided);
     for (const reason of result === 'refused' ? [reasons[0] ?? ''] : ['', ...reasons]) {
-      const place = `${envelope.shopId} ${importId} ${result} ${reason}`;
-      const sum = sums.get(place) ?? { row: [envelope.shopId, importId, result, reason], n: 0 };
+      const key = `${shopId} ${importId} ${result} ${reason}`;
+      const sum = sums.get(key) ?? { row: [shopId, importId, result, reason], n: 0 };
       sum.n += 1;
-      sums.set(place, sum);
+      sums.set(key, sum);
     }
-    const line = lineOfKey(envelope.deliveryKey);
-    if (line !== null && reasons.length > 0) listed.push([envelope.shopId, importId, line, result, textArray(reasons)]);
+    if (line === null || reasons.length === 0) continue;
+    // what is said of somebody erased is not kept anywhere (rules §7)
+    const kept = reasons.includes('person.erased') ? null : said;
+    listed.push([shopId, importId, line, result, textArray(reasons), kept]);
   }
   if (sums.size === 0) return [];
   return [
@@ -61,6 +65,25 @@ export function writeImportLines(client: ClientBase, items: readonly DecidedItem
     ),
     ...send(client, lines, listed),
   ];
+}
+
+interface Place {
+  readonly importId: string;
+  readonly line: bigint | number | null;
+  /** Of an object read from a store: there is no file to look it up in. */
+  readonly said: string | null;
+}
+
+const mostSaid = 20_000;
+
+/** The line of an import's file, or an object of a store's history. null: neither. */
+function placeOf({ item: { envelope, seq } }: DecidedItem): Place | null {
+  const { source, deliveryKey, raw } = envelope;
+  if (source.kind === 'import') return { importId: source.importId, line: lineOfKey(deliveryKey), said: null };
+  const history = source.kind === 'pull' ? historyOfKey(deliveryKey) : null;
+  if (history === null) return null;
+  const text = Buffer.from(raw).toString('utf8').slice(0, mostSaid).replaceAll('\0', '').toWellFormed();
+  return { importId: history.importId, line: seq, said: JSON.stringify([history.name, text]) };
 }
 
 export function resultOf({ item, outcome }: DecidedItem): Result {

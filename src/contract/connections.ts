@@ -24,6 +24,7 @@ export const connectionFaults = [
   'busy',
   'operation_failed',
   'disk_full',
+  'pages_repeat',
 ] as const;
 export type ConnectionFault = (typeof connectionFaults)[number];
 
@@ -44,6 +45,8 @@ export const PullState = Type.Object({
   updated: Type.Integer(),
   unchanged: Type.Integer(),
   refused: Type.Integer(),
+  /** Of a history: the import its counts and its report are under. */
+  importId: maybe(Type.String()),
   /** Objects all rounds created or updated, and when one last did; null: none did. */
   repaired: Type.Integer(),
   repairedAt: maybe(Type.Number()),

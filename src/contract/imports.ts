@@ -5,6 +5,9 @@ export const ImportKindSchema = Type.Union(
   (['profiles', 'orders', 'states', 'consents'] as const).map((kind) => Type.Literal(kind)),
 );
 
+/** Of an import that is shown: also what was read from a connected store. */
+const ShownKind = Type.Union([...ImportKindSchema.anyOf, Type.Literal('history')]);
+
 /** What a first look at a file found. */
 export const ImportLook = Type.Object({
   file: Type.Union([Type.Literal('csv'), Type.Literal('xlsx')]),
@@ -103,7 +106,7 @@ export type PreviewLine = Static<typeof PreviewLine>;
 
 export const ImportSummary = Type.Object({
   id: Type.String(),
-  kind: ImportKindSchema,
+  kind: ShownKind,
   state: Type.String(),
   fileName: Type.String(),
   size: Type.Integer(),

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Instant } from '#domain/facts.ts';
 import { type IntakeEngine, OverCapacity } from '#intake/engine.ts';
+import { pullKey } from '#intake/import-key.ts';
 import type { GuardedFetch } from '#outbound/guarded-fetch.ts';
 import type { StoreSilent } from '#outbound/store-call.ts';
 import { type PulledObject, readStorePages, type StorePages } from '#outbound/store-pages.ts';
@@ -13,6 +14,7 @@ import {
   type DuePull,
   listDuePulls,
   listReconciliations,
+  pullsJobName,
   savePullFault,
   savePullStep,
   startPull,
@@ -21,6 +23,7 @@ import { PullLocks } from '#store/pull-locks.ts';
 import type { Keys } from '#store/secret.ts';
 import { parseExact, writeShopItem } from '#wire/shop-item.ts';
 import { isStorePlatform, keepStoreObject, type StorePlatform } from '#wire/store.ts';
+import { endHistories } from './import/history.ts';
 import type { Job } from './runner.ts';
 
 export interface PullTools {
@@ -56,7 +59,7 @@ interface Reader {
 export function pullsJob(tools: PullTools): Job {
   const pulls = new Pulls(tools);
   return {
-    name: 'pulls',
+    name: pullsJobName,
     schedule: '* * * * *',
     run: () => pulls.run(),
   };
@@ -64,6 +67,7 @@ export function pullsJob(tools: PullTools): Job {
 
 class Pulls {
   readonly #tools: PullTools;
+  readonly #ending: AbortSignal;
   readonly #locks: PullLocks;
   readonly #readers = new Map<string, Reader>();
   readonly #busy = new Set<string>();
@@ -71,8 +75,9 @@ class Pulls {
 
   constructor(tools: PullTools) {
     this.#tools = tools;
+    this.#ending = tools.ending;
     this.#locks = new PullLocks(tools.pool);
-    tools.ending.addEventListener('abort', () => {
+    this.#ending.addEventListener('abort', () => {
       if (this.#runs === 0) void this.#end();
     });
   }
@@ -86,9 +91,10 @@ class Pulls {
       for (const due of await listReconciliations(pool, now() - reconcileMs))
         await startPull(pool, due, due.since, now());
       await Promise.all((await listDuePulls(pool, now())).map((due) => this.#one(due, until)));
+      await endHistories(pool, now());
     } finally {
       this.#runs -= 1;
-      if (this.#tools.ending.aborted && this.#runs === 0) await this.#end();
+      if (this.#ending.aborted && this.#runs === 0) await this.#end();
     }
   }
 
@@ -114,14 +120,14 @@ class Pulls {
 
   /** Page after page, until it is done (false), has to wait, or the run is over. */
   async #goOn(due: DuePull, name: string, until: number): Promise<boolean> {
-    const { pool, now, ending } = this.#tools;
+    const { pool, now } = this.#tools;
     let { failures } = due;
     const reader = await this.#reader(due, name);
     if (reader === null || !isStorePlatform(due.platform)) {
-      await savePullFault(pool, due, 'not_the_api', null);
+      await savePullFault(pool, due, 'not_the_api', null, now());
       return false;
     }
-    while (performance.now() < until && !ending.aborted) {
+    while (performance.now() < until && !this.#ending.aborted) {
       if ((await countBulkWaiting(pool)) > mostAhead) {
         await pause(200);
         continue;
@@ -130,8 +136,11 @@ class Pulls {
       if (page === undefined) return false;
       if ('fault' in page) {
         const nextAt = nextTry(now(), page, failures);
-        await savePullFault(pool, due, page.fault, nextAt);
-        return nextAt !== null;
+        await savePullFault(pool, due, page.fault, nextAt, now());
+        if (nextAt === null) return false;
+        failures += 1;
+        if (!(await this.#rest(nextAt - now(), until))) return true;
+        continue;
       }
       const { platform } = due;
       await Promise.all(page.objects.map((object) => this.#append(due, platform, object)));
@@ -144,9 +153,16 @@ class Pulls {
       };
       if (!(await savePullStep(pool, due, step, now())) || cursor === null) return false;
       reader.cursor = cursor;
-      if (waitMs !== undefined) return true;
       failures = 0;
+      if (waitMs !== undefined && !(await this.#rest(waitMs, until))) return true;
     }
+    return true;
+  }
+
+  /** Waits where that is shorter than what is left of the run. False: the next run goes on. */
+  async #rest(ms: number, until: number): Promise<boolean> {
+    if (performance.now() + ms >= until) return false;
+    await pause(Math.max(0, ms), undefined, { signal: this.#ending }).catch(() => undefined);
     return true;
   }
 
@@ -180,7 +196,7 @@ class Pulls {
 
   /** Behind everything that is live. The same object again is a repeat, whoever asks for it. */
   async #append(
-    { shopId, connectionId, kind, store }: DuePull,
+    { shopId, connectionId, kind, store, importId }: DuePull,
     platform: StorePlatform,
     { topic, name, text }: PulledObject,
   ): Promise<void> {
@@ -201,7 +217,7 @@ class Pulls {
       ip: null,
       minted: null,
       door: 'accepted' as const,
-      deliveryKey: `pull${connectionId}:${kind}:${name}:${hash}`,
+      deliveryKey: pullKey(connectionId, kind, importId, name, hash),
       raw: Buffer.from(raw),
     };
     for (let wait = 100; ; wait = Math.min(5_000, wait * 2)) {

@@ -58,9 +58,9 @@ export async function readPrestaShopPage(
     return { topic: resource.topic, name: `${resource.name}:${row.id}`, text: JSON.stringify(body) };
   });
   const last = Math.max(Number(after), ...rows.map(({ id }) => Number(id)));
-  // a page that does not go forward would be asked for ever
-  const goesOn = rows.length >= size && last > Number(after);
-  const next = goesOn ? `${index}|${last}` : index + 1 < resources.length ? `${index + 1}|0` : null;
+  // asked by id, a page that does not go forward is another one
+  if (rows.length > 0 && last <= Number(after)) return { fault: 'pages_repeat', afterMs: null };
+  const next = rows.length >= size ? `${index}|${last}` : index + 1 < resources.length ? `${index + 1}|0` : null;
   return { objects, cursor: next, expected: null };
 }
 

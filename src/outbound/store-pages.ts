@@ -24,6 +24,8 @@ export interface StorePage {
   readonly expected: number | null;
   /** The next page is not there before. */
   readonly waitMs?: number;
+  /** Some of it must be new: the place before was somewhere else in the same order. */
+  readonly moves?: boolean;
   /** They will come again, more of each: they are not counted. */
   readonly again?: boolean;
 }
@@ -76,6 +78,11 @@ async function* eachPage(
       const hash = createHash('sha256').update(name).update(text).digest('base64url');
       return !lately.has(hash) && lately.add(hash);
     });
+    // a cache, or a host that answers its last page for ever: what stands here is not known
+    if (page.moves === true && fresh.length === 0) {
+      yield { fault: 'pages_repeat', afterMs: null };
+      continue;
+    }
     for (const old of lately) {
       if (lately.size <= remembered) break;
       lately.delete(old);

@@ -41,6 +41,7 @@ export async function readWooCommercePage(
     objects: textsOf(said.json, place.phase),
     cursor: nextOf(place, said.json, since),
     expected: counts ? total : null,
+    moves: place.after === '' && said.json.length >= size,
   };
 }
 

@@ -62,6 +62,7 @@ export interface PullTable {
   covered_to: Date | null;
   repaired: Generated<number>;
   repaired_at: Date | null;
+  import_id: string | null;
 }
 
 export interface StoreRedactionTable {

@@ -108,11 +108,11 @@ export async function listKeptImports(db: Db, shop: ShopId): Promise<ImportRow[]
   return rows.map(toRow);
 }
 
-/** Imports something has to be done for, of any shop. */
+/** Imports something has to be done for, of any shop; a store's history is read by another job. */
 export async function listDueImports(db: Db): Promise<ImportRow[]> {
   const { rows } = await db.query(
     `select ${columns} from import
-     where shop_id in (select id from shop) and state = any ($1::text[]) order by created_at`,
+     where shop_id in (select id from shop) and state = any ($1::text[]) and kind <> 'history' order by created_at`,
     [movingStates],
   );
   return rows.map(toRow);

@@ -48,8 +48,28 @@ export async function blankImports(db: Db, shop: ShopId, found: Found): Promise<
         [shop, file.id, name, ...after.slice(1).map((part) => (part === null ? null : JSON.stringify(part)))],
       );
     await blankReport(db, shop, file.id, found);
+    if (file.kind === 'history') await blankSaid(db, shop, file.id, found);
   }
   return kept;
+}
+
+/** What was said of them in a store's history that has no report yet. */
+async function blankSaid(db: Db, shop: ShopId, id: string, found: Found): Promise<void> {
+  for (let after = '-1'; ; ) {
+    const { rows } = await db.query<{ line: string; said: string }>(
+      `select line::text as line, said from import_line
+       where shop_id = $1 and import_id = $2::uuid and line > $3::int8 and said is not null order by import_line.line limit 500`,
+      [shop, id, after],
+    );
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.line;
+    const theirs = rows.filter(({ said }) => found(Buffer.from(said))).map(({ line }) => line);
+    await db.query(
+      'update import_line set said = null where shop_id = $1 and import_id = $2::uuid and line = any ($3::int8[])',
+      [shop, id, theirs],
+    );
+  }
 }
 
 /** The lines of a report that name them lose their cells; every piece keeps its length, by which the next is found. */

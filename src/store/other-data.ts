@@ -116,7 +116,6 @@ export const otherData: Readonly<Record<string, TableData>> = {
   job_run: none('name started_at ended_at fault failed_at'),
   arrival_hour: none('shop_id hour outcome reason n last_at'),
   import_count: none('shop_id import_id result reason n'),
-  import_line: none('shop_id import_id line result reasons'),
   import_template: none('shop_id kind name setup'),
   basis_count: none('shop_id basis_id status n'),
   connection: none(
@@ -133,7 +132,7 @@ export const otherData: Readonly<Record<string, TableData>> = {
   page_host: none('shop_id host first_seen'),
   retention_run: none('shop_id kind ran_at gone gone_ever'),
   pull: none(
-    'shop_id connection_id kind state cursor since objects expected next_at failures fault started_at finished_at covered_to repaired repaired_at',
+    'shop_id connection_id kind state cursor since objects expected next_at failures fault started_at finished_at covered_to repaired repaired_at import_id',
   ),
   pull_count: none('shop_id connection_id kind result n'),
   store_redaction: none('shop_id store name asked_at after_id erased kept finished_at'),

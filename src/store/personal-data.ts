@@ -342,6 +342,13 @@ export const personalData: Readonly<Record<string, TableData>> = {
     personal: 'bytes',
     plain: 'shop_id import_id part at',
   },
+  import_line: {
+    kind: 'files',
+    erasure: 'blank',
+    keep: 'importDays',
+    personal: 'said',
+    plain: 'shop_id import_id line result reasons',
+  },
   // files with data of many people
   export_file: {
     kind: 'files',

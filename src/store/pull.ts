@@ -3,8 +3,11 @@ import type { ClientBase, Pool } from 'pg';
 import type { Instant } from '#domain/facts.ts';
 import { type ShopId, shopId } from '#domain/ids.ts';
 import { inTransaction } from './db.ts';
+import { changeImport, createImport } from './import-file.ts';
 
 type Db = Pool | ClientBase;
+export const pullsJobName = 'pulls';
+
 export type PullKind = 'history' | 'reconcile';
 
 export interface PullRef {
@@ -20,6 +23,8 @@ export interface DuePull extends PullRef {
   readonly since: Instant | null;
   readonly failures: number;
   readonly startedAt: Instant;
+  /** A history's import; null: it began before there were any, or is none. */
+  readonly importId: string | null;
 }
 
 /** Begins, or begins again, with its counts at none; a reconciliation never reads from before the installation (rules §5). False: one of this kind is under way, or the store is not asked. */
@@ -28,6 +33,7 @@ export async function startPull(
   { shopId: shop, connectionId, kind }: PullRef,
   since: Instant | null,
   now: Instant,
+  by = '',
 ): Promise<boolean> {
   return inTransaction(db, async (client) => {
     await client.query(
@@ -53,8 +59,31 @@ export async function startPull(
       connectionId,
       kind,
     ]);
+    if (kind === 'history') await startHistoryImport(client, { shopId: shop, connectionId, kind }, by, now);
     return true;
   });
+}
+
+/** Its counts and its report are an import's. */
+async function startHistoryImport(
+  client: ClientBase,
+  { shopId: shop, connectionId, kind }: PullRef,
+  by: string,
+  now: Instant,
+): Promise<void> {
+  const { rows } = await client.query<{ name: string }>('select name from connection where shop_id = $1 and id = $2', [
+    shop,
+    connectionId,
+  ]);
+  const made = { shopId: shop, kind, fileName: rows[0]?.name ?? '', size: 0, createdBy: by, setup: null };
+  const id = await createImport(client, made, now);
+  await changeImport(client, shop, id, ['uploading'], { state: 'running', startedAt: now });
+  await client.query('update pull set import_id = $4::uuid where shop_id = $1 and connection_id = $2 and kind = $3', [
+    shop,
+    connectionId,
+    kind,
+    id,
+  ]);
 }
 
 export async function stopPull(db: Db, { shopId: shop, connectionId, kind }: PullRef, now: Instant): Promise<boolean> {
@@ -64,6 +93,15 @@ export async function stopPull(db: Db, { shopId: shop, connectionId, kind }: Pul
     [shop, connectionId, kind, now],
   );
   return rowCount === 1;
+}
+
+/** The same, by the import a history is counted under. */
+export async function stopHistory(db: Db, shop: ShopId, importId: string, now: Instant): Promise<void> {
+  await db.query(
+    `update pull set state = 'stopped', finished_at = to_timestamp($3::float8 / 1000)
+     where shop_id = $1 and import_id = $2::uuid and state = 'running'`,
+    [shop, importId, now],
+  );
 }
 
 /** Those that may go on now, of all shops; a store is asked for one thing at a time, its history first. */
@@ -78,8 +116,9 @@ export async function listDuePulls(db: Db, now: Instant): Promise<DuePull[]> {
     since_ms: number | null;
     failures: number;
     started_ms: number;
+    import_id: string | null;
   }>(
-    `select distinct on (p.shop_id, p.connection_id) p.shop_id, p.connection_id, p.kind, c.platform, c.store, p.cursor, p.failures,
+    `select distinct on (p.shop_id, p.connection_id) p.shop_id, p.connection_id, p.kind, c.platform, c.store, p.cursor, p.failures, p.import_id,
        (extract(epoch from p.since) * 1000)::float8 as since_ms, (extract(epoch from p.started_at) * 1000)::float8 as started_ms
      from pull p join connection c on c.shop_id = p.shop_id and c.id = p.connection_id
      where p.state = 'running' and p.next_at <= to_timestamp($1::float8 / 1000)
@@ -97,6 +136,7 @@ export async function listDuePulls(db: Db, now: Instant): Promise<DuePull[]> {
     since: row.since_ms,
     failures: row.failures,
     startedAt: row.started_ms,
+    importId: row.import_id,
   }));
 }
 
@@ -120,17 +160,35 @@ export async function savePullStep(db: Db, ref: PullRef, step: PullStep, now: In
      where shop_id = $1 and connection_id = $2 and kind = $3 and state = 'running'`,
     [ref.shopId, ref.connectionId, ref.kind, step.cursor, step.objects, step.expected, now, step.nextAt],
   );
+  if (ref.kind === 'history')
+    await db.query(
+      `update import i set lines = p.objects, read_bytes = p.objects, size = greatest(p.objects, p.expected)
+       from pull p where p.shop_id = $1 and p.connection_id = $2 and p.kind = $3 and i.shop_id = p.shop_id and i.id = p.import_id`,
+      [ref.shopId, ref.connectionId, ref.kind],
+    );
   return rowCount === 1;
 }
 
 /** It comes again at `nextAt`; null: it does not, until people or the next round start it anew. */
-export async function savePullFault(db: Db, ref: PullRef, fault: string, nextAt: Instant | null): Promise<void> {
+export async function savePullFault(
+  db: Db,
+  ref: PullRef,
+  fault: string,
+  nextAt: Instant | null,
+  now: Instant,
+): Promise<void> {
   await db.query(
     `update pull set fault = $4, failures = failures + 1, state = case when $5::float8 is null then 'failed' else state end,
+       finished_at = case when $5::float8 is null then to_timestamp($6::float8 / 1000) end,
        next_at = coalesce(to_timestamp($5::float8 / 1000), next_at)
      where shop_id = $1 and connection_id = $2 and kind = $3 and state = 'running'`,
-    [ref.shopId, ref.connectionId, ref.kind, fault, nextAt],
+    [ref.shopId, ref.connectionId, ref.kind, fault, nextAt, now],
   );
+}
+
+/** Begins, or goes on, now and not with the next minute. */
+export async function wakePulls(db: Db): Promise<void> {
+  await db.query('select wake_job($1)', [pullsJobName]);
 }
 
 /** Items received in bulk and not applied yet, of all shops. */

@@ -15,7 +15,7 @@ create table alarm (
   since timestamp with time zone not null,
   figure integer not null,
   PRIMARY KEY (shop_id, kind),
-  CHECK ((kind = ANY (ARRAY['silent'::text, 'errors'::text, 'old_key'::text])))
+  CHECK ((kind = ANY (ARRAY['silent'::text, 'errors'::text, 'old_key'::text, 'store'::text])))
 );
 
 create table app_user (
@@ -173,6 +173,10 @@ create table connection (
   created_by text not null,
   fault text,
   fault_at timestamp with time zone,
+  hook_url text,
+  repaired_at timestamp with time zone,
+  repaired_made integer not null default 0,
+  repaired_woken integer not null default 0,
   PRIMARY KEY (shop_id, id)
 );
 
@@ -359,7 +363,7 @@ create table import (
   undone jsonb,
   PRIMARY KEY (shop_id, id),
   FOREIGN KEY (shop_id) REFERENCES shop(id),
-  CHECK ((kind = ANY (ARRAY['profiles'::text, 'orders'::text, 'states'::text, 'consents'::text]))),
+  CHECK ((kind = ANY (ARRAY['profiles'::text, 'orders'::text, 'states'::text, 'consents'::text, 'history'::text]))),
   CHECK ((state = ANY (ARRAY['uploading'::text, 'reading'::text, 'ready'::text, 'checking'::text, 'running'::text, 'stopping'::text, 'stopped'::text, 'done'::text, 'failed'::text, 'undoing'::text, 'undone'::text])))
 );
 
@@ -388,6 +392,7 @@ create table import_line (
   line bigint not null,
   result text not null,
   reasons text[] not null,
+  said text,
   PRIMARY KEY (shop_id, import_id, line)
 );
 
@@ -702,6 +707,9 @@ create table pull (
   started_at timestamp with time zone not null,
   finished_at timestamp with time zone,
   covered_to timestamp with time zone,
+  repaired bigint not null default 0,
+  repaired_at timestamp with time zone,
+  import_id uuid,
   PRIMARY KEY (shop_id, connection_id, kind),
   CHECK ((kind = ANY (ARRAY['history'::text, 'reconcile'::text]))),
   CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text, 'failed'::text])))
@@ -845,7 +853,7 @@ create table shop_member (
   PRIMARY KEY (shop_id, user_id),
   FOREIGN KEY (shop_id) REFERENCES shop(id),
   FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE,
-  CHECK ((alarms <@ ARRAY['silent'::text, 'errors'::text, 'old_key'::text])),
+  CHECK ((alarms <@ ARRAY['silent'::text, 'errors'::text, 'old_key'::text, 'store'::text])),
   CHECK ((role = ANY (ARRAY['administrator'::text, 'user'::text, 'developer'::text, 'accountant'::text, 'support'::text])))
 );
 
@@ -886,6 +894,18 @@ create table sign_in_link (
   PRIMARY KEY (token_hash),
   FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE,
   CHECK ((purpose = ANY (ARRAY['sign_in'::text, 'reset'::text])))
+);
+
+create table store_redaction (
+  shop_id integer not null,
+  store text not null,
+  name text not null,
+  asked_at timestamp with time zone not null,
+  after_id bigint not null default 0,
+  erased bigint not null default 0,
+  kept bigint not null default 0,
+  finished_at timestamp with time zone,
+  PRIMARY KEY (shop_id, store, asked_at)
 );
 
 create table tracker_release (
@@ -1040,6 +1060,7 @@ CREATE INDEX export_file_expiring ON public.export_file USING btree (expires_at)
 CREATE INDEX export_file_old ON public.export_file USING btree (created_at);
 CREATE INDEX export_file_since ON public.export_file USING btree (shop_id, asked_by, created_at DESC);
 CREATE INDEX idempotent_call_since ON public.idempotent_call USING btree (shop_id, since);
+CREATE INDEX import_histories ON public.import USING btree (state) WHERE (kind = 'history'::text);
 CREATE INDEX import_since ON public.import USING btree (shop_id, created_at DESC);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
@@ -1330,6 +1351,7 @@ $function$
 -- application may delete, insert, select, update sighting
 -- application may delete, insert, select, update sign_in_challenge
 -- application may delete, insert, select, update sign_in_link
+-- application may delete, insert, select, update store_redaction
 -- application may insert, select tracker_release
 -- application may delete, insert, select, update unmapped_state
 -- application may delete, insert, select, update user_account

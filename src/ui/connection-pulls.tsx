@@ -1,4 +1,5 @@
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ConnectionRow, PullState } from '#contract/connections.ts';
 import { connectionApi } from './connection-api.ts';
@@ -20,8 +21,8 @@ export function Pulls({ shop, zone, connection }: { shop: number; zone: string; 
   const runs = history?.state === 'running';
   return (
     <Stack gap="xs" mt="md">
-      {history === null ? null : <Pull kind="history" pull={history} zone={zone} />}
-      {reconcile === null ? null : <Pull kind="reconcile" pull={reconcile} zone={zone} />}
+      {history === null ? null : <Pull shop={shop} kind="history" pull={history} zone={zone} />}
+      {reconcile === null ? null : <Pull shop={shop} kind="reconcile" pull={reconcile} zone={zone} />}
       <Text size="sm" c="dimmed">
         {say('connections.reconcileHelp')}
       </Text>
@@ -60,7 +61,17 @@ export function Pulls({ shop, zone, connection }: { shop: number; zone: string; 
   );
 }
 
-function Pull({ kind, pull, zone }: { kind: 'history' | 'reconcile'; pull: PullState; zone: string }) {
+function Pull({
+  shop,
+  kind,
+  pull,
+  zone,
+}: {
+  shop: number;
+  kind: 'history' | 'reconcile';
+  pull: PullState;
+  zone: string;
+}) {
   const say = useText();
   const format = useFormat(zone);
   const { state, fault, expected, objects } = pull;
@@ -88,6 +99,15 @@ function Pull({ kind, pull, zone }: { kind: 'history' | 'reconcile'; pull: PullS
           refused: format.number(pull.refused),
         })}
       </Text>
+      {pull.importId === null ? null : (
+        <Link
+          to="/shops/$shopId/imports/$importId"
+          params={{ shopId: String(shop), importId: pull.importId }}
+          data-testid="pull-report"
+        >
+          {say('connections.pull.report')}
+        </Link>
+      )}
       {kind === 'reconcile' && pull.repairedAt !== null ? (
         <Text size="sm" data-testid="pull-repaired">
           {say('connections.pull.repaired', {

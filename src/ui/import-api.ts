@@ -3,7 +3,7 @@ import type { ImportList, ImportPage, ImportSetupBody } from '#contract/imports.
 import { largestPiece } from '#contract/lists.ts';
 import { ApiError, call } from './api.ts';
 
-export type ImportKind = ImportPage['kind'];
+export type ImportKind = Exclude<ImportPage['kind'], 'history'>;
 type Writing = Pick<ImportSetupBody, 'encoding' | 'separator'>;
 
 const base = (shop: number) => `/api/shops/${shop}/imports`;
@@ -20,7 +20,7 @@ export const importApi = {
     call<ImportPage>('POST', `${base(shop)}/${id}/${act}`, {}),
   undo: (shop: number, id: string, reason: string) => call<ImportPage>('POST', `${base(shop)}/${id}/undo`, { reason }),
   remove: (shop: number, id: string) => call<{ done: boolean }>('POST', `${base(shop)}/${id}/delete`, {}),
-  keepTemplate: (shop: number, kind: ImportKind, name: string, setup: ImportSetupBody) =>
+  keepTemplate: (shop: number, kind: ImportPage['kind'], name: string, setup: ImportSetupBody) =>
     call<{ done: boolean }>('POST', `/api/shops/${shop}/import-templates`, { kind, name, setup }),
 };
 

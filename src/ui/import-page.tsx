@@ -94,6 +94,11 @@ function Progressing({ shop, page, zone }: { shop: number; page: ImportPage; zon
             {rateText(page, format.number, say)}
           </Text>
         ) : null}
+        {page.kind === 'history' && page.fault !== null ? (
+          <Alert color="red" role="alert" data-testid="import-fault">
+            {word('connections.fault', page.fault)}
+          </Alert>
+        ) : null}
         <CountLine counts={page.counts} zone={zone} testId="import-counts" />
         <ReasonTable counts={page.counts} zone={zone} />
         <Group>
@@ -107,7 +112,7 @@ function Progressing({ shop, page, zone }: { shop: number; page: ImportPage; zon
               {say('imports.stop')}
             </Button>
           ) : null}
-          {page.state === 'stopped' ? (
+          {page.state === 'stopped' && page.kind !== 'history' ? (
             <Button onClick={() => act.mutate('run')} loading={act.isPending} data-testid="import-resume">
               {say('imports.runResume')}
             </Button>

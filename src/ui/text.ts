@@ -96,6 +96,7 @@ type WordList =
   | 'outbox.kind'
   | 'imports.kind'
   | 'orderText'
+  | 'connections.fault'
   | 'imports.state'
   | 'imports.result'
   | 'imports.column'

@@ -87,6 +87,7 @@ interface PullRow {
   next: number;
   repaired: number;
   repaired_at: number | null;
+  import_id: string | null;
   counts: Readonly<Record<string, number>> | null;
 }
 
@@ -94,7 +95,7 @@ async function findPulls(pool: Pool, shop: ShopId): Promise<Map<string, PullStat
   const { rows } = await pool.query<PullRow>(
     `select p.connection_id, p.kind, p.state, p.objects::float8 as objects, p.expected::float8 as expected, p.fault,
        ${ms('p.started_at')} as started, ${ms('p.finished_at')} as finished, ${ms('p.next_at')} as next,
-       p.repaired::float8 as repaired, ${ms('p.repaired_at')} as repaired_at,
+       p.repaired::float8 as repaired, ${ms('p.repaired_at')} as repaired_at, p.import_id,
        (select json_object_agg(n.result, n.n) from pull_count n
          where n.shop_id = p.shop_id and n.connection_id = p.connection_id and n.kind = p.kind) as counts
      from pull p where p.shop_id = $1 limit 200`,
@@ -115,6 +116,7 @@ async function findPulls(pool: Pool, shop: ShopId): Promise<Map<string, PullStat
         updated: row.counts?.updated ?? 0,
         unchanged: row.counts?.unchanged ?? 0,
         refused: row.counts?.refused ?? 0,
+        importId: row.import_id,
         ...repairedBy(row),
       },
     ]),

@@ -24,7 +24,7 @@ import {
   saveConnectionFault,
   saveStoreApi,
 } from '#store/connection.ts';
-import { startPull, stopPull } from '#store/pull.ts';
+import { startPull, stopPull, wakePulls } from '#store/pull.ts';
 import { saveHookUrl } from '#store/subscription.ts';
 import { listConnections } from '#views/connection-list.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
@@ -171,9 +171,10 @@ function pullRoutes(
       const lately = Math.max(row.createdAt, now() - 30 * 86_400_000);
       const since = kind === 'history' ? null : lately;
       const ref = { shopId: shopOf(request), connectionId: row.id, kind };
-      if (!(await startPull(pool, ref, since, now())))
+      if (!(await startPull(pool, ref, since, now(), userOf(request).id)))
         return sendError(reply, 409, 'pull.running', 'It is under way already, or the store’s API is not known yet.');
       await noteAct(desk, request, 'connection.pull', { detail: { connectionId: row.id, kind } });
+      await wakePulls(pool);
       return { done: true };
     });
   }
@@ -183,6 +184,7 @@ function pullRoutes(
     const ref = { shopId: shopOf(request), connectionId, kind: 'history' } as const;
     if (!(await stopPull(pool, ref, now()))) return sendNotFound(reply);
     await noteAct(desk, request, 'connection.pull', { detail: { connectionId, kind: 'history', stopped: 'yes' } });
+    await wakePulls(pool);
     return { done: true };
   });
 }

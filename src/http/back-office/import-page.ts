@@ -18,13 +18,14 @@ import { type FileLine, FileLines } from '#wire/import/file-lines.ts';
 import { type ImportSetup, readSetup } from '#wire/import/setup.ts';
 
 export type Kind = Static<typeof ImportKindSchema>;
+type ShownKind = ImportSummary['kind'];
 
 const previewLines = 50;
 
 export function summaryOf(row: ImportRow, counts: readonly ImportCount[]): ImportSummary {
   return {
     id: row.id,
-    kind: kindOf(row),
+    kind: shownKind(row),
     state: row.state,
     fileName: row.fileName,
     size: row.size,
@@ -41,7 +42,8 @@ export function summaryOf(row: ImportRow, counts: readonly ImportCount[]): Impor
 }
 
 export function pageOf(row: ImportRow, counts: readonly ImportCount[]): ImportPage {
-  const kind = kindOf(row);
+  const kind = shownKind(row);
+  if (kind === 'history') return historyPage(row, counts);
   const look = Value.Check(ImportLook, row.look) ? row.look : null;
   const body = Value.Check(ImportSetupBody, row.setup) ? row.setup : null;
   const setup = body === null ? 'shape' : readSetup(kind, body);
@@ -60,14 +62,29 @@ export function pageOf(row: ImportRow, counts: readonly ImportCount[]): ImportPa
   };
 }
 
+/** Read from a store: it has no file, no columns and no dry run. */
+function historyPage(row: ImportRow, counts: readonly ImportCount[]): ImportPage {
+  return {
+    ...summaryOf(row, counts),
+    ...{ look: null, setup: null, setupFault: null, preview: [], forecast: null, columns: [] },
+    hasReport: hasReport(row),
+    canUndo: false,
+    undone: null,
+  };
+}
+
 /** It ran, and its report is still here. */
 export function hasReport({ state, forgottenAt }: ImportRow): boolean {
   return ['done', 'stopped', 'undoing', 'undone'].includes(state) && forgottenAt === null;
 }
 
-/** As long as its report is here: the journal tells what it did. */
-export function canUndo({ state, forgottenAt }: ImportRow): boolean {
-  return (state === 'done' || state === 'stopped') && forgottenAt === null;
+/** As long as its report is here: the journal tells what it did. A store's history is what its connection says: it comes again with it. */
+export function canUndo({ kind, state, forgottenAt }: ImportRow): boolean {
+  return kind !== 'history' && (state === 'done' || state === 'stopped') && forgottenAt === null;
+}
+
+function shownKind(row: ImportRow): ShownKind {
+  return row.kind === 'history' ? row.kind : kindOf(row);
 }
 
 function kindOf(row: ImportRow): Kind {

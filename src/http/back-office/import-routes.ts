@@ -20,6 +20,7 @@ import {
   wakeImports,
 } from '#store/import-file.ts';
 import { forgetImport } from '#store/import-forget.ts';
+import { stopHistory, wakePulls } from '#store/pull.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { importKinds } from '#wire/import/columns.ts';
 import { reportCsv } from '#wire/import/report-csv.ts';
@@ -189,6 +190,10 @@ export function importRoutes(app: DeskApp, desk: Desk): void {
       const { importId } = request.params;
       const row = await findImport(pool, shopOf(request), importId);
       if (row?.state === 'checking') return move(request, reply, importId, ['checking'], { state: 'ready' });
+      if (row?.kind === 'history') {
+        await stopHistory(pool, shopOf(request), importId, now());
+        await wakePulls(pool);
+      }
       await noteAct(desk, request, 'import.stop', { detail: { importId } });
       return move(request, reply, importId, ['running'], { state: 'stopping' });
     },

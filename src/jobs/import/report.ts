@@ -53,7 +53,7 @@ function kept({ cells }: TableRow): string[] {
 }
 
 /** One JSON text a line; whole lines in each piece. */
-async function* joined(lines: AsyncIterable<ReportLine>): AsyncGenerator<Buffer> {
+export async function* joined(lines: AsyncIterable<ReportLine>): AsyncGenerator<Buffer> {
   let text = '';
   for await (const line of lines) {
     text += `${JSON.stringify(line)}\n`;

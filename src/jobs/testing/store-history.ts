@@ -20,7 +20,7 @@ export interface StoreHistory {
   /** One run of the job. */
   run(runMs?: number): Promise<void>;
   /** As when the process died: another begins, and knows what the database knows. */
-  restart(): Promise<void>;
+  restart(): void;
   /** Rows that were received and are not applied yet. */
   waiting(): Promise<number>;
   counts(): Promise<Readonly<Record<string, number>>>;
@@ -87,7 +87,7 @@ export async function openStoreHistory(now: () => number): Promise<StoreHistory>
       limit = runMs ?? 50_000;
       await job.run({}, {} as Parameters<typeof job.run>[1]);
     },
-    async restart() {
+    restart() {
       ending.abort();
       ending = new AbortController();
       job = pullsJob(tools);

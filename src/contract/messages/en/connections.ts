@@ -65,6 +65,7 @@ export const connections = {
   'connections.pull.reconcile.stopped': 'Reconciliation stopped',
   'connections.pull.reconcile.failed': 'Reconciliation stopped: {{why}}',
   'connections.pull.counts': '{{created}} created, {{updated}} updated, {{unchanged}} unchanged, {{refused}} refused',
+  'connections.pull.report': 'Its counts, reasons and report',
   'connections.pull.repaired': 'Repaired by reconciliations so far: {{objects}} (last {{date}})',
   'connections.repaired': 'Deliveries had ended in the store: on {{date}} {{made}} subscriptions were made again and {{woken}} woken',
   'connections.pull.waits': 'It goes on {{date}}: {{why}}',
@@ -80,6 +81,7 @@ export const connections = {
   'connections.fault.limited': 'The store asks us to slow down: try again in a few minutes.',
   'connections.fault.scope_all_orders': 'Shopify shows this app the orders of the last 60 days only: for the whole history add the scope read_all_orders to the app (Shopify grants it on request).',
   'connections.fault.busy': 'The store is still preparing other exports for this app: ours begins when they are done.',
+  'connections.fault.pages_repeat': 'The store answers one page again where the next should be: a cache stands before its API. Leave /wp-json and /api out of it.',
   'connections.fault.disk_full': 'This server has no room left for the file the store prepared: make some, and it goes on by itself.',
   'connections.fault.operation_failed': 'Shopify could not finish the export it was asked for. What it had so far was taken; it is asked again.',
 };

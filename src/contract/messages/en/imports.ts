@@ -10,6 +10,7 @@ export const imports = {
   'imports.kind.profiles': 'Profiles',
   'imports.kind.orders': 'Orders',
   'imports.kind.states': 'States of orders',
+  'imports.kind.history': 'History of a connected store',
   'imports.kind.consents': 'Consents and legal bases',
   'imports.file': 'Choose a file',
   'imports.drop': 'or drop it here',

@@ -65,6 +65,7 @@ export const connections = {
   'connections.pull.reconcile.stopped': 'Rapprochement arrêté',
   'connections.pull.reconcile.failed': 'Rapprochement arrêté : {{why}}',
   'connections.pull.counts': '{{created}} créés, {{updated}} mis à jour, {{unchanged}} inchangés, {{refused}} refusés',
+  'connections.pull.report': 'Ses décomptes, raisons et rapport',
   'connections.pull.repaired': 'Réparés par les rapprochements jusqu’ici : {{objects}} (le dernier le {{date}})',
   'connections.repaired': 'La boutique avait arrêté des livraisons : le {{date}}, {{made}} abonnements ont été recréés et {{woken}} réactivés',
   'connections.pull.waits': 'Reprise le {{date}} : {{why}}',
@@ -80,6 +81,7 @@ export const connections = {
   'connections.fault.limited': 'La boutique nous demande de ralentir : réessayez dans quelques minutes.',
   'connections.fault.scope_all_orders': 'Shopify ne montre à cette application que les commandes des 60 derniers jours : pour tout l’historique, ajoutez-lui l’autorisation read_all_orders (Shopify l’accorde sur demande).',
   'connections.fault.busy': 'La boutique prépare encore d’autres exports pour cette application : le nôtre commence quand ils sont finis.',
+  'connections.fault.pages_repeat': 'La boutique répond deux fois la même page à la place de la suivante : un cache se trouve devant son API. Excluez-en /wp-json et /api.',
   'connections.fault.disk_full': 'Ce serveur n’a plus de place pour le fichier préparé par la boutique : libérez-en, et la lecture reprend d’elle-même.',
   'connections.fault.operation_failed': 'Shopify n’a pas pu terminer l’export demandé. Ce qu’il en avait est pris ; il est demandé de nouveau.',
 };

@@ -10,6 +10,7 @@ export const imports = {
   'imports.kind.profiles': 'Profils',
   'imports.kind.orders': 'Commandes',
   'imports.kind.states': 'États de commandes',
+  'imports.kind.history': 'Historique d’une boutique connectée',
   'imports.kind.consents': 'Consentements et bases légales',
   'imports.file': 'Choisir un fichier',
   'imports.drop': 'ou déposez-le ici',
