@@ -70,6 +70,19 @@ test('a new order gives a refused legal basis to nobody: line and history say it
   ]);
 });
 
+test('the API v2 tells when a refusal was made, not when it was heard of', async () => {
+  expect((await v2(3, 'refused', '2024-03-03 10:00:00+0100')).status).toBe(200);
+  const answer = await fetch(url(`/api/v2/customers-consents/${profile}`), { headers: { authorization: basic } });
+  const { customer } = await answer.json();
+  expect(customer.consents).toContainEqual(
+    expect.objectContaining({
+      consentId: '3',
+      customerConsentStatus: 'refused',
+      customerConsentCreatedAt: '2024-03-03T09:00:00+0000',
+    }),
+  );
+});
+
 test('staff are answered with the reason, and the history keeps it with what they wrote', async () => {
   const answer = await staff(4, 'accepted', 'demandé au téléphone');
   expect(answer).toMatchObject({

@@ -8,6 +8,8 @@ export interface V2CustomerConsent {
   readonly basisId: number;
   readonly status: string;
   readonly since: Date | null;
+  /** Of the last change, by its own time: a refusal has no `since`. null: no row of the history tells. */
+  readonly movedAt: Date | null;
   readonly changedAt: Date;
   readonly cause: string | null;
   readonly source: string | null;
@@ -35,7 +37,7 @@ export async function findV2CustomerConsents(
       (eb) =>
         eb
           .selectFrom('basis_history as h')
-          .select(['h.cause', 'h.source', (s) => s.cast<string>('h.seq', 'text').as('seq')])
+          .select(['h.cause', 'h.source', 'h.at', (s) => s.cast<string>('h.seq', 'text').as('seq')])
           .whereRef('h.shop_id', '=', 'b.shop_id')
           .whereRef('h.profile_id', '=', 'b.profile_id')
           .whereRef('h.basis_id', '=', 'b.basis_id')
@@ -49,6 +51,7 @@ export async function findV2CustomerConsents(
       'b.basis_id as basisId',
       'b.status',
       'b.since',
+      'last.at as movedAt',
       'b.changed_at as changedAt',
       'last.cause',
       'last.source',

@@ -6,6 +6,7 @@ export interface CustomerConsentRow {
   readonly basisId: number;
   readonly status: string;
   readonly since: Date | null;
+  readonly movedAt: Date | null;
   readonly changedAt: Date;
   readonly cause: string | null;
   readonly source: string | null;
@@ -35,7 +36,7 @@ export function writeCustomerConsent(
     consentId: String(consent.basisId),
     trackId: consent.seq ?? '',
     consentTechName: basis?.techName ?? '',
-    customerConsentCreatedAt: offsetTime(consent.since ?? consent.changedAt),
+    customerConsentCreatedAt: offsetTime(consent.since ?? consent.movedAt ?? consent.changedAt),
     customerConsentStatus: known ? consent.status : 'unknown',
     customerConsentSource: consent.cause ?? '',
     customerConsentSourceId: consent.source ?? '',

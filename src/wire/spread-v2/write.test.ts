@@ -131,7 +131,15 @@ test('consents and what a customer said to them', () => {
     createdAt: '2018-04-10T14:15:48+0000',
     updatedAt: '2018-04-10T14:15:48+0000',
   });
-  const row = { basisId: 1, since: at, changedAt: at, cause: 'act', source: 'server', seq: '9007199254740993' };
+  const row = {
+    basisId: 1,
+    since: at,
+    movedAt: at,
+    changedAt: at,
+    cause: 'act',
+    source: 'server',
+    seq: '9007199254740993',
+  };
   const statusOf = (status: string) =>
     writeCustomerConsent({ ...row, status }, defaultSettings.bases).customerConsentStatus;
   expect(['accepted', 'refused', 'unknown', 'to confirm'].map(statusOf)).toEqual([
