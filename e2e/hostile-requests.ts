@@ -166,7 +166,13 @@ function toQuery(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   return Object.entries(value)
     .map(
-      ([name, one]) => `${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(String(one).toWellFormed())}`,
+      ([name, one]) => `${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(toText(one).toWellFormed())}`,
     )
     .join('&');
+}
+
+/** An object may hold a `toString` that is no function: `String` would throw. */
+function toText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return JSON.stringify(value, (_key, one) => (typeof one === 'bigint' ? String(one) : one));
 }
