@@ -1072,7 +1072,7 @@ CREATE INDEX orders_day ON public.orders USING btree (shop_id, day, created_at, 
 CREATE UNIQUE INDEX orders_key ON public.orders USING btree (shop_id, key, namespace);
 CREATE INDEX orders_number ON public.orders USING btree (shop_id, number) WHERE (number IS NOT NULL);
 CREATE INDEX orders_placed ON public.orders USING btree (shop_id, placed_at, id);
-CREATE INDEX orders_profile ON public.orders USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
+CREATE INDEX orders_profile ON public.orders USING btree (shop_id, profile_id) INCLUDE (validated, placed_at) WHERE (profile_id IS NOT NULL);
 CREATE INDEX orders_updated ON public.orders USING btree (shop_id, updated_hour, created_at, id);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_try_at) WHERE (state = 'waiting'::text);
 CREATE INDEX outbox_shop ON public.outbox USING btree (of_shop, created_at, id);

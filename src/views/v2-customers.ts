@@ -136,7 +136,7 @@ type ProfileRow = Omit<V2Customer, 'custom' | 'orderCount' | 'lastOrderAt' | 'ex
   readonly custom: unknown;
 };
 
-/** What they bought and are known by, of all at once: each page of orders is read once (indexes orders_profile, profile_identifier_profile). */
+/** What they bought and are known by, of all at once, from indexes that hold it (orders_profile, profile_identifier_profile). */
 async function withBought(db: Kysely<Database>, shop: ShopId, rows: readonly ProfileRow[]): Promise<V2Customer[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
