@@ -116,7 +116,14 @@ const before = [
     'journal_raw.raw',
   ],
   ...['journal_raw.headers', 'journal_unread.raw', 'parked.envelope', 'outbox.to_address', 'webhook_delivery.body'],
-  ...['webhook_attempt.answer', 'delivery_key.key', 'import.file_name', 'import.look', 'import_chunk.bytes'],
+  ...[
+    'webhook_attempt.answer',
+    'delivery_key.key',
+    'import.file_name',
+    'import.look',
+    'import_chunk.bytes',
+    'import_line.said',
+  ],
   ...['export_file.filter', 'export_chunk.bytes'],
 ];
 
@@ -327,6 +334,16 @@ async function byHand(profile: number): Promise<void> {
   const keys = deriveKeys(testSecretKey);
   const failed = encodeEnvelope(
     envelope('v1/CreateOrder', `data[order_idorder]=P-1&data[customer_email]=${marks.email}`),
+  );
+  // a store's history under way, which lists an object of theirs
+  await owner.query(
+    `with made as (insert into import (shop_id, id, kind, state, file_name, size, created_by, created_at, started_at)
+       values (1, gen_random_uuid(), 'history', 'running', 'La boutique', 0, 'tests', now(), now()) returning id),
+     line as (insert into import_line (shop_id, import_id, line, result, reasons, said)
+       select 1, id, 1, 'refused', '{wire.missing_field}', $1 from made)
+     insert into pull (shop_id, connection_id, kind, state, next_at, started_at, import_id)
+       select 1, 99, 'history', 'running', now() + interval '1 day', now(), id from made`,
+    [JSON.stringify(['orders:1', marks.email])],
   );
   await owner.query(
     `insert into parked (shop_id, seq, shard, received_at, envelope, error, next_try_at) values (1, 1, 1, now(), $1, 'test', now() + interval '1 day')`,

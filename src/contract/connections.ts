@@ -18,6 +18,7 @@ export const connectionFaults = [
   'scope_webhooks',
   'scope_states',
   'scope_all_orders',
+  'scope_products',
   'not_the_api',
   'no_answer',
   'limited',

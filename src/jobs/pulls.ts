@@ -46,6 +46,8 @@ const mostFailures = 30;
 const forGood = new Set(['keys_wrong', 'scope_orders', 'scope_customers', 'scope_states']);
 /** Received and not yet applied, of all shops: a store is read no faster than it is taken in. */
 const mostAhead = 20_000;
+/** Between two looks whether what was received is applied. */
+const lookMs = 200;
 /** Runs at a time: a file that takes minutes must leave other jobs their place. */
 const mostRuns = 2;
 
@@ -91,7 +93,8 @@ class Pulls {
       for (const due of await listReconciliations(pool, now() - reconcileMs))
         await startPull(pool, due, due.since, now());
       await Promise.all((await listDuePulls(pool, now())).map((due) => this.#one(due, until)));
-      await endHistories(pool, now());
+      while ((await endHistories(pool, now())) > 0 && !this.#ending.aborted)
+        if (!(await this.#rest(lookMs, until))) break;
     } finally {
       this.#runs -= 1;
       if (this.#ending.aborted && this.#runs === 0) await this.#end();
@@ -129,7 +132,7 @@ class Pulls {
     }
     while (performance.now() < until && !this.#ending.aborted) {
       if ((await countBulkWaiting(pool)) > mostAhead) {
-        await pause(200);
+        await pause(lookMs);
         continue;
       }
       const { value: page } = await reader.pages.next();
@@ -144,17 +147,17 @@ class Pulls {
       }
       const { platform } = due;
       await Promise.all(page.objects.map((object) => this.#append(due, platform, object)));
-      const { cursor, expected, waitMs, again } = page;
+      const { cursor, expected, waitMs: comesIn, again } = page;
       const step = {
         cursor,
         objects: again === true ? 0 : page.objects.length,
         expected,
-        nextAt: waitMs === undefined ? null : now() + waitMs,
+        nextAt: comesIn === undefined ? null : now() + comesIn,
       };
       if (!(await savePullStep(pool, due, step, now())) || cursor === null) return false;
       reader.cursor = cursor;
       failures = 0;
-      if (waitMs !== undefined && !(await this.#rest(waitMs, until))) return true;
+      if (comesIn !== undefined && !(await this.#rest(comesIn, until))) return true;
     }
     return true;
   }

@@ -128,6 +128,20 @@ test('a history comes by two operations: children from anywhere in the file, ids
   ]);
 });
 
+test('without the scope for products orders come without their items, and those that are here stay', async () => {
+  store.orders = orders(2);
+  await begin();
+  await rounds();
+  await applied();
+  store.scopes.splice(store.scopes.indexOf('read_products'), 1);
+  store.orders = orders(3);
+  await begin();
+  expect(await rounds()).toEqual([]);
+  expect(await applied()).toMatchObject({ orders: 3, created: 1 });
+  expect(await items(String(far))).toMatchObject([{ key: '50' }, { key: '51' }]);
+  expect(await items(String(far + 2n))).toBeNull();
+});
+
 test('a process that dies in the middle of a file leaves the rest to the next, and nothing counts twice', async () => {
   store.orders = orders(2_000, 1);
   const { engine } = history.tools;

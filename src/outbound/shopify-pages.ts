@@ -25,6 +25,8 @@ interface Place {
   readonly phase: ShopifyPhase;
   /** null: not begun. */
   readonly operation: string | null;
+  /** Whether it was asked for the items of orders. */
+  readonly lines: boolean;
   /** Buckets of its file (0: not fetched yet), the one at hand, and how many of its objects were taken. */
   readonly of: number;
   readonly bucket: number;
@@ -35,7 +37,9 @@ interface Place {
   readonly tries: number;
 }
 
-const beginning: Place = { phase: 'customers', operation: null, of: 0, bucket: 0, at: 0, before: 0, tries: 0 };
+const beginning: Place = {
+  ...{ phase: 'customers', operation: null, lines: false, of: 0, bucket: 0, at: 0, before: 0, tries: 0 },
+};
 
 interface Operation {
   readonly status: string;
@@ -55,12 +59,12 @@ export async function* readShopifyPages(
   let place = readPlace(cursor);
   for (;;) {
     if (place.operation === null) {
-      const operation = await begin(guarded, api, place.phase, since);
-      if (typeof operation !== 'string') {
-        yield operation;
+      const begun = await begin(guarded, api, place.phase, since);
+      if ('fault' in begun) {
+        yield begun;
         continue;
       }
-      place = { ...place, operation };
+      place = { ...place, ...begun };
       yield { objects: [], cursor: JSON.stringify(place), expected: null };
     }
     const found = await look(guarded, api, place.operation ?? '');
@@ -109,7 +113,7 @@ export async function* readShopifyPages(
     if (url === null) return 'taken';
     const of = begun.of === 0 ? bucketsFor(operation.bytes) : begun.of;
     const buckets = await ParentBuckets.open(of, {
-      lists: begun.phase === 'orders' ? { LineItem: 'lineItems' } : {},
+      lists: begun.lines ? { LineItem: 'lineItems' } : {},
       partial,
     });
     try {
@@ -168,17 +172,19 @@ async function begin(
   api: StoreApi,
   phase: ShopifyPhase,
   since: number | null,
-): Promise<string | StoreSilent> {
+): Promise<{ readonly operation: string; readonly lines: boolean } | StoreSilent> {
   const scopes = await askData(guarded, api, askScopes);
   if ('fault' in scopes) return scopes;
-  const products = nodes(scopes.data.currentAppInstallation, 'accessScopes').some(({ handle }) =>
-    /^(read|write)_products$/.test(String(handle)),
-  );
-  const said = await askData(guarded, api, startOperation, { query: bulkQuery(phase, since, products) });
+  const lines =
+    phase === 'orders' &&
+    nodes(scopes.data.currentAppInstallation, 'accessScopes').some(({ handle }) =>
+      /^(read|write)_products$/.test(String(handle)),
+    );
+  const said = await askData(guarded, api, startOperation, { query: bulkQuery(phase, since, lines) });
   if ('fault' in said) return said;
   const made = said.data.bulkOperationRunQuery;
   const operation = isRecord(made) && isRecord(made.bulkOperation) ? made.bulkOperation.id : null;
-  if (typeof operation === 'string') return operation;
+  if (typeof operation === 'string') return { operation, lines };
   const busy = nodes(made, 'userErrors').some(
     ({ code, message }) =>
       code === 'OPERATION_IN_PROGRESS' || code === 'LIMIT_REACHED' || /already in progress/i.test(String(message)),

@@ -32,7 +32,10 @@ export async function checkShopify(guarded: GuardedFetch, api: StoreApi, webhook
   ];
   if (missing.length > 0) return failed(missing);
   // what works without is said too: two months of orders are no history
-  const lacking: ConnectionFault[] = scopes.includes('read_all_orders') ? [] : ['scope_all_orders'];
+  const lacking: ConnectionFault[] = [
+    ...(scopes.includes('read_all_orders') ? [] : (['scope_all_orders'] as const)),
+    ...(may('products') ? [] : (['scope_products'] as const)),
+  ];
   const known = new Set(
     nodes(data, 'webhookSubscriptions').flatMap((one) => (one.uri === webhookUrl ? [String(one.topic)] : [])),
   );

@@ -96,6 +96,11 @@ test('Shopify: scopes are read, subscriptions made once', async () => {
   // works, and says what a history will lack
   shop.scopes.splice(shop.scopes.indexOf('read_all_orders'), 1);
   expect(await checkShopify(guarded, api, hook.url)).toMatchObject({ ok: true, missing: ['scope_all_orders'] });
+  shop.scopes.splice(shop.scopes.indexOf('read_products'), 1);
+  expect(await checkShopify(guarded, api, hook.url)).toMatchObject({
+    ok: true,
+    missing: ['scope_all_orders', 'scope_products'],
+  });
   shop.scopes.splice(0, 1);
   expect(await checkShopify(guarded, api, hook.url)).toMatchObject({ ok: false, missing: ['scope_orders'] });
   const wrong = { ...api, credentials: { token: 'shpat_wrong' } };

@@ -11,24 +11,33 @@ export interface EndedHistory {
   readonly state: 'done' | 'stopped';
   /** Why it was given up, a code of `contract/connections.ts`. */
   readonly fault: string | null;
+  /** Something received before the end is not applied yet. */
+  readonly waits: boolean;
 }
 
-/** Histories whose reading ended and of which nothing waits to be applied; a connection that was ended took its reading with it. */
+/** Histories whose reading ended; a connection that was ended took its reading with it. */
 export async function listEndedHistories(db: Db, now: Instant): Promise<EndedHistory[]> {
-  const { rows } = await db.query<{ shop_id: number; id: string; state: string | null; fault: string | null }>(
-    `select i.shop_id, i.id, p.state, case when p.state = 'failed' then p.fault end as fault
+  const { rows } = await db.query<{
+    shop_id: number;
+    id: string;
+    state: string | null;
+    fault: string | null;
+    waits: boolean;
+  }>(
+    `select i.shop_id, i.id, p.state, case when p.state = 'failed' then p.fault end as fault,
+       exists (select from intake where lane = 1 and received_at <= coalesce(p.finished_at, to_timestamp($1::float8 / 1000))) as waits
      from import i left join pull p on p.shop_id = i.shop_id and p.import_id = i.id
      where i.kind = 'history' and i.state in ('running', 'stopping') and i.shop_id in (select id from shop)
        and p.state is distinct from 'running'
-       and not exists (select from intake where lane = 1 and received_at <= coalesce(p.finished_at, to_timestamp($1::float8 / 1000)))
      limit 100`,
     [now],
   );
-  return rows.map(({ shop_id, id, state, fault }) => ({
+  return rows.map(({ shop_id, id, state, fault, waits }) => ({
     shopId: shopId(shop_id),
     id,
     state: state === 'done' ? 'done' : 'stopped',
     fault,
+    waits,
   }));
 }
 

@@ -4,6 +4,8 @@ import type { Pool, PoolClient } from 'pg';
 export class PullLocks {
   readonly #pool: Pool;
   readonly #held = new Set<string>();
+  /** Questions under way: the connection must not go while one waits for its answer. */
+  #asking = 0;
   #client: Promise<PoolClient> | null = null;
 
   constructor(pool: Pool) {
@@ -13,14 +15,19 @@ export class PullLocks {
   /** False: another process has it. Again true for what is held already. */
   async hold(name: string): Promise<boolean> {
     if (this.#held.has(name)) return true;
-    const client = await this.#connect();
-    const { rows } = await client.query<{ mine: boolean }>(
-      `select pg_try_advisory_lock(hashtextextended('pull ' || $1, 0)) as mine`,
-      [name],
-    );
-    const mine = rows[0]?.mine === true;
-    if (mine) this.#held.add(name);
-    return mine;
+    this.#asking += 1;
+    try {
+      const client = await this.#connect();
+      const { rows } = await client.query<{ mine: boolean }>(
+        `select pg_try_advisory_lock(hashtextextended('pull ' || $1, 0)) as mine`,
+        [name],
+      );
+      const mine = rows[0]?.mine === true;
+      if (mine) this.#held.add(name);
+      return mine;
+    } finally {
+      this.#asking -= 1;
+    }
   }
 
   /** The connection goes back to the pool with the last one. */
@@ -28,7 +35,7 @@ export class PullLocks {
     if (!this.#held.delete(name) || this.#client === null) return;
     const client = await this.#client;
     await client.query(`select pg_advisory_unlock(hashtextextended('pull ' || $1, 0))`, [name]);
-    if (this.#held.size === 0) await this.end();
+    if (this.#held.size === 0 && this.#asking === 0) await this.end();
   }
 
   async end(): Promise<void> {

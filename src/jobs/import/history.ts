@@ -9,12 +9,15 @@ import { joined } from './report.ts';
 
 const slice = 500;
 
-/** Histories that are over get their report; a killed process' begins again. */
-export async function endHistories(pool: Pool, now: Instant): Promise<void> {
-  for (const ended of await listEndedHistories(pool, now)) {
+/** Histories that are over get their report; a killed process' begins again. Answers how many wait to be applied first. */
+export async function endHistories(pool: Pool, now: Instant): Promise<number> {
+  const all = await listEndedHistories(pool, now);
+  const over = all.filter(({ waits }) => !waits);
+  for (const ended of over) {
     await writeReport(pool, ended.shopId, ended.id, joined(reportLines(pool, ended)));
     await endHistoryImport(pool, ended, now);
   }
+  return all.length - over.length;
 }
 
 async function* reportLines(pool: Pool, { shopId, id }: EndedHistory): AsyncGenerator<ReportLine> {

@@ -123,7 +123,7 @@ function start(shop: Omit<FakeShopify, 'behave'>, query: string): object {
     errorCode: ending.errorCode ?? null,
     polls: ending.polls ?? 0,
     roots: found.length,
-    lines: linesOf(found),
+    lines: linesOf(found, query.includes('lineItems')),
     partial: ending.partial ?? null,
     signature: 1,
   };
@@ -132,9 +132,14 @@ function start(shop: Omit<FakeShopify, 'behave'>, query: string): object {
 }
 
 /** Not grouped: the parents, and after them all children, the order of each kind kept. */
-function linesOf(found: readonly { readonly id: string; readonly [field: string]: unknown }[]): string[] {
+function linesOf(
+  found: readonly { readonly id: string; readonly [field: string]: unknown }[],
+  asked: boolean,
+): string[] {
   const children = found.flatMap(({ id, lineItems }) =>
-    Array.isArray(lineItems) ? lineItems.map((line: object) => JSON.stringify({ ...line, __parentId: id })) : [],
+    asked && Array.isArray(lineItems)
+      ? lineItems.map((line: object) => JSON.stringify({ ...line, __parentId: id }))
+      : [],
   );
   return [...found.map(({ lineItems: _, ...root }) => JSON.stringify(root)), ...children];
 }

@@ -10,7 +10,7 @@ const phone = fields('phoneNumber marketingState marketingUpdatedAt');
 
 /** What is kept of an order, its lines in `lineItems` as a plain list. */
 export const graphqlOrder: Shape = fields(
-  'id name email phone createdAt processedAt updatedAt cancelledAt currencyCode customerAcceptsMarketing customerLocale displayFinancialStatus displayFulfillmentStatus taxesIncluded test',
+  'id name email phone createdAt processedAt updatedAt cancelledAt currencyCode customerLocale displayFinancialStatus displayFulfillmentStatus taxesIncluded test',
   {
     totalPriceSet: money,
     currentTotalPriceSet: money,
@@ -56,7 +56,6 @@ export function orderFromGraphql(said: JsonObject): JsonObject {
     cancelled_at: said.cancelledAt ?? null,
     financial_status: textOf(said.displayFinancialStatus)?.toLowerCase() ?? null,
     fulfillment_status: fulfilment(textOf(said.displayFulfillmentStatus)),
-    buyer_accepts_marketing: said.customerAcceptsMarketing ?? null,
     customer_locale: said.customerLocale ?? null,
     customer: customerFromGraphql(objectOf(said.customer)),
     billing_address: addressOf(objectOf(said.billingAddress)),

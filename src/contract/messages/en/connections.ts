@@ -80,6 +80,7 @@ export const connections = {
   'connections.fault.no_answer': 'The store does not answer. Is it online, and reachable from this server?',
   'connections.fault.limited': 'The store asks us to slow down: try again in a few minutes.',
   'connections.fault.scope_all_orders': 'Shopify shows this app the orders of the last 60 days only: for the whole history add the scope read_all_orders to the app (Shopify grants it on request).',
+  'connections.fault.scope_products': 'This app may not read products: the items of orders are left out of the history. Add the scope read_products to it.',
   'connections.fault.busy': 'The store is still preparing other exports for this app: ours begins when they are done.',
   'connections.fault.pages_repeat': 'The store answers one page again where the next should be: a cache stands before its API. Leave /wp-json and /api out of it.',
   'connections.fault.disk_full': 'This server has no room left for the file the store prepared: make some, and it goes on by itself.',

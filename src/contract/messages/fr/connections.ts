@@ -80,6 +80,7 @@ export const connections = {
   'connections.fault.no_answer': 'La boutique ne répond pas. Est-elle en ligne, et joignable depuis ce serveur ?',
   'connections.fault.limited': 'La boutique nous demande de ralentir : réessayez dans quelques minutes.',
   'connections.fault.scope_all_orders': 'Shopify ne montre à cette application que les commandes des 60 derniers jours : pour tout l’historique, ajoutez-lui l’autorisation read_all_orders (Shopify l’accorde sur demande).',
+  'connections.fault.scope_products': 'Cette application ne peut pas lire les produits : l’historique laisse de côté les articles des commandes. Ajoutez-lui l’autorisation read_products.',
   'connections.fault.busy': 'La boutique prépare encore d’autres exports pour cette application : le nôtre commence quand ils sont finis.',
   'connections.fault.pages_repeat': 'La boutique répond deux fois la même page à la place de la suivante : un cache se trouve devant son API. Excluez-en /wp-json et /api.',
   'connections.fault.disk_full': 'Ce serveur n’a plus de place pour le fichier préparé par la boutique : libérez-en, et la lecture reprend d’elle-même.',
