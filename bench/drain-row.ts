@@ -10,8 +10,9 @@ import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { ownCpu, postgresCpu } from './cpu.ts';
 import { type BenchDatabase, startDatabase } from './database.ts';
-import { atLeast, atMost, type BenchOptions, type Figure, type Row, say } from './figures.ts';
+import { atLeast, atMost, type BenchOptions, type Figure, type Row } from './figures.ts';
 import { type MixedCall, MixedShop } from './mix.ts';
+import { counting, countStatements, printStatements } from './statements.ts';
 
 const shards = 4;
 const shopCount = 8;
@@ -32,11 +33,7 @@ interface Drained {
 }
 
 async function measure(options: BenchOptions): Promise<readonly Figure[]> {
-  const database = await startDatabase(
-    options.statements
-      ? { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'all' }
-      : undefined,
-  );
+  const database = await startDatabase(options.statements ? counting : {});
   try {
     await migrate(database.url);
     const pool = openPool(database.url);
@@ -139,10 +136,7 @@ async function drain(appliers: Appliers, count: number, options: BenchOptions): 
   const admin = new pg.Client({ connectionString: database.adminUrl });
   await admin.connect();
   await admin.query('checkpoint');
-  if (options.statements) {
-    await admin.query('create extension if not exists pg_stat_statements');
-    await admin.query('select pg_stat_statements_reset()');
-  }
+  if (options.statements) await countStatements(admin);
   const before = { node: ownCpu(), pg: postgresCpu(database.dataDir), at: performance.now() };
   let left = count;
   let halfway: Promise<unknown> | null = null;
@@ -162,18 +156,4 @@ async function drain(appliers: Appliers, count: number, options: BenchOptions): 
   if (options.statements) await printStatements(admin, count);
   await admin.end();
   return { rate: count / seconds, nodeMicros, pgMicros };
-}
-
-async function printStatements(admin: pg.Client, count: number): Promise<void> {
-  const { rows } = await admin.query(
-    `select total_exec_time * 1000 / $1 as micros, total_plan_time * 1000 / $1 as planning, calls, rows, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) as query
-     from pg_stat_statements order by total_exec_time + total_plan_time desc limit 30`,
-    [count],
-  );
-  say(`  statements of ${count} facts, in µs a fact:`);
-  for (const { micros, planning, calls, rows: seen, query } of rows) {
-    say(
-      `  ${micros.toFixed(1).padStart(7)} ${planning.toFixed(1).padStart(5)} ${String(calls).padStart(7)} calls ${String(seen).padStart(8)} rows  ${query}`,
-    );
-  }
 }

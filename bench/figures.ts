@@ -36,6 +36,8 @@ export interface BenchOptions {
   readonly facts: number;
   /** Filled in before a drain. */
   readonly people: number;
+  /** Of the file of an import. */
+  readonly lines: number;
   /** Print the server's time by statement. */
   readonly statements: boolean;
   /** In the filled database. */
