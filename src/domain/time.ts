@@ -75,8 +75,28 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, Map<number, number>>();
 const quarterHour = 900_000;
 
-/** Milliseconds to add to UTC for the wall clock of a zone. Changes fall on quarters of an hour, so one look-up serves each. */
+/** By zone and UTC day: the offset of the whole day; null where it changes on that day. */
+const dayOffsets = new Map<string, Map<number, number | null>>();
+
+/** Milliseconds to add to UTC for the wall clock of a zone. A day that begins and ends with one offset has it throughout. */
 function zoneOffset(at: Instant, zone: string): number {
+  const day = Math.floor(at / dayMs);
+  let ofZone = dayOffsets.get(zone);
+  let offset = ofZone?.get(day);
+  if (offset === undefined) {
+    const start = quarterOffset(day * dayMs, zone);
+    offset = start === quarterOffset((day + 1) * dayMs, zone) ? start : null;
+    if (ofZone === undefined || ofZone.size > 5_000) {
+      ofZone = new Map();
+      dayOffsets.set(zone, ofZone);
+    }
+    ofZone.set(day, offset);
+  }
+  return offset ?? quarterOffset(at, zone);
+}
+
+/** Changes fall on quarters of an hour, so one look-up serves each. */
+function quarterOffset(at: Instant, zone: string): number {
   const quarter = Math.floor(at / quarterHour);
   let ofZone = offsets.get(zone);
   const known = ofZone?.get(quarter);

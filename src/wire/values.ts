@@ -43,13 +43,12 @@ function exponential(text: string): string | null {
 export function statedTime(text: string): StatedTime | null | 'invalid' {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.startsWith('0000-00-00')) return null;
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(trimmed);
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(trimmed);
   if (match === null) return 'invalid';
   const [, date = '', minutes, seconds = ':00', fraction = '', zone] = match;
   if (!isDate(date)) return 'invalid';
   if (minutes === undefined) return { date };
   const local = `${date}T${minutes}${seconds}`;
-  if (Number.isNaN(Date.parse(`${local}Z`))) return 'invalid';
   if (zone === undefined) return { local };
   const offset = zone === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
   const at = Date.parse(`${local}${fraction.slice(0, 4)}${offset}`);
@@ -59,8 +58,14 @@ export function statedTime(text: string): StatedTime | null | 'invalid' {
 /** A calendar date (`YYYY-MM-DD`) that exists, with a year people live or trade in. */
 export function isDate(text: string): boolean {
   if (!/^(1[89]|20|21)\d\d-\d\d-\d\d$/.test(text)) return false;
-  const at = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8));
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysOf(Number(text.slice(0, 4)), month);
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 const male = new Set([

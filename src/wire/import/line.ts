@@ -57,20 +57,25 @@ export interface ImportLine {
 }
 
 /** JSON without what is the default: 450,000 of them travel in a minute. */
-export function writeLine(line: ImportLine): string {
-  const rules = Object.fromEntries(
-    Object.entries(line.rules).filter(([name, value]) => {
-      const usual = plainRules[name as keyof FileRules];
-      return value !== usual && !(isObject(value) && Object.keys(value).length === 0);
-    }),
-  );
-  return JSON.stringify({
-    kind: line.kind,
-    rules,
-    cells: line.cells,
-    items: line.items ?? undefined,
-    fault: line.fault,
+export function writeLine({ kind, rules, cells, items, fault }: ImportLine): string {
+  const more = { items: items ?? undefined, fault };
+  const tail = items === null && fault === undefined ? '}' : `,${JSON.stringify(more).slice(1)}`;
+  return `{"kind":"${kind}","rules":${textOf(rules)},"cells":${JSON.stringify(cells)}${tail}`;
+}
+
+/** Rules are said once for a file, and written with each of its lines. */
+const texts = new WeakMap<FileRules, string>();
+
+function textOf(rules: FileRules): string {
+  const known = texts.get(rules);
+  if (known !== undefined) return known;
+  const said = Object.entries(rules).filter(([name, value]) => {
+    const usual = plainRules[name as keyof FileRules];
+    return value !== usual && !(isObject(value) && Object.keys(value).length === 0);
   });
+  const text = JSON.stringify(Object.fromEntries(said));
+  texts.set(rules, text);
+  return text;
 }
 
 /** null: not a line this release wrote. */
