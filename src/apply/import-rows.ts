@@ -1,6 +1,7 @@
 /** How the lines of an import ended: counted, and those listed that were refused or did less than they said. */
 import type { ClientBase } from 'pg';
 import { historyOfKey, lineOfKey } from '#intake/import-key.ts';
+import { writeAppliedLines } from './applied-lines.ts';
 import type { DecidedItem } from './items.ts';
 import { insertStatement, type Row, send, textArray } from './set-write.ts';
 
@@ -64,6 +65,7 @@ export function writeImportLines(client: ClientBase, items: readonly DecidedItem
       [...sums.values()].map(({ row, n }) => [...row, n]),
     ),
     ...send(client, lines, listed),
+    ...writeAppliedLines(client, items),
   ];
 }
 

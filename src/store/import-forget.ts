@@ -12,6 +12,7 @@ export type Found = (bytes: Uint8Array) => boolean;
 /** Forgets everything that an import's file said of people; its counts stay when it was run. */
 export async function forgetImport(db: Db, shop: ShopId, id: string, now: Instant): Promise<void> {
   await db.query('delete from import_chunk where shop_id = $1 and import_id = $2::uuid', [shop, id]);
+  await db.query('delete from import_applied where shop_id = $1 and import_id = $2::uuid', [shop, id]);
   await db.query('delete from import_line where shop_id = $1 and import_id = $2::uuid', [shop, id]);
   await db.query('delete from import where shop_id = $1 and id = $2::uuid and started_at is null', [shop, id]);
   await db.query(

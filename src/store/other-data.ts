@@ -115,6 +115,7 @@ export const otherData: Readonly<Record<string, TableData>> = {
   alarm: none('shop_id kind since figure'),
   job_run: none('name started_at ended_at fault failed_at'),
   arrival_hour: none('shop_id hour outcome reason n last_at'),
+  import_applied: none('shop_id import_id block lines'),
   import_count: none('shop_id import_id result reason n'),
   import_template: none('shop_id kind name setup'),
   basis_count: none('shop_id basis_id status n'),

@@ -367,6 +367,14 @@ create table import (
   CHECK ((state = ANY (ARRAY['uploading'::text, 'reading'::text, 'ready'::text, 'checking'::text, 'running'::text, 'stopping'::text, 'stopped'::text, 'done'::text, 'failed'::text, 'undoing'::text, 'undone'::text])))
 );
 
+create table import_applied (
+  shop_id integer not null,
+  import_id uuid not null,
+  block integer not null,
+  lines bit(4096) not null,
+  PRIMARY KEY (shop_id, import_id, block)
+);
+
 create table import_chunk (
   shop_id integer not null,
   import_id uuid not null,
@@ -1305,6 +1313,7 @@ $function$
 -- application may select history_checkpoint
 -- application may delete, insert, select, update idempotent_call
 -- application may delete, insert, select, update import
+-- application may delete, insert, select, update import_applied
 -- application may delete, insert, select, update import_chunk
 -- application may delete, insert, select, update import_count
 -- application may delete, insert, select, update import_line
