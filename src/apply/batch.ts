@@ -7,10 +7,11 @@ import { decodeBatch } from '#intake/envelope.ts';
 import { appliedChannel } from '#intake/settle.ts';
 import { isLost } from '#store/db.ts';
 import { ensureJournalDays } from '#store/journal-day.ts';
-import { type ApplyTools, decideItems, readItem } from './items.ts';
+import { applyInTurn } from './ahead.ts';
+import { type ApplyTools, type Item, readItem } from './items.ts';
 import { applyAlone, type Placed, parkBatch } from './parked.ts';
 import { inTransaction, tryLockShards } from './transaction.ts';
-import { byErasures, writeBatch } from './write-batch.ts';
+import { byErasures } from './write-batch.ts';
 
 export interface BatchTools extends ApplyTools {
   readonly claims: Pick<IntakeEngine, 'claim' | 'remove'>;
@@ -27,6 +28,8 @@ export interface BatchResult {
 }
 
 const dayMs = 86_400_000;
+/** How long a transaction takes up more of the bulk lane: longer, and whoever waits for its end would notice. */
+const runMs = 1_000;
 
 /** Applies the oldest items of the shards nobody else is applying, at most about `limit`. */
 export async function applyBatch(client: ClientBase, tools: BatchTools, limit: number): Promise<BatchResult> {
@@ -42,21 +45,66 @@ export async function applyBatch(client: ClientBase, tools: BatchTools, limit: n
 }
 
 async function applyTogether(client: ClientBase, tools: BatchTools, limit: number): Promise<BatchResult> {
-  const claimed = await claim(client, tools, limit);
-  const placed = fresh(claimed).flatMap(itemsOf);
-  if (claimed.length === 0) return { items: 0, changedSettings: [] };
-  await ensureDays(client, placed, tools.days);
+  const shards = await tryLockShards(client, tools.shards);
+  const run = new BulkRun(client, { ...tools, shards }, limit);
   const changedSettings = new Set<ShopId>();
-  const parts = byErasures(placed.map((item) => readItem(item.seq, item.envelope)));
-  const end = () => [tools.claims.remove(client, claimed), notify(client, placed)];
-  if (parts.length === 0) await Promise.all(end());
-  for (const [place, part] of parts.entries()) {
-    const batch = await decideItems(client, part, tools);
-    const last = place === parts.length - 1;
-    await Promise.all([writeBatch(client, batch, tools, 'new'), ...(last ? end() : [])]);
-    for (const { rows, world } of batch.shops) if (world.changes.settings.length > 0) changedSettings.add(rows.shopId);
+  await applyInTurn(
+    client,
+    () => run.next(),
+    tools,
+    'new',
+    ({ shops }) => {
+      for (const { rows, world } of shops) if (world.changes.settings.length > 0) changedSettings.add(rows.shopId);
+    },
+  );
+  await run.end();
+  return { items: run.items, changedSettings: [...changedSettings] };
+}
+
+/** Batches of one transaction: more than one only of the bulk lane, while it is full and nothing live waits. */
+class BulkRun {
+  readonly #client: ClientBase;
+  readonly #tools: BatchTools;
+  readonly #limit: number;
+  readonly #until = performance.now() + runMs;
+  readonly #shops = new Set<ShopId>();
+  readonly #removed: Promise<void>[] = [];
+  #parts: Item[][] = [];
+  #goesOn = true;
+  items = 0;
+
+  constructor(client: ClientBase, tools: BatchTools, limit: number) {
+    this.#client = client;
+    this.#tools = tools;
+    this.#limit = limit;
   }
-  return { items: placed.length, changedSettings: [...changedSettings] };
+
+  async next(): Promise<readonly Item[] | null> {
+    while (this.#parts.length === 0 && this.#goesOn) await this.#claim();
+    return this.#parts.shift() ?? null;
+  }
+
+  /** Resolves when the claimed rows are gone from intake. */
+  async end(): Promise<void> {
+    await Promise.all([...this.#removed, ...(this.#shops.size > 0 ? [notify(this.#client, this.#shops)] : [])]);
+  }
+
+  async #claim(): Promise<void> {
+    const { claims, shards, days } = this.#tools;
+    const claimed = shards.length === 0 ? [] : await claims.claim(this.#client, shards, this.#limit);
+    const removing = claims.remove(this.#client, claimed);
+    removing.catch(() => undefined);
+    this.#removed.push(removing);
+    const placed = fresh(claimed).flatMap(itemsOf);
+    for (const { envelope } of placed) this.#shops.add(envelope.shopId);
+    await ensureDays(this.#client, placed, days);
+    this.items += placed.length;
+    this.#goesOn =
+      placed.length >= this.#limit / 2 &&
+      claimed.every(({ lane }) => lane === 'bulk') &&
+      performance.now() < this.#until;
+    this.#parts = byErasures(placed.map((item) => readItem(item.seq, item.envelope)));
+  }
 }
 
 /** After a failure: each item by itself, so that only the one at fault is parked. */
@@ -74,7 +122,7 @@ async function applyOneByOne(client: ClientBase, tools: BatchTools, limit: numbe
   await ensureDays(client, placed, tools.days);
   for (const item of placed) await applyAlone(client, item, tools);
   await tools.claims.remove(client, claimed);
-  await notify(client, placed);
+  await notify(client, new Set(placed.map(({ envelope }) => envelope.shopId)));
   const shops = placed.filter(({ envelope }) => envelope.format === 'own').map(({ envelope }) => envelope.shopId);
   return { items: placed.length, changedSettings: [...new Set(shops)] };
 }
@@ -104,8 +152,8 @@ async function ensureDays(client: ClientBase, placed: readonly Placed[], days: S
 }
 
 /** Whoever waits for outcomes, or watches, hears which shops have new ones. */
-async function notify(client: ClientBase, placed: readonly Placed[]): Promise<void> {
-  const shops = [...new Set(placed.map(({ envelope }) => envelope.shopId))];
+async function notify(client: ClientBase, of: ReadonlySet<ShopId>): Promise<void> {
+  const shops = [...of];
   // a payload holds 8,000 bytes: with very many shops at once, everybody looks
   const payload = shops.length > 500 ? '{}' : JSON.stringify({ shop: shops });
   await client.query({ name: 'notify applied', text: 'select pg_notify($1, $2)', values: [appliedChannel, payload] });

@@ -8,11 +8,13 @@ import { type Event, EventShop, nameOf, type ShopKind, settingsOf, statementOf }
 import { histories, partedHistories, shopKinds } from '#domain/testing/histories.ts';
 import type { ShopWorld } from '#domain/world.ts';
 import { openClient } from '#store/db.ts';
+import { ensureJournalDays } from '#store/journal-day.ts';
 import { deriveKeys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
 import { mintToken } from '#store/token.ts';
-import { applyTools, decideItems, type Item, writeDecided } from './items.ts';
+import { applyInTurn } from './ahead.ts';
+import { type ApplyTools, applyTools, decideItems, type Item, writeDecided } from './items.ts';
 import { loadEverything } from './testing/load-everything.ts';
 import { inTransaction } from './transaction.ts';
 import { byErasures, eraseDecided } from './write-batch.ts';
@@ -51,6 +53,18 @@ test('histories in which profiles are merged and parted, cut anywhere', { timeou
   );
 });
 
+test('histories cut anywhere, each batch loaded before the one before it is written', {
+  timeout: 120_000,
+}, async () => {
+  const cuts = fc.array(fc.boolean(), { minLength: 14, maxLength: 14 });
+  await fc.assert(
+    fc.asyncProperty(shopKinds, fc.oneof(histories, partedHistories), cuts, async (kind, history, cutBefore) => {
+      await sameInMemory(kind, history, cutBefore, applyAhead);
+    }),
+    { numRuns: 80, seed: 13 },
+  );
+});
+
 test('a refusal from before a change of address, in a later batch, reaches who holds the old address now', async () => {
   const kind = { consentTargets: false, doubleOptIn: false, expiry: false, placed: false, twoStores: false };
   const history: Event[] = [
@@ -71,11 +85,12 @@ async function sameInMemory(
   kind: ShopKind,
   history: readonly Event[],
   cutBefore: readonly boolean[],
+  apply: ApplyBatches = applyEach,
 ): Promise<ShopWorld> {
   const inMemory = new EventShop(kind);
   for (const event of history) inMemory.tell(event);
   const shop = await openShop(kind);
-  await applyCut(shop, history, cutBefore);
+  await applyCut(shop, history, cutBefore, apply);
   const stored = await loadEverything(base.url, shop, keys);
   expect(picture(stored)).toEqual(picture(inMemory.world));
   expect(await counted(shop)).toEqual(countOf(stored));
@@ -106,13 +121,10 @@ async function openShop(kind: ShopKind): Promise<ShopId> {
   return shopId;
 }
 
-async function applyCut(shop: ShopId, history: readonly Event[], cutBefore: readonly boolean[]): Promise<void> {
-  const tools = applyTools(keys);
-  let items: Item[] = [];
-  const apply = async (): Promise<void> => {
-    const batch = items;
-    items = [];
-    if (batch.length === 0) return;
+type ApplyBatches = (batches: readonly (readonly Item[])[], tools: ApplyTools) => Promise<void>;
+
+async function applyEach(batches: readonly (readonly Item[])[], tools: ApplyTools): Promise<void> {
+  for (const batch of batches) {
     await inTransaction(client, async () => {
       for (const part of byErasures(batch)) {
         const decided = await decideItems(client, part, tools);
@@ -120,18 +132,50 @@ async function applyCut(shop: ShopId, history: readonly Event[], cutBefore: read
         await eraseDecided(client, decided, keys);
       }
     });
+  }
+}
+
+async function applyAhead(batches: readonly (readonly Item[])[], tools: ApplyTools): Promise<void> {
+  const parts = batches.flatMap(byErasures);
+  await inTransaction(client, async () => {
+    for (const { envelope } of parts.flat()) await ensureJournalDays(client, envelope.arrivedAt, 1);
+    await applyInTurn(
+      client,
+      async () => parts.shift() ?? null,
+      tools,
+      'new',
+      () => undefined,
+    );
+  });
+}
+
+/** Batches end where cut, and before whoever looks at the shop to act. */
+async function applyCut(
+  shop: ShopId,
+  history: readonly Event[],
+  cutBefore: readonly boolean[],
+  apply: ApplyBatches,
+): Promise<void> {
+  const tools = applyTools(keys);
+  let batches: Item[][] = [];
+  const applyAll = async (): Promise<void> => {
+    const all = batches;
+    batches = [];
+    await apply(all, tools);
   };
   let world = await loadEverything(base.url, shop, keys);
   for (const [place, event] of history.entries()) {
     const asksTheShop =
       event.by === 'staff' || event.by === 'person' || event.does === 'link-ends' || event.does === 'abandons';
-    if (cutBefore[place] || asksTheShop) {
-      await apply();
-      if (asksTheShop) world = await loadEverything(base.url, shop, keys);
+    if (asksTheShop) {
+      await applyAll();
+      world = await loadEverything(base.url, shop, keys);
     }
-    items.push(itemOf(shop, world, event, place));
+    const item = itemOf(shop, world, event, place);
+    if (cutBefore[place] || batches.length === 0) batches.push([item]);
+    else batches.at(-1)?.push(item);
   }
-  await apply();
+  await applyAll();
 }
 
 const tokens = new Map<string, string>();

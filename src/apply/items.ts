@@ -69,6 +69,14 @@ export function readItem(seq: Seq, envelope: Envelope): Item {
   return { seq, envelope, format, decoded: decode(format, envelope.raw, envelope.minted) };
 }
 
+/** Items with what their rules look at, as far as it can be told before deciding. */
+export interface Prepared {
+  readonly items: readonly Item[];
+  readonly repeats: ReadonlySet<Item>;
+  /** Without those that were deleted since their items came: nothing of them is kept. */
+  readonly shops: ReadonlyMap<ShopId, ShopRows>;
+}
+
 export interface DecidedBatch {
   readonly items: readonly DecidedItem[];
   readonly shops: readonly DecidedShop[];
@@ -80,30 +88,30 @@ export async function decideItems(
   items: readonly Item[],
   tools: ApplyTools,
 ): Promise<DecidedBatch> {
-  const byShop = Map.groupBy(items, (item) => item.envelope.shopId);
+  return decidePrepared(client, await prepareItems(client, items, tools), tools);
+}
+
+export async function prepareItems(client: ClientBase, items: readonly Item[], tools: ApplyTools): Promise<Prepared> {
   const repeats = await findRepeats(client, items);
-  const shops = await loadShops(client, [...byShop.keys()]);
-  let wanted = new Map<ShopRows, Iterable<Need>>();
-  for (const [shopId, ofShop] of byShop) {
-    const rows = shops.get(shopId);
-    // Deleted since it was received: nothing of it is kept.
-    if (rows === undefined) continue;
-    wanted.set(
-      rows,
-      predicted(
-        rows,
-        ofShop.filter((item) => isRead(item) && !repeats.has(item)),
-        tools.keys,
-      ),
-    );
-  }
+  const shops = await loadShops(client, shopsOf(items));
+  await loadNeeds(client, predicted(shops, items, tools.keys), hashes(tools.keys));
+  return { items, repeats, shops };
+}
+
+/** Loads, round by round, what the rules ask for beside what is prepared. */
+export async function decidePrepared(
+  client: ClientBase,
+  { items, repeats, shops }: Prepared,
+  tools: ApplyTools,
+): Promise<DecidedBatch> {
+  const byShop = Map.groupBy(items, (item) => item.envelope.shopId);
   const decided: DecidedItem[] = [];
   const worlds: DecidedShop[] = [];
-  for (let round = 0; wanted.size > 0; round++) {
+  let open: readonly ShopRows[] = [...shops.values()];
+  for (let round = 0; open.length > 0; round++) {
     if (round === maxRounds) throw new Error(`the rules still asked for more after ${maxRounds} rounds`);
-    await loadNeeds(client, wanted, hashes(tools.keys));
     const more = new Map<ShopRows, Iterable<Need>>();
-    for (const rows of wanted.keys()) {
+    for (const rows of open) {
       const ofShop = byShop.get(rows.shopId) ?? [];
       const { world, outcomes } = await decideShop(client, rows, ofShop, tools, repeats);
       if (world.needs.size > 0) {
@@ -116,7 +124,8 @@ export async function decideItems(
         decided.push({ item, outcome: outcomes[place] ?? null, repeated: repeats.has(item) });
       });
     }
-    wanted = more;
+    await loadNeeds(client, more, hashes(tools.keys));
+    open = [...more.keys()];
   }
   return { items: decided, shops: worlds };
 }
@@ -147,9 +156,7 @@ async function decideShop(
   tools: ApplyTools,
   repeats: ReadonlySet<Item>,
 ): Promise<{ world: ShopWorld; outcomes: (Outcome | null)[] }> {
-  const facts = items.reduce((sum, { decoded }) => sum + (decoded.word === 'read' ? decoded.facts.length : 0), 0);
-  await tools.profileIds.reserve(client, facts);
-  await tools.orderIds.reserve(client, facts);
+  await reserveIds(client, factsOf(items), tools);
   const world = worldOf(rows, supplyOf(tools, rows.shopId));
   const outcomes = items.map((item) => {
     if (repeats.has(item)) return null;
@@ -171,15 +178,38 @@ function decideTest({ settings, installedAt, supply }: ShopWorld, item: Item): O
   return { ...decide(world, statementOf(item)), heldFor: null, seenHost: null, released: [] };
 }
 
-function predicted(rows: ShopRows, items: readonly Item[], keys: Keys): readonly Need[] {
-  const prediction = {
-    needs: [],
-    readToken: (value: string) => readToken(keys, rows.shopId, value)?.id ?? null,
-    settings: rows.settings,
-    erasures: rows.erasures,
-  };
-  for (const item of items) predictNeeds(statementOf(item), prediction);
-  return prediction.needs;
+/** What the items plainly mention, shop by shop. */
+export function predicted(
+  shops: ReadonlyMap<ShopId, ShopRows>,
+  items: readonly Item[],
+  keys: Keys,
+): Map<ShopRows, readonly Need[]> {
+  const wanted = new Map<ShopRows, readonly Need[]>();
+  for (const rows of shops.values()) {
+    const prediction = {
+      needs: [],
+      readToken: (value: string) => readToken(keys, rows.shopId, value)?.id ?? null,
+      settings: rows.settings,
+      erasures: rows.erasures,
+    };
+    for (const item of items)
+      if (item.envelope.shopId === rows.shopId && isRead(item)) predictNeeds(statementOf(item), prediction);
+    wanted.set(rows, prediction.needs);
+  }
+  return wanted;
+}
+
+export function shopsOf(items: readonly Item[]): ShopId[] {
+  return [...new Set(items.map(({ envelope }) => envelope.shopId))];
+}
+
+export function factsOf(items: readonly Item[]): number {
+  return items.reduce((sum, { decoded }) => sum + (decoded.word === 'read' ? decoded.facts.length : 0), 0);
+}
+
+/** At most one of each is made by a fact. */
+export async function reserveIds(client: ClientBase, facts: number, tools: ApplyTools): Promise<void> {
+  await Promise.all([tools.profileIds.reserve(client, facts), tools.orderIds.reserve(client, facts)]);
 }
 
 function isRead(item: Item): boolean {
@@ -213,7 +243,7 @@ function supplyOf(tools: ApplyTools, shopId: ShopId): WorldSupply {
   };
 }
 
-function hashes(keys: Keys): Hashes {
+export function hashes(keys: Keys): Hashes {
   return { hash: addressHash(keys), hide: (shop, reference) => hideReference(keys, shop, reference) };
 }
 

@@ -72,6 +72,7 @@ export function writeLedger(client: ClientBase, { items, shops }: DecidedBatch):
       if (body !== null) evidenceRows.push([shopId, row.subjectKey, row.seq, row.n, salt, body]);
     }
     headRows.push([shopId, chainN, hash]);
+    rows.ledger = { n: chainN, hash };
   }
   return [
     ...send(client, history, historyRows),

@@ -16,7 +16,7 @@ import { loadAddresses, loadStubs } from './load-addresses.ts';
 import { findCarts, keepCarts } from './load-carts.ts';
 import { fromOrderRow, type OrderRow, orderSelect } from './order-rows.ts';
 import { fromProfileRow, milliseconds, type ProfileRow, profileSelect } from './profile-rows.ts';
-import type { Asked, Found, Hashes, ShopRows } from './shop-rows.ts';
+import type { Asked, Found, Hashes, ShopHead, ShopRows } from './shop-rows.ts';
 import { listenedTo } from './webhook-rows.ts';
 
 /** The present settings and installation of shops. */
@@ -25,6 +25,7 @@ export async function loadShops(client: ClientBase, shops: readonly ShopId[]): P
     name: 'load shops',
     text: `select k.id, s.version, s.body, ${milliseconds('h')('installed_at')}, l.n as chain_n, l.hash as chain_hash,
         exists (select from erased_key e where e.shop_id = k.id) as erasures,
+        exists (select from address_refusal r where r.shop_id = k.id) or exists (select from objection o where o.shop_id = k.id) as addresses,
         (select json_agg(json_build_object('id', w.id, 'kinds', w.kinds)) from webhook_endpoint w where w.shop_id = k.id) as listeners
       from unnest($1::int4[]) k(id)
       join shop h on h.id = k.id
@@ -32,37 +33,56 @@ export async function loadShops(client: ClientBase, shops: readonly ShopId[]): P
       left join ledger_head l on l.shop_id = k.id`,
     values: [binaryArray('int4', shops)],
   });
-  const found = new Map<ShopId, ShopRows>();
-  for (const row of rows) {
-    found.set(row.id, {
-      shopId: row.id,
-      settings: settingsOf(row.body, row.version),
-      installedAt: row.installed_at,
-      ledger: row.chain_n === null ? chainStart : { n: row.chain_n, hash: row.chain_hash },
-      listeners: row.listeners ?? [],
-      erasures: row.erasures,
-      stubs: [],
-      loaded: new Map(),
-      profiles: new Map(),
-      orders: new Map(),
-      bases: [],
-      tokens: new Map(),
-      former: [],
-      refusals: [],
-      objections: [],
-      acts: new Map(),
-      carts: new Map(),
-    });
-  }
-  return found;
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      shopRows({
+        shopId: row.id,
+        settings: settingsOf(row.body, row.version),
+        installedAt: row.installed_at,
+        ledger: row.chain_n === null ? chainStart : { n: row.chain_n, hash: row.chain_hash },
+        listeners: row.listeners ?? [],
+        erasures: row.erasures,
+        addresses: row.addresses,
+      }),
+    ]),
+  );
+}
+
+/** Of a shop of which nothing else is loaded yet. */
+export function shopRows(head: ShopHead): ShopRows {
+  const { shopId, settings, installedAt, ledger, listeners, erasures, addresses } = head;
+  return {
+    ...{ shopId, settings, installedAt, ledger, listeners, erasures, addresses },
+    stubs: [],
+    loaded: new Map(),
+    profiles: new Map(),
+    orders: new Map(),
+    bases: [],
+    tokens: new Map(),
+    former: [],
+    refusals: [],
+    objections: [],
+    acts: new Map(),
+    carts: new Map(),
+  };
 }
 
 /** Loads needs of several shops; what a need leads to (the owner of an order, the bases of a profile) comes along. */
 export async function loadNeeds(
   client: ClientBase,
   wanted: ReadonlyMap<ShopRows, Iterable<Need>>,
-  { hash, hide }: Hashes,
+  hashes: Hashes,
 ): Promise<void> {
+  await loadProfiles(client, await findNeeds(client, wanted, hashes));
+}
+
+/** The first half: loads what has no owner, and answers the profiles that the needs lead to, for `loadProfiles`. */
+export async function findNeeds(
+  client: ClientBase,
+  wanted: ReadonlyMap<ShopRows, Iterable<Need>>,
+  { hash, hide }: Hashes,
+): Promise<readonly Found[]> {
   const asked: { rows: ShopRows; need: Need }[] = [];
   for (const [rows, needs] of wanted) {
     for (const need of needs) {
@@ -82,12 +102,15 @@ export async function loadNeeds(
     findOrders(client, of('order')),
     findErasedOrders(client, of('order'), hide),
     loadStubs(client, of('stub'), hash),
-    loadAddresses(client, of('address'), hash),
+    loadAddresses(
+      client,
+      of('address').filter(({ rows }) => rows.addresses),
+      hash,
+    ),
     loadActs(client, of('acts')),
     findCarts(client, of('cart'), of('carts')),
   ]);
-  const ids = [...led.flat(), ...of('profile').map(({ rows, need }) => ({ rows, id: need.id }))];
-  await loadProfiles(client, ids);
+  return [...led.flat(), ...of('profile').map(({ rows, need }) => ({ rows, id: need.id }))];
 }
 
 /** A world of what is loaded; asking it for anything else leaves a need. */
@@ -268,7 +291,7 @@ async function loadActs(client: ClientBase, asked: readonly Asked<'acts'>[]): Pr
 }
 
 /** Profiles by id with their external ids, bases and live carts, once each. */
-async function loadProfiles(client: ClientBase, found: readonly Found[]): Promise<void> {
+export async function loadProfiles(client: ClientBase, found: readonly Found[]): Promise<void> {
   const fresh = new Map<string, Asked<'profile'>>();
   for (const { rows, id } of found) {
     if (rows.profiles.has(id)) continue;

@@ -8,13 +8,22 @@ import type { Profile } from '#domain/profile.ts';
 import type { ShopSettings } from '#domain/settings.ts';
 import type { AddressKey, Need, ProfileBasis, StubKey, TokenBinding } from '#domain/world-rows.ts';
 
-/** What is loaded of one shop; a world is made from it as often as the batch is decided. */
-export interface ShopRows {
+/** What a batch knows of one shop before anything is looked up. */
+export interface ShopHead {
   readonly shopId: ShopId;
   readonly settings: ShopSettings;
   readonly installedAt: number | null;
-  /** Where the shop's chain of history has come to. */
-  readonly ledger: { readonly n: number; readonly hash: Buffer };
+  /** Where the shop's chain of history has come to; moves on as its links are written. */
+  ledger: { readonly n: number; readonly hash: Buffer };
+  readonly listeners: readonly Listener[];
+  /** Somebody of the shop was erased. */
+  readonly erasures: boolean;
+  /** A refusal or an objection of an address is remembered: until the first, nobody looks for one. */
+  readonly addresses: boolean;
+}
+
+/** What is loaded of one shop; a world is made from it as often as the batch is decided. */
+export interface ShopRows extends ShopHead {
   readonly loaded: Map<string, Need>;
   readonly profiles: Map<ProfileId, Profile>;
   readonly orders: Map<number, Order>;
@@ -25,9 +34,6 @@ export interface ShopRows {
   readonly objections: (readonly [AddressKey, Channel, number, string, number | null])[];
   readonly acts: Map<ProfileId, Act[]>;
   readonly carts: Map<string, Cart>;
-  readonly listeners: readonly Listener[];
-  /** Somebody of the shop was erased. */
-  readonly erasures: boolean;
   readonly stubs: (readonly [StubKey, number])[];
 }
 

@@ -48,12 +48,20 @@ export function byErasures(items: readonly Item[]): Item[][] {
   const parts: Item[][] = [];
   let open = false;
   for (const item of items) {
-    const erases =
-      item.decoded.word === 'read' && item.decoded.facts.some(({ type }) => type === 'erase' || type === 'undo');
+    const erases = takesOut(item);
     const last = parts.at(-1);
     if (erases || !open || last === undefined) parts.push([item]);
     else last.push(item);
     open = !erases;
   }
   return parts;
+}
+
+/** Of a part that `byErasures` made. */
+export function standsAlone([item]: readonly Item[]): boolean {
+  return item !== undefined && takesOut(item);
+}
+
+function takesOut({ decoded }: Item): boolean {
+  return decoded.word === 'read' && decoded.facts.some(({ type }) => type === 'erase' || type === 'undo');
 }
