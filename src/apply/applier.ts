@@ -40,10 +40,10 @@ const idleMs = 1_000;
 /** How often it looks for what is parked and due, and for background work that another applier left. */
 const lookAgainMs = 15_000;
 const reconnectMs = 500;
-/** How soon a helper that found nothing is asked again: the backlog may be of one shard. */
+/** How soon a helper that ended is asked again. */
 const askAgainMs = 1_000;
 /**
- * Starts applying. While more waits than one thread carries, the helper takes every other shard. Faults are told and survived: a lost
+ * Starts applying. While more waits than one thread carries, the helper takes every other shard of those that wait. Faults are told and survived: a lost
  * database is waited for, an item at fault is parked.
  */
 export function startApplier(options: ApplierOptions): Applier {
@@ -60,13 +60,13 @@ export function startApplier(options: ApplierOptions): Applier {
   };
 }
 
-/** Asks the helper when a batch was full, and knows how long it has every other shard. */
+/** Asks the helper when a batch was full, and knows which shards it has. */
 class Help {
   readonly #options: ApplierOptions;
   readonly #signal: Signal;
-  /** The first leaves the helper's shards alone. */
-  busy = false;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** The first leaves these alone. */
+  shards: readonly number[] = [];
   /** Shops whose settings its batches changed. */
   readonly changedSettings: ShopId[] = [];
 
@@ -75,22 +75,34 @@ class Help {
     this.#signal = signal;
   }
 
-  ask(): void {
+  /** Of one shard alone the helper takes it: the first's thread has jobs to do as well, as the one that reads an import's file. */
+  async ask(client: pg.Client): Promise<void> {
     const now = performance.now();
     const { helper, shards, onFault } = this.#options;
-    if (helper === undefined || shards < 2 || this.busy || now - this.#askedAt < askAgainMs) return;
+    if (helper === undefined || shards < 2 || this.shards.length > 0 || now - this.#askedAt < askAgainMs) return;
     this.#askedAt = now;
-    this.busy = true;
+    this.shards = (await waitingShards(client, shards)).filter((_, place) => place % 2 === 0);
+    if (this.shards.length === 0) return;
     helper
-      .help()
+      .help(this.shards)
       .then((changed) => this.changedSettings.push(...changed))
       .catch((error) => onFault('apply.helper', error))
       .finally(() => {
-        this.busy = false;
+        this.shards = [];
         // for what came to its shards meanwhile
         this.#signal.raise();
       });
   }
+}
+
+async function waitingShards(client: pg.Client, count: number): Promise<number[]> {
+  const { rows } = await client.query<{ shard: number }>({
+    name: 'waiting shards',
+    text: `select s.shard from generate_series(0, $1::int - 1) s(shard)
+      where exists (select from intake i where i.shard = s.shard) order by s.shard`,
+    values: [count],
+  });
+  return rows.map(({ shard }) => shard);
 }
 
 export function toolsOf(options: Pick<ApplierOptions, 'claims' | 'shards' | 'keys' | 'onFault'>): BatchTools {
@@ -134,17 +146,16 @@ async function work(
   { signal, help, stopping }: { signal: Signal; help: Help; stopping: AbortSignal },
 ): Promise<void> {
   const plans = new Plans();
-  const firstShards = tools.shards.filter((shard) => shard % 2 === 0);
   const sweeps = new Set<ShopId>(await shopsHolding(client, tools.shards, options.shards));
   const failed = new Set<ShopId>();
   let lookedAt = Number.NEGATIVE_INFINITY;
   while (!stopping.aborted) {
     signal.lower();
-    const mine = help.busy ? { ...tools, shards: firstShards } : tools;
-    const { items, changedSettings } = await applyBatch(client, mine, batchLimit);
+    const mine = tools.shards.filter((shard) => !help.shards.includes(shard));
+    const { items, changedSettings } = await applyBatch(client, { ...tools, shards: mine }, batchLimit);
     for (const shop of [...changedSettings, ...help.changedSettings.splice(0)]) sweeps.add(shop);
     if (items > 0) options.onApplied?.(items);
-    if (items >= batchLimit / 2) help.ask();
+    if (items >= batchLimit / 2) await help.ask(client);
     await plans.grew(client, items);
     await sweep(client, tools, options.shards, sweeps, failed);
     if (performance.now() - lookedAt > lookAgainMs) {

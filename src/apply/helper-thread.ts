@@ -1,4 +1,4 @@
-/** The helper's own thread: applies every other shard when asked, until it finds little. */
+/** The helper's own thread: applies the shards it is given, until it finds little. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ShopId } from '#domain/ids.ts';
 import { postgresClaims } from '#intake/postgres-engine.ts';
@@ -6,22 +6,21 @@ import { isLost, openClient } from '#store/db.ts';
 import { batchLimit, toolsOf } from './applier.ts';
 import { Plans, prepare } from './applier-connection.ts';
 import { applyBatch } from './batch.ts';
-import type { HelperStart, HelperWord } from './helper.ts';
+import type { HelperOrder, HelperStart, HelperWord } from './helper.ts';
 
 const { url, shards, keys }: HelperStart = workerData;
 const say = (said: HelperWord): void => parentPort?.postMessage(said);
 const onFault = (event: string, error: unknown): void => say({ word: 'fault', event, error });
 const tools = toolsOf({ claims: postgresClaims, shards, keys, onFault });
-const mine = tools.shards.filter((shard) => shard % 2 === 1);
 let stopping = false;
 let helping: Promise<void> = Promise.resolve();
 
-parentPort?.on('message', (order: 'help' | 'stop') => {
-  if (order === 'help') helping = help();
+parentPort?.on('message', (told: HelperOrder) => {
+  if (told.order === 'help') helping = help(told.shards);
   else void stop();
 });
 
-async function help(): Promise<void> {
+async function help(mine: readonly number[]): Promise<void> {
   const changed = new Set<ShopId>();
   const client = openClient(url, { pipeline: true, application_name: 'spread-tracker apply helper' });
   client.on('error', () => undefined);

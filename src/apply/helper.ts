@@ -1,4 +1,5 @@
 /** The second applier, in a thread of its own (docs/decisions/013): started when it is first asked, kept until the end. */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { ShopId } from '#domain/ids.ts';
 import type { Keys } from '#store/secret.ts';
@@ -13,13 +14,16 @@ export interface HelperOptions {
 }
 
 export interface Helper {
-  /** Applies what waits in every other shard until it finds little; the shops whose settings changed by it. One at a time. */
-  help(): Promise<readonly ShopId[]>;
+  /** Applies what waits in these shards until it finds little; the shops whose settings changed by it. One at a time. */
+  help(shards: readonly number[]): Promise<readonly ShopId[]>;
   /** Finishes the batch in hand. */
   stop(): Promise<void>;
 }
 
 export type HelperStart = Pick<HelperOptions, 'url' | 'shards' | 'keys'>;
+
+/** What the thread is told. */
+export type HelperOrder = { readonly order: 'help'; readonly shards: readonly number[] } | { readonly order: 'stop' };
 
 /** What the thread says: of a batch, of a fault it survived, of the end of its help. */
 export type HelperWord =
@@ -27,13 +31,21 @@ export type HelperWord =
   | { readonly word: 'fault'; readonly event: string; readonly error: unknown }
   | { readonly word: 'done'; readonly changedSettings: readonly ShopId[] };
 
+/** Of the young generation, in MB: room for what is alive while a batch is decided, so that little of it has to be moved. */
+const youngMb = 48;
+
 export function openHelper({ onFault, onApplied, ...start }: HelperOptions): Helper {
   let thread: Worker | null = null;
   let helping: PromiseWithResolvers<readonly ShopId[]> | null = null;
   let stopping = false;
 
   function open(): Worker {
-    const opened = new Worker(new URL('./helper-thread.ts', import.meta.url), { workerData: start });
+    // a size said for the program (`npm start`) is for its other threads
+    setFlagsFromString('--max-semi-space-size=0');
+    const opened = new Worker(new URL('./helper-thread.ts', import.meta.url), {
+      workerData: start,
+      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+    });
     opened.on('message', (said: HelperWord) => {
       if (said.word === 'applied') onApplied?.(said.items);
       else if (said.word === 'fault') onFault(said.event, said.error);
@@ -50,10 +62,10 @@ export function openHelper({ onFault, onApplied, ...start }: HelperOptions): Hel
   }
 
   return {
-    async help() {
+    async help(of) {
       helping = Promise.withResolvers();
       thread ??= open();
-      thread.postMessage('help');
+      tell(thread, { order: 'help', shards: of });
       try {
         return await helping.promise;
       } finally {
@@ -65,8 +77,12 @@ export function openHelper({ onFault, onApplied, ...start }: HelperOptions): Hel
       const ending = thread;
       if (ending === null) return;
       const gone = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
-      ending.postMessage('stop');
+      tell(ending, { order: 'stop' });
       await gone;
     },
   };
+}
+
+function tell(thread: Worker, order: HelperOrder): void {
+  thread.postMessage(order);
 }
