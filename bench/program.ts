@@ -1,6 +1,7 @@
 /** The product itself, as `npm start` runs it, in processes of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cpuOf } from './cpu.ts';
 
@@ -24,13 +25,14 @@ export async function startProgramOver(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<BenchProgram> {
-  const child = spawn(process.execPath, ['src/main.ts', 'all'], {
+  const child = spawn(process.execPath, await startWords(), {
     cwd: root,
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin',
       ...{ PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, DEMO: 'off', LOG_LEVEL: 'error' },
       ...{ SHOP_PUBLIC_KEY: benchKeys.publicKey, SHOP_PRIVATE_KEY: benchKeys.privateKey },
       ...{ ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password },
+      ...(process.env.BENCH_NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS }),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,6 +49,14 @@ export async function startProgramOver(
       await gone;
     },
   };
+}
+
+/** What `npm start` gives to node. */
+async function startWords(): Promise<readonly string[]> {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const [, words] = /^exec node (.+)$/.exec(scripts.start) ?? [];
+  if (words === undefined) throw new Error(`npm start does something else: ${scripts.start}`);
+  return words.split(' ');
 }
 
 /** The first thing the process says that matches. What it writes to stderr is passed on. */

@@ -43,7 +43,9 @@ function exponential(text: string): string | null {
 export function statedTime(text: string): StatedTime | null | 'invalid' {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.startsWith('0000-00-00')) return null;
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(trimmed);
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(
+    trimmed,
+  );
   if (match === null) return 'invalid';
   const [, date = '', minutes, seconds = ':00', fraction = '', zone] = match;
   if (!isDate(date)) return 'invalid';
