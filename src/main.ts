@@ -2,7 +2,7 @@
 import module from 'node:module';
 import { join } from 'node:path';
 
-const folder = join(import.meta.dirname, '../node_modules/.cache/compile');
+const folder = join(import.meta.dirname, '../.cache/compile');
 const { status } = module.enableCompileCache(folder);
 // Threads look for it there. Where the folder cannot be written, all is made anew at each start.
 if (status === module.constants.compileCacheStatus.ENABLED) process.env.NODE_COMPILE_CACHE = folder;
