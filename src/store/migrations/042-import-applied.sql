@@ -1,4 +1,4 @@
--- 041: which lines of an import were applied, a bit each: a delivery key for every line was a tenth of what an import costs the database.
+-- 042: which lines of an import were applied, a bit each: a delivery key for every line was a tenth of what an import costs the database.
 
 create table import_applied (
   shop_id int not null,
