@@ -329,7 +329,7 @@ async function addEndpoint(url: string): Promise<void> {
   );
 }
 
-/** An item that failed and waits, one held for its host, a mail that waits, an access asked for, an event's name that says who. */
+/** An item that failed and waits, a mail that waits, an access asked for, an event's name that says who, a refused line of a store's history. */
 async function byHand(profile: number): Promise<void> {
   const keys = deriveKeys(testSecretKey);
   const failed = encodeEnvelope(
@@ -363,6 +363,14 @@ async function byHand(profile: number): Promise<void> {
     `insert into person_access (shop_id, id, asked_at, lang, address_hash, address)
       select 1, 'mark', now(), 'fr', address_hash, $1 from rights_request limit 1`,
     [sealText(keys, marks.email, 'person_access 1 mark')],
+  );
+  await owner.query(
+    `with history as (
+        insert into import (shop_id, id, kind, state, file_name, size, created_by, created_at, started_at)
+        values (1, gen_random_uuid(), 'history', 'done', '', 0, 'mark', now(), now()) returning id)
+      insert into import_line (shop_id, import_id, line, result, reasons, said)
+      select 1, id, 1, 'refused', '{}', $1 from history`,
+    [JSON.stringify({ customer: marks.email })],
   );
 }
 
