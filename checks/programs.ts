@@ -1,6 +1,6 @@
 /**
- * Other people's programs that tests drive: a browser, PHP with curl for the clients shops have, curl itself, a database server of
- * the system. `node checks/programs.ts` installs Debian's where root may and they are not there;
+ * Other people's programs that tests drive: a browser, PHP with curl for the clients shops have, curl itself, an SSH server, a database
+ * server of the system. `node checks/programs.ts` installs Debian's where root may and they are not there;
  * `--long`: what only `npm run test:long` needs, too.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -33,6 +33,7 @@ const wordPressSentence =
   'The WooCommerce plugin is tested in WordPress with MariaDB: install them (Debian: apt-get install wordpress wordpress-theme-twentytwentythree php-mysql mariadb-server-core mariadb-client-core).';
 
 const curlSentence = 'The guides are tested with curl: install it (Debian: apt-get install curl).';
+const sshdSentence = 'SFTP is tested against OpenSSH: install it (Debian: apt-get install openssh-server).';
 const opensslSentence = 'Cookies over https are tested with openssl: install it (Debian: apt-get install openssl).';
 
 /** Flags for a browser that talks to nobody but the page under test. */
@@ -132,6 +133,16 @@ function findOpenssl(): string | null {
   return spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0 ? 'openssl' : null;
 }
 
+function findSshd(): string | null {
+  return ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((path) => existsSync(path)) ?? null;
+}
+
+export function sshdPath(): string {
+  const path = findSshd();
+  if (path === null) throw new Error(sshdSentence);
+  return path;
+}
+
 if (import.meta.main) install();
 
 function install(): void {
@@ -154,6 +165,7 @@ function install(): void {
       sentence: wordPressSentence,
       found: long ? findWordPress() : 'not asked for',
     },
+    { packages: ['openssh-server'], sentence: sshdSentence, found: findSshd() },
     { packages: ['curl'], sentence: curlSentence, found: findCurl() },
     { packages: ['openssl'], sentence: opensslSentence, found: findOpenssl() },
   ].filter(({ found }) => found === null);

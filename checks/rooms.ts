@@ -32,7 +32,13 @@ export const rooms: Readonly<Record<string, Room>> = {
     pure: false,
     sql: true,
   },
-  outbound: { rooms: ['domain', 'contract', 'store', 'intake'], packages: ['pg'], node: true, pure: false, sql: false },
+  outbound: {
+    rooms: ['domain', 'contract', 'store', 'intake'],
+    packages: ['pg', 'ssh2'],
+    node: true,
+    pure: false,
+    sql: false,
+  },
   mail: { rooms: ['domain', 'contract'], packages: ['nodemailer'], node: true, pure: false, sql: false },
   http: {
     rooms: ['domain', 'wire', 'contract', 'intake', 'views', 'store', 'outbound', 'mail'],

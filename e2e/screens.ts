@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { shopId } from '#domain/ids.ts';
 import { createExport } from '#store/export-file.ts';
 import { addPiece, changeImport, createImport, wakeImports } from '#store/import-file.ts';
+import { keepTemplate } from '#store/import-template.ts';
 import type { TestProgram } from './harness.ts';
 
 export interface Screen {
@@ -135,6 +136,7 @@ export async function fillShop(program: TestProgram, publicKey: string, owner: s
     body: JSON.stringify({ kind: 'erasure', email: 'lea1@b.example', lang: 'fr', note: 'Merci d’effacer mon compte.' }),
   });
   await fillImport(program);
+  await fillSource(program);
   await fillExports(program);
 }
 
@@ -155,6 +157,30 @@ async function fillImport({ base: { pool } }: TestProgram): Promise<void> {
   await addPiece(pool, shopId(1), id, 0, bytes);
   await changeImport(pool, shopId(1), id, ['uploading'], { state: 'reading' });
   await wakeImports(pool);
+}
+
+/** A recurring import whose server shows another key than before; it is paused, so that nothing is asked of anybody. */
+async function fillSource({ base: { pool } }: TestProgram): Promise<void> {
+  const rules = {
+    ...{ dates: 'dmy', decimal: 'comma', store: null, currency: null, statuses: {}, states: {} },
+    ...{ asOf: null, reset: null, uplift: false },
+  };
+  const setup = { encoding: null, separator: null, header: true, columns: ['key', 'email'], grouped: false, rules };
+  const kept = { kind: 'orders', name: 'ERP', setup, headers: ['Référence', 'E-mail'] };
+  await keepTemplate(pool, shopId(1), kept);
+  const print = `ssh-ed25519 SHA256:${'Ab3'.repeat(14)}x`;
+  await pool.query(
+    `with source as (
+       insert into import_source (shop_id, name, kind, template, address, user_name, every, hour, weekday, notify_user, next_at, paused_at,
+         host_key, host_key_shown, fault, created_by, created_at)
+       select 1, 'Commandes du magasin', 'orders', 'ERP', 'sftp://sftp.erp.example:22/export/commandes.csv', 'maison', 'week', 5, 1, id,
+         now() + interval '1 day', now(), $1, $2, 'source.host_key', id, now()
+       from app_user order by created_at limit 1 returning shop_id, id)
+     insert into import_source_run (shop_id, source_id, at, outcome, fault)
+     select shop_id, id, now() - interval '1 day' * n, case n when 1 then 'failed' else 'same' end, case n when 1 then 'source.host_key' end
+     from source, generate_series(1, 2) n`,
+    [print, print.replace('Ab3', 'Zz9')],
+  );
 }
 
 /** Two files the first member asked for: one made while it is downloaded, one that a job prepares. */

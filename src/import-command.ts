@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { startApplier } from '#apply/applier.ts';
+import { fitColumns } from '#contract/import-columns.ts';
 import { largestFile } from '#contract/imports.ts';
 import { largestPiece } from '#contract/lists.ts';
 import { speak } from '#contract/messages/speak.ts';
@@ -22,9 +23,9 @@ import {
   findImport,
   type ImportRow,
   type ImportState,
-  listTemplates,
   readReport,
 } from '#store/import-file.ts';
+import { listTemplates, type Template } from '#store/import-template.ts';
 import { listShops } from '#store/shop.ts';
 import { StartFault } from '#store/start-fault.ts';
 import { type ImportKind, importKinds } from '#wire/import/columns.ts';
@@ -174,17 +175,13 @@ async function work(
 }
 
 /** The setup as it was understood, with what the command says instead. */
-function setUp(
-  row: ImportRow,
-  wanted: Wanted,
-  templates: readonly { kind: string; name: string; setup: unknown }[],
-): unknown {
+function setUp(row: ImportRow, wanted: Wanted, templates: readonly Template[]): unknown {
   const template = templates.find(({ kind, name }) => kind === wanted.kind && name === wanted.template);
   if (wanted.template !== null && template === undefined)
     throw new StartFault(`There is no template “${wanted.template}” for ${wanted.kind}.`);
   const { headers } = row.look as { headers: string[] };
-  const understood = row.setup as { columns: (string | null)[]; rules: object; grouped: boolean };
-  const base = template === undefined ? understood : { ...understood, ...(template.setup as typeof understood) };
+  const understood = row.setup as Understood;
+  const base = template === undefined ? understood : withTemplate(understood, template, headers);
   const columns = headers.map((header, place) => {
     const said = wanted.map.get(header) ?? wanted.map.get(`#${place + 1}`);
     return said === undefined ? (base.columns[place] ?? null) : said === '' ? null : said;
@@ -207,6 +204,19 @@ function setUp(
       `${speak(wanted.lang).word('imports', `setup_${fault}`)}\n${headers.map((header, place) => `  ${header} = ${columns[place] ?? '(ignored)'}`).join('\n')}`,
     );
   return setup;
+}
+
+type Understood = { columns: (string | null)[]; rules: object; grouped: boolean };
+
+/** What was understood, with the columns of settings kept in the wizard wherever they stand in this file. */
+function withTemplate(understood: Understood, { name, headers, setup }: Template, file: readonly string[]): Understood {
+  const kept = setup as Understood;
+  const columns = fitColumns({ headers, columns: kept.columns }, file);
+  if (columns === null)
+    throw new StartFault(
+      `The template “${name}” does not fit: it knows the columns ${(headers ?? []).join(', ')}; the file has ${file.join(', ')}.`,
+    );
+  return { ...understood, ...kept, columns };
 }
 
 async function finish({ pool }: Context, wanted: Wanted, id: string, say: (line: string) => void): Promise<0 | 2> {

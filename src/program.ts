@@ -15,6 +15,7 @@ import { erasureJob } from '#jobs/erasure-sweep.ts';
 import { expiryJob } from '#jobs/expiry.ts';
 import { exportJob } from '#jobs/export.ts';
 import { importJob } from '#jobs/import/job.ts';
+import { importSourcesJob } from '#jobs/import-sources.ts';
 import { journalDaysJob } from '#jobs/journal-days.ts';
 import { leftoversJob } from '#jobs/leftovers.ts';
 import { mailJob } from '#jobs/mail.ts';
@@ -187,6 +188,14 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         shards,
         now: context.now,
         ending: ending.signal,
+      }),
+      importSourcesJob({
+        pool: context.pool,
+        db: context.db,
+        keys: context.keys,
+        guarded: openGuardedFetch({ allow: context.config.outboundAllow }),
+        publicUrl: reachedAt(context.config),
+        now: context.now,
       }),
       leftoversJob(context.pool, context.now),
       shopDeletionJob(context.pool, context.shards, context.now),

@@ -7,6 +7,7 @@ import { listAudit } from '#views/audit-list.ts';
 import { listConnections } from '#views/connection-list.ts';
 import { listInvitations } from '#views/developer-list.ts';
 import { findDeveloperPage } from '#views/developer-page.ts';
+import { listSources } from '#views/import-source-list.ts';
 import { findInstallation, listHours, listSightings } from '#views/installation.ts';
 import { findHealth, listInstancePeople, listInstanceShops } from '#views/instance.ts';
 import { countBetween, findJournalPage, findPageOf, findTroubles } from '#views/journal-list.ts';
@@ -55,6 +56,9 @@ export const trackerScreens: ScreenCases = {
   },
   'developer-page.ts': {
     findDeveloperPage: [{ what: 'the page of a developer', ask: ({ db, shop }) => findDeveloperPage(db, shop, 1) }],
+  },
+  'import-source-list.ts': {
+    listSources: [{ what: 'recurring imports', ask: ({ pool, shop }) => listSources(pool, shop) }],
   },
   'installation.ts': {
     listHours: [{ what: 'hours of the rhythm', ask: ({ db, shop, now }) => listHours(db, shop, now) }],

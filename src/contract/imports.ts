@@ -127,7 +127,14 @@ export const ImportList = Type.Object({
   /** The shop's time zone. */
   zone: Type.String(),
   imports: Type.Array(ImportSummary),
-  templates: Type.Array(Type.Object({ kind: ImportKindSchema, name: Type.String(), setup: ImportSetupBody })),
+  templates: Type.Array(
+    Type.Object({
+      kind: ImportKindSchema,
+      name: Type.String(),
+      setup: ImportSetupBody,
+      headers: Type.Union([Type.Array(Type.String()), Type.Null()]),
+    }),
+  ),
   /** Shop's bases and custom fields, for the choice of columns. */
   bases: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String() })),
   customFields: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String() })),
@@ -161,3 +168,21 @@ export const ImportPage = Type.Object({
   ]),
 });
 export type ImportPage = Static<typeof ImportPage>;
+
+/** What a pushed file came to so far (`PUT /api/imports`, docs/wire/import.md). Times are ISO 8601. */
+export const ImportPush = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  kind: ImportKindSchema,
+  state: Type.String({
+    description:
+      'uploading, reading, running, stopping, then done, stopped or failed; undoing and undone once people took it back.',
+  }),
+  received: Type.Integer({ description: 'Bytes that are here: where the next piece begins.' }),
+  size: Type.Union([Type.Integer(), Type.Null()], { description: 'null: not known before the end.' }),
+  lines: Type.Integer(),
+  counts: ImportCounts,
+  fault: Type.Union([Type.String(), Type.Null()], { description: 'Why it failed, a code.' }),
+  createdAt: Type.String({ format: 'date-time' }),
+  finishedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+});
+export type ImportPush = Static<typeof ImportPush>;

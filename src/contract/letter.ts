@@ -24,6 +24,7 @@ export type Letter =
   | { kind: 'webhook_paused'; shop: string; endpoint: string; cause: 'staff' | 'failing' | 'gone'; url: string }
   | ShopperLetter
   | { kind: 'export'; shop: string; of: string; ready: boolean; url: string; until: number }
+  | { kind: 'import_failed'; shop: string; source: string; fault: string; url: string }
   | { kind: 'alarm'; shop: string; alarm: AlarmKind; figure: number; url: string };
 
 /**

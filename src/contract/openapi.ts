@@ -1,6 +1,7 @@
 /** The OpenAPI document of our own server API: made from the schemas the doors promise, served at `/openapi.json`, kept in docs/openapi.json. */
 import type { TSchema } from '@sinclair/typebox';
 import { ContactAnswers, ContactQuestion } from './contact.ts';
+import { ImportKindSchema, ImportPush } from './imports.ts';
 import { IngestAnswer, IngestBody } from './ingest.ts';
 import { RightsBody } from './rights.ts';
 
@@ -42,6 +43,14 @@ const header = (name: string, description: string, schema: Text): Text => ({
   in: 'header',
   name,
   required: false,
+  description,
+  schema,
+});
+
+const parameter = (name: string, required: boolean, description: string, schema: TSchema | Text): Text => ({
+  in: 'query',
+  name,
+  required,
   description,
   schema,
 });
@@ -90,6 +99,70 @@ export function openApi(): unknown {
             },
             '400': refused('No body of events (recorded all the same), or an Idempotency-Key with another body.'),
             '409': refused('The first call with this Idempotency-Key is still under way.'),
+            ...keyed,
+          },
+        },
+      },
+      '/api/imports': {
+        put: {
+          operationId: 'pushImport',
+          summary: 'A file of clients, orders, states or consents, imported without anybody looking at it.',
+          description:
+            'The body is the file as docs/wire/import.md accepts it, 5 GB at most; a call takes a minute at most, so larger files come in pieces with Content-Range and one Idempotency-Key. The same key with the same file, or without a key the same file, is imported once.',
+          parameters: [
+            parameter('kind', true, 'What a line of the file is.', ImportKindSchema),
+            parameter(
+              'template',
+              false,
+              'Name of settings kept in the back office; without, the header alone must say it all.',
+              {
+                type: 'string',
+              },
+            ),
+            parameter('fileName', false, 'What the back office shows.', { type: 'string', maxLength: 250 }),
+            header('Idempotency-Key', 'A repeat is answered with the import it was; needed for pieces.', {
+              type: 'string',
+              minLength: 1,
+              maxLength: 255,
+              pattern: '^[\\x21-\\x7e]+$',
+            }),
+            header('Content-Range', 'Which bytes of the file the body is; the first piece begins at 0.', {
+              type: 'string',
+              examples: ['bytes 0-999999/4500000'],
+            }),
+          ],
+          requestBody: {
+            required: true,
+            content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+          },
+          responses: {
+            '200': {
+              description: 'It came before: the import it was.',
+              headers: { 'Idempotent-Replayed': { schema: { type: 'string', const: 'true' } } },
+              content: json(ImportPush),
+            },
+            '202': {
+              description: 'It is here, or this piece of it.',
+              headers: { Location: { schema: { type: 'string' }, description: 'Where its state is read.' } },
+              content: json(ImportPush),
+            },
+            '400': refused(
+              'No such kind or settings, an empty file, or an Idempotency-Key that came with another file.',
+            ),
+            '409': refused('Another call with this Idempotency-Key is under way, or another piece is next.'),
+            ...keyed,
+            '413': refused('The file is over 5 GB.'),
+          },
+        },
+      },
+      '/api/imports/{id}': {
+        get: {
+          operationId: 'readImport',
+          summary: 'What became of a file.',
+          parameters: [{ in: 'path', name: 'id', required: true, schema: { type: 'string', format: 'uuid' } }],
+          responses: {
+            '200': { description: 'Its state, and how its lines ended.', content: json(ImportPush) },
+            '404': refused('The shop has no such import.'),
             ...keyed,
           },
         },

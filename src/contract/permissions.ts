@@ -56,7 +56,10 @@ export const permissions = {
   'rights.erase': { roles: ['administrator', 'user'], opens: 'Erasing a person' },
   'bases.see': { roles: ['administrator', 'user', 'support'], opens: 'Legal bases and who is in them' },
   'bases.change': { roles: ['administrator', 'user'], opens: 'New bases, their texts, and archiving' },
-  'imports.run': { roles: ['administrator', 'user'], opens: 'Imports of files, and their reports' },
+  'imports.run': {
+    roles: ['administrator', 'user'],
+    opens: 'Imports of files, once or again and again, and their reports',
+  },
 } as const satisfies Readonly<Record<string, { readonly roles: readonly Role[]; readonly opens: string }>>;
 
 export type Permission = keyof typeof permissions;

@@ -91,6 +91,12 @@ export const auditActs = {
   'import.report': 'export',
   'import.delete': 'erase',
   'import.undo': 'erase',
+  'import_source.create': 'change',
+  'import_source.change': 'change',
+  'import_source.run': 'change',
+  'import_source.pause': 'change',
+  'import_source.host_key': 'change',
+  'import_source.delete': 'change',
 } as const satisfies Readonly<Record<string, AuditKind>>;
 
 export type AuditAct = keyof typeof auditActs;

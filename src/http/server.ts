@@ -25,6 +25,7 @@ import type { Doors } from './doors.ts';
 import { faultOf, handleError, refuseUnreadable, sendError } from './errors.ts';
 import { getTokenRoute } from './get-token.ts';
 import { healthRoutes, type Readiness } from './health.ts';
+import { importPush } from './import-push.ts';
 import { ingestRoute } from './ingest.ts';
 import { KeyRing } from './key-ring.ts';
 import { KeyUses } from './key-uses.ts';
@@ -223,6 +224,12 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
       settleMs: options.settleMs ?? 5_000,
       publicUrl: options.publicUrl ?? null,
     });
+  });
+  app.register(async (files) => {
+    // A file is read as it comes, and never held whole.
+    files.removeAllContentTypeParsers();
+    files.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    importPush(files, doors, deps.pool);
   });
   app.register(async (pages) => {
     pages.removeAllContentTypeParsers();

@@ -1,7 +1,9 @@
 /** Letters put into words: what each kind says, in the reader's language. */
+
 import type { Letter } from '#contract/letter.ts';
 import { type Language, type Say, sayIn } from '#contract/messages/say.ts';
 import { speak } from '#contract/messages/speak.ts';
+import { sourceFaultText } from '#contract/source-fault.ts';
 
 /** A mail in plain parts, before it is text or HTML. */
 export interface Worded {
@@ -123,6 +125,16 @@ export function wordLetter(letter: Letter, language: Language): Worded {
         paragraphs: [say(ready ? 'mail.export.body' : 'mail.export.failedBody', { shop, of })],
         action: { label: say('mail.export.action'), url },
         after: ready ? [say('mail.export.until', { until: timeText(until, language) })] : [],
+      };
+    }
+    case 'import_failed': {
+      const { shop, source, fault, url } = letter;
+      return {
+        ...plain,
+        subject: say('mail.import_failed.subject', { shop, source }),
+        paragraphs: [say('mail.import_failed.body', { shop, source }), sourceFaultText(speak(language).word, fault)],
+        action: { label: say('mail.import_failed.action'), url },
+        after: [say('mail.import_failed.once')],
       };
     }
     case 'alarm': {

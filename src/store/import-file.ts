@@ -33,6 +33,8 @@ export interface NewImport {
   readonly size: number;
   readonly createdBy: string;
   readonly setup: unknown;
+  /** Of a pushed file: hash of the key it is sent again under. */
+  readonly pushKey?: Buffer;
 }
 
 /** An undo: who asked, why, and what went and stayed so far. */
@@ -59,6 +61,8 @@ export interface ImportRow {
   readonly setup: unknown;
   readonly look: unknown;
   readonly forecast: unknown;
+  /** The kept settings it is run with as soon as it was read (`jobs/import/auto.ts`); null: people say. */
+  readonly auto: unknown;
   readonly lines: number;
   readonly readBytes: number;
   readonly fault: string | null;
@@ -77,14 +81,24 @@ type Db = Pool | ClientBase;
 export async function createImport(db: Db, made: NewImport, now: Instant): Promise<string> {
   const id = randomUUID();
   await db.query(
-    `insert into import (shop_id, id, kind, file_name, size, setup, created_by, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000))`,
-    [made.shopId, id, made.kind, made.fileName, made.size, jsonOrNull(made.setup), made.createdBy, now],
+    `insert into import (shop_id, id, kind, file_name, size, setup, created_by, created_at, push_key)
+     values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000), $9)`,
+    [
+      made.shopId,
+      id,
+      made.kind,
+      made.fileName,
+      made.size,
+      jsonOrNull(made.setup),
+      made.createdBy,
+      now,
+      made.pushKey ?? null,
+    ],
   );
   return id;
 }
 
-const columns = `shop_id as "shopId", id, kind, state, file_name as "fileName", size, received, setup, look, forecast, lines,
+const columns = `shop_id as "shopId", id, kind, state, file_name as "fileName", size, received, setup, look, forecast, auto, lines,
   read_bytes as "readBytes", fault, undone, created_by as "createdBy", created_at as "createdAt", started_at as "startedAt",
   finished_at as "finishedAt", forgotten_at as "forgottenAt"`;
 
@@ -265,6 +279,7 @@ export interface ImportChange {
   readonly setup?: unknown;
   readonly look?: unknown;
   readonly forecast?: unknown;
+  readonly auto?: unknown;
   readonly lines?: number;
   readonly readBytes?: number;
   readonly fault?: string | null;
@@ -278,6 +293,7 @@ const changeable: Readonly<Record<keyof ImportChange, string>> = {
   setup: 'setup = $::jsonb',
   look: 'look = $::jsonb',
   forecast: 'forecast = $::jsonb',
+  auto: 'auto = $::jsonb',
   lines: 'lines = $',
   readBytes: 'read_bytes = $',
   fault: 'fault = $',
@@ -344,29 +360,6 @@ export async function listLines(db: Db, shop: ShopId, id: string, after: number,
     [shop, id, after, most],
   );
   return rows;
-}
-
-export interface Template {
-  readonly kind: string;
-  readonly name: string;
-  readonly setup: unknown;
-}
-
-export async function listTemplates(db: Db, shop: ShopId): Promise<Template[]> {
-  const { rows } = await db.query<Template>(
-    'select kind, name, setup from import_template where shop_id = $1 order by kind, name',
-    [shop],
-  );
-  return rows;
-}
-
-/** Under its name; one of that name is replaced. */
-export async function keepTemplate(db: Db, shop: ShopId, { kind, name, setup }: Template): Promise<void> {
-  await db.query(
-    `insert into import_template (shop_id, kind, name, setup) values ($1, $2, $3, $4)
-     on conflict (shop_id, kind, name) do update set setup = excluded.setup`,
-    [shop, kind, name, JSON.stringify(setup)],
-  );
 }
 
 function jsonOrNull(value: unknown): string | null {

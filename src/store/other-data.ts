@@ -117,7 +117,11 @@ export const otherData: Readonly<Record<string, TableData>> = {
   arrival_hour: none('shop_id hour outcome reason n last_at'),
   import_applied: none('shop_id import_id block lines'),
   import_count: none('shop_id import_id result reason n'),
-  import_template: none('shop_id kind name setup'),
+  import_source: none(
+    'shop_id id name kind template address user_name credentials host_key host_key_shown every hour weekday notify_user next_at asked_at paused_at mark content_hash failures fault told_fault created_by created_at',
+  ),
+  import_source_run: none('shop_id source_id at outcome fault import_id'),
+  import_template: none('shop_id kind name setup headers'),
   basis_count: none('shop_id basis_id status n'),
   connection: none(
     'shop_id id source platform store name secret old_secret old_secret_until address credentials created_at created_by fault fault_at hook_url repaired_at repaired_made repaired_woken',

@@ -333,7 +333,7 @@ export const personalData: Readonly<Record<string, TableData>> = {
     personal: 'file_name setup look forecast',
     linked: 'created_by',
     plain:
-      'shop_id id kind state size received lines read_bytes fault undone created_at started_at finished_at forgotten_at',
+      'shop_id id kind state size received lines read_bytes fault undone auto push_key content_hash created_at started_at finished_at forgotten_at',
   },
   import_chunk: {
     kind: 'files',

@@ -361,6 +361,9 @@ create table import (
   finished_at timestamp with time zone,
   forgotten_at timestamp with time zone,
   undone jsonb,
+  auto jsonb,
+  push_key bytea,
+  content_hash bytea,
   PRIMARY KEY (shop_id, id),
   FOREIGN KEY (shop_id) REFERENCES shop(id),
   CHECK ((kind = ANY (ARRAY['profiles'::text, 'orders'::text, 'states'::text, 'consents'::text, 'history'::text]))),
@@ -404,11 +407,54 @@ create table import_line (
   PRIMARY KEY (shop_id, import_id, line)
 );
 
+create table import_source (
+  shop_id integer not null,
+  id integer not null generated always as identity,
+  name text not null,
+  kind text not null,
+  template text not null,
+  address text not null,
+  user_name text not null,
+  credentials bytea,
+  host_key text,
+  host_key_shown text,
+  every text not null,
+  hour integer not null,
+  weekday integer not null,
+  notify_user text not null,
+  next_at timestamp with time zone not null,
+  asked_at timestamp with time zone,
+  paused_at timestamp with time zone,
+  mark text,
+  content_hash bytea,
+  failures integer not null default 0,
+  fault text,
+  told_fault text,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (shop_id, id),
+  FOREIGN KEY (shop_id) REFERENCES shop(id),
+  CHECK ((every = ANY (ARRAY['hour'::text, 'day'::text, 'week'::text]))),
+  CHECK ((kind = ANY (ARRAY['profiles'::text, 'orders'::text, 'states'::text, 'consents'::text])))
+);
+
+create table import_source_run (
+  shop_id integer not null,
+  source_id integer not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  fault text,
+  import_id uuid,
+  PRIMARY KEY (shop_id, source_id, at),
+  CHECK ((outcome = ANY (ARRAY['importing'::text, 'done'::text, 'same'::text, 'stopped'::text, 'failed'::text])))
+);
+
 create table import_template (
   shop_id integer not null,
   kind text not null,
   name text not null,
   setup jsonb not null,
+  headers text[],
   PRIMARY KEY (shop_id, kind, name),
   FOREIGN KEY (shop_id) REFERENCES shop(id)
 );
@@ -1068,7 +1114,9 @@ CREATE INDEX export_file_expiring ON public.export_file USING btree (expires_at)
 CREATE INDEX export_file_old ON public.export_file USING btree (created_at);
 CREATE INDEX export_file_since ON public.export_file USING btree (shop_id, asked_by, created_at DESC);
 CREATE INDEX idempotent_call_since ON public.idempotent_call USING btree (shop_id, since);
+CREATE INDEX import_content ON public.import USING btree (shop_id, content_hash) WHERE (content_hash IS NOT NULL);
 CREATE INDEX import_histories ON public.import USING btree (state) WHERE (kind = 'history'::text);
+CREATE UNIQUE INDEX import_push ON public.import USING btree (shop_id, push_key);
 CREATE INDEX import_since ON public.import USING btree (shop_id, created_at DESC);
 CREATE INDEX journal_kind ON ONLY public.journal USING btree (shop_id, kind, received_at, seq);
 CREATE INDEX journal_test ON ONLY public.journal USING btree (shop_id, received_at) WHERE test;
@@ -1317,6 +1365,8 @@ $function$
 -- application may delete, insert, select, update import_chunk
 -- application may delete, insert, select, update import_count
 -- application may delete, insert, select, update import_line
+-- application may delete, insert, select, update import_source
+-- application may delete, insert, select, update import_source_run
 -- application may delete, insert, select, update import_template
 -- application may delete, insert, select, update instance
 -- application may delete, insert, select, update intake

@@ -20,8 +20,17 @@ export const importApi = {
     call<ImportPage>('POST', `${base(shop)}/${id}/${act}`, {}),
   undo: (shop: number, id: string, reason: string) => call<ImportPage>('POST', `${base(shop)}/${id}/undo`, { reason }),
   remove: (shop: number, id: string) => call<{ done: boolean }>('POST', `${base(shop)}/${id}/delete`, {}),
-  keepTemplate: (shop: number, kind: ImportPage['kind'], name: string, setup: ImportSetupBody) =>
-    call<{ done: boolean }>('POST', `/api/shops/${shop}/import-templates`, { kind, name, setup }),
+  keepTemplate: (
+    shop: number,
+    kind: ImportPage['kind'],
+    name: string,
+    setup: ImportSetupBody,
+    headers: readonly string[],
+  ) =>
+    call<{ done: boolean }>('POST', `/api/shops/${shop}/import-templates`, {
+      ...{ kind, name, setup },
+      ...(headers.length === 0 ? {} : { headers }),
+    }),
 };
 
 const tries = 6;

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Select, Table, Text, TextInput } from '@mantine/c
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { fitColumns } from '#contract/import-columns.ts';
 import type { ImportList, ImportPage, ImportSetupBody } from '#contract/imports.ts';
 import { importApi } from './import-api.ts';
 import { errorText } from './page-state.tsx';
@@ -104,17 +105,19 @@ function Templates({ shop, page, list, setup, onChange }: Props) {
   const say = useText();
   const queries = useQueryClient();
   const [name, setName] = useState('');
+  const headers = page.look?.headers ?? [];
   const keep = useMutation({
-    mutationFn: () => importApi.keepTemplate(shop, page.kind, name.trim(), setup),
+    mutationFn: () => importApi.keepTemplate(shop, page.kind, name.trim(), setup, setup.header ? headers : []),
     onSuccess: () => {
       notifications.show({ color: 'teal', message: say('imports.templateKept') });
       return queries.invalidateQueries({ queryKey: ['shop', shop, 'imports'] });
     },
     onError: (error) => notifications.show({ color: 'red', message: errorText(say, error) }),
   });
-  const fitting = list.templates.filter(
-    (one) => one.kind === page.kind && one.setup.columns.length === setup.columns.length,
-  );
+  const fitting = list.templates.flatMap((one) => {
+    const columns = one.kind === page.kind ? fitColumns({ ...one.setup, headers: one.headers }, headers) : null;
+    return columns === null ? [] : [{ ...one, columns }];
+  });
   return (
     <Group mb="sm" align="flex-end">
       {fitting.length === 0 ? null : (
@@ -124,8 +127,8 @@ function Templates({ shop, page, list, setup, onChange }: Props) {
           onChange={(value) => {
             const found = fitting.find((one) => one.name === value);
             if (found !== undefined) {
-              const { columns, grouped, rules } = found.setup;
-              onChange({ columns, grouped, rules: { ...rules, reset: null, asOf: null } });
+              const { grouped, rules } = found.setup;
+              onChange({ columns: found.columns, grouped, rules: { ...rules, reset: null, asOf: null } });
             }
           }}
           data={fitting.map((one) => one.name)}
@@ -137,8 +140,15 @@ function Templates({ shop, page, list, setup, onChange }: Props) {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         maxLength={100}
+        data-testid="import-template-name"
       />
-      <Button variant="default" disabled={name.trim() === ''} loading={keep.isPending} onClick={() => keep.mutate()}>
+      <Button
+        variant="default"
+        disabled={name.trim() === ''}
+        loading={keep.isPending}
+        onClick={() => keep.mutate()}
+        data-testid="import-template-keep"
+      >
         {say('imports.templateSave')}
       </Button>
     </Group>

@@ -75,7 +75,10 @@ function Progressing({ shop, page, zone }: { shop: number; page: ImportPage; zon
   if (page.state === 'uploading')
     return (
       <Section id="upload" title={say('imports.state.uploading')} help={say('imports.uploadAgain', { percent })}>
-        <FileButton onChange={(file) => file?.size === page.size && again.mutate(file)}>
+        <FileButton
+          onChange={(file) => file?.size === page.size && again.mutate(file)}
+          inputProps={{ id: 'import-upload' }}
+        >
           {(props) => (
             <Button {...props} loading={again.isPending}>
               {say('imports.file')}

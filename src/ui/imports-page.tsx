@@ -7,6 +7,7 @@ import { useShopQuery } from './api.ts';
 import { useFormat } from './format.ts';
 import { type ImportKind, importApi, uploadFile } from './import-api.ts';
 import { CountLine } from './import-counts.tsx';
+import { ImportSources } from './import-sources.tsx';
 import { Empty, errorText, Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section, tone } from './pieces.tsx';
 import { useText, useWord } from './text.ts';
@@ -26,6 +27,7 @@ export function ImportsPage() {
       <PageTitle title={say('imports.title')} lead={say('imports.lead')} />
       <Stack gap="lg">
         <NewImport shop={shop} />
+        <ImportSources shop={shop} imports={list.data} />
         <Section id="imports" title={say('imports.list')}>
           {list.data.imports.length === 0 ? <Empty title={say('imports.none')}>{say('imports.noneHelp')}</Empty> : null}
           {list.data.imports.map((one) => (
@@ -73,7 +75,7 @@ function NewImport({ shop }: { shop: number }) {
             allowDeselect={false}
             data-testid="import-kind"
           />
-          <FileButton onChange={take}>
+          <FileButton onChange={take} inputProps={{ id: 'import-upload' }}>
             {(props) => (
               <Button {...props} loading={upload.isPending} data-testid="import-file">
                 {say('imports.file')}
@@ -130,6 +132,7 @@ function ImportRow({ shop, one, zone }: { shop: number; one: ImportSummary; zone
   const say = useText();
   const word = useWord();
   const format = useFormat(zone);
+  const via = /^(api|command|source)(?=$|:)/.exec(one.createdBy)?.[0];
   return (
     <Group className="basis-row" justify="space-between" data-testid="import-row" data-state={one.state}>
       <div>
@@ -138,6 +141,7 @@ function ImportRow({ shop, one, zone }: { shop: number; one: ImportSummary; zone
         </Link>
         <Text size="xs" c="dimmed">
           {word('imports.kind', one.kind)} · {say('imports.by', { date: format.dateTime(one.createdAt) })}
+          {via === undefined ? '' : ` · ${word('imports.via', via)}`}
         </Text>
       </div>
       <Group gap="sm">

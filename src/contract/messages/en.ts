@@ -8,6 +8,7 @@ import { developer } from './en/developer.ts';
 import { exports } from './en/exports.ts';
 import { fixes } from './en/fixes.ts';
 import { gdpr } from './en/gdpr.ts';
+import { importSources } from './en/import-sources.ts';
 import { imports } from './en/imports.ts';
 import { installation } from './en/installation.ts';
 import { instance } from './en/instance.ts';
@@ -48,6 +49,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   ...profiles,
   ...gdpr,
   ...imports,
+  ...importSources,
   ...contact,
   ...developer,
   ...keys,

@@ -8,6 +8,7 @@ import { developer } from './fr/developer.ts';
 import { exports } from './fr/exports.ts';
 import { fixes } from './fr/fixes.ts';
 import { gdpr } from './fr/gdpr.ts';
+import { importSources } from './fr/import-sources.ts';
 import { imports } from './fr/imports.ts';
 import { installation } from './fr/installation.ts';
 import { instance } from './fr/instance.ts';
@@ -47,6 +48,7 @@ export const fr = {
   ...profiles,
   ...gdpr,
   ...imports,
+  ...importSources,
   ...contact,
   ...developer,
   ...keys,

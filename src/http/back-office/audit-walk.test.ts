@@ -40,6 +40,7 @@ const quiet: Readonly<Record<string, string>> = {
   'POST /api/shops/:shopId/connections/:connectionId/check': 'asks a store whose credentials were given before',
   'POST /api/shops/:shopId/exports/:exportId/delete': 'takes back a file of one’s own, whose export is written down',
   'POST /api/shops/:shopId/import-templates': 'keeps a choice of columns',
+  'POST /api/shops/:shopId/import-sources/:sourceId/test': 'asks a server whose credentials were given before',
 };
 /** Files that leave without a line. */
 const harmless = ['GET /api/shops/:shopId/ledger/anchor'];
@@ -287,6 +288,28 @@ test('imports, from their run to their end', async () => {
   await does('import.undo', `${at}/:importId/undo`, of, { reason: 'mauvais fichier' });
   await turn('done');
   await does('import.delete', `${at}/:importId/delete`, of);
+});
+
+test('imports that recur', async () => {
+  const rules = {
+    ...{ dates: 'dmy', decimal: null, store: null, currency: null, statuses: {}, states: {} },
+    ...{ asOf: null, reset: null, uplift: false },
+  };
+  const setup = { encoding: null, separator: null, header: true, columns: ['email'], grouped: false, rules };
+  const kept = { kind: 'profiles', name: 'Caisse', setup, headers: ['E-mail'] };
+  expect((await camille.post(`${shop}/import-templates`, kept)).status).toBe(200);
+  const at = '/api/shops/:shopId/import-sources';
+  const body = {
+    ...{ name: 'Caisse', kind: 'profiles', template: 'Caisse', address: `${receiver.url}/clients.csv`, userName: '' },
+    ...{ every: 'day', hour: 3, weekday: 1, notify: camille.id, secret: null },
+  };
+  const of = { sourceId: (await does('import_source.create', at, {}, body)).id };
+  await does('import_source.change', `${at}/:sourceId`, of, body);
+  await does('import_source.run', `${at}/:sourceId/run`, of);
+  await does('import_source.pause', `${at}/:sourceId/pause`, of, { paused: true });
+  await office.database.pool.query(`update import_source set host_key_shown = 'ssh-ed25519 SHA256:x'`);
+  await does('import_source.host_key', `${at}/:sourceId/host-key`, of, { hostKey: 'ssh-ed25519 SHA256:x' });
+  await does('import_source.delete', `${at}/:sourceId/delete`, of);
 });
 
 test('exports, as they are asked for and taken away', async () => {

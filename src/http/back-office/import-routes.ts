@@ -12,14 +12,13 @@ import {
   type ImportChange,
   type ImportRow,
   type ImportState,
-  keepTemplate,
   listImports,
-  listTemplates,
   movingStates,
   readReport,
   wakeImports,
 } from '#store/import-file.ts';
 import { forgetImport } from '#store/import-forget.ts';
+import { keepTemplate, listTemplates } from '#store/import-template.ts';
 import { stopHistory, wakePulls } from '#store/pull.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { importKinds } from '#wire/import/columns.ts';
@@ -268,12 +267,16 @@ export function importRoutes(app: DeskApp, desk: Desk): void {
           kind: ImportKindSchema,
           name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
           setup: ImportSetupBody,
+          headers: Type.Optional(Type.Array(Type.String({ maxLength: 1000 }), { maxItems: 500 })),
         }),
         response: { 200: Type.Object({ done: Type.Boolean() }) },
       },
     },
     async (request) => {
-      await keepTemplate(pool, shopOf(request), request.body);
+      const { kind, name, setup, headers = null } = request.body;
+      // a written reason and a day belong to one file
+      const rules = { ...setup.rules, reset: null, asOf: null };
+      await keepTemplate(pool, shopOf(request), { kind, name: name.trim(), setup: { ...setup, rules }, headers });
       return { done: true };
     },
   );

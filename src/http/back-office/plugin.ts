@@ -26,6 +26,7 @@ import { developerRoutes } from './developer-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { importRoutes } from './import-routes.ts';
+import { importSourceRoutes } from './import-source-routes.ts';
 import { installationRoutes } from './installation-routes.ts';
 import { instanceRetentionRoutes } from './instance-retention-routes.ts';
 import { instanceRoutes, requireOwner } from './instance-routes.ts';
@@ -164,6 +165,7 @@ export async function backOffice(scope: FastifyInstance, options: BackOfficeOpti
     shopSettingsRoutes(members, desk);
     moduleRoutes(members, desk);
     importRoutes(members, desk);
+    importSourceRoutes(members, desk);
     overviewRoutes(members, desk);
     orderRoutes(members, desk);
     peopleRoutes(members, desk);

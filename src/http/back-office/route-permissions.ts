@@ -129,6 +129,14 @@ export const routePermissions: Readonly<Record<string, Permission>> = {
   'POST /imports/:importId/delete': 'imports.run',
   'GET /imports/:importId/report.csv': 'imports.run',
   'POST /import-templates': 'imports.run',
+  'GET /import-sources': 'imports.run',
+  'POST /import-sources': 'imports.run',
+  'POST /import-sources/:sourceId': 'imports.run',
+  'POST /import-sources/:sourceId/test': 'imports.run',
+  'POST /import-sources/:sourceId/run': 'imports.run',
+  'POST /import-sources/:sourceId/pause': 'imports.run',
+  'POST /import-sources/:sourceId/host-key': 'imports.run',
+  'POST /import-sources/:sourceId/delete': 'imports.run',
 };
 
 /** The permission of a route as registered; null: it has no line in the table. */

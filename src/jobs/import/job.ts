@@ -1,8 +1,16 @@
 /** Does what is due for imports: looks at what was uploaded, checks, runs; goes on with what a process left behind. */
 import type { Kysely } from 'kysely';
-import { changeImport, type ImportRow, importJobName, listDueImports, withImportLock } from '#store/import-file.ts';
+import {
+  changeImport,
+  type ImportRow,
+  importJobName,
+  listDueImports,
+  wakeImports,
+  withImportLock,
+} from '#store/import-file.ts';
 import type { Database } from '#store/tables.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
+import { applyAuto } from '#wire/import/auto.ts';
 import type { ShopNames } from '#wire/import/headers.ts';
 import { type Encoding, encodings, type Separator, separators } from '#wire/import/sniff.ts';
 import { isObject, type Json } from '#wire/json.ts';
@@ -68,7 +76,15 @@ async function advance(deps: ImportDeps, file: ImportRow): Promise<void> {
     case 'reading': {
       const shop = await namesOf(deps.db, file);
       const { look, setup } = await lookAt(deps.pool, file, kindOf(file), writingOf(file.setup as Json), shop);
-      await changeImport(deps.pool, shopId, id, ['reading'], { state: 'ready', look, setup });
+      if (file.auto === null) {
+        await changeImport(deps.pool, shopId, id, ['reading'], { state: 'ready', look, setup });
+        return;
+      }
+      const chosen = applyAuto(kindOf(file), file.auto as Json, look, setup);
+      if (typeof chosen === 'string') throw new FileFault(chosen);
+      const started = { state: 'running', look, setup: chosen, startedAt: deps.now(), readBytes: 0 } as const;
+      await changeImport(deps.pool, shopId, id, ['reading'], started);
+      await wakeImports(deps.pool);
       return;
     }
     case 'checking': {

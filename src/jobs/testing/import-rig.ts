@@ -16,14 +16,17 @@ import {
   type ImportRow,
   readReport,
 } from '#store/import-file.ts';
-import { deriveKeys } from '#store/secret.ts';
+import { deriveKeys, type Keys } from '#store/secret.ts';
 import { createShop } from '#store/shop.ts';
 import type { TestDatabase } from '#store/test-database.ts';
 import { importJob } from '../import/job.ts';
 
 export interface ImportRig {
   readonly shopId: ShopId;
+  readonly keys: Keys;
   readonly faults: string[];
+  /** One run of the job that reads and runs imports. */
+  work(): Promise<void>;
   /** What something else than an import says, applied when it resolves. */
   say(envelope: Pick<Envelope, 'format' | 'source'>, text: string): Promise<void>;
   /** Uploads a file in pieces and looks at it. Answers its id. */
@@ -76,7 +79,9 @@ export async function openImportRig(base: TestDatabase, now: () => number): Prom
   };
   return {
     shopId,
+    keys,
     faults,
+    work,
     look: find,
     async say(envelope, text) {
       const whole = { ...ownEnvelope(shopId, envelope.source, [], now()), ...envelope, raw: Buffer.from(text) };

@@ -125,4 +125,10 @@ export const audit = {
   'audit.import.report': 'Downloaded the report of an import',
   'audit.import.undo': 'Undid an import',
   'audit.import.delete': 'Deleted the file and the report of an import',
+  'audit.import_source.create': 'Made a recurring import',
+  'audit.import_source.change': 'Changed a recurring import',
+  'audit.import_source.run': 'Asked for a recurring import at once',
+  'audit.import_source.pause': 'Paused or resumed a recurring import',
+  'audit.import_source.host_key': 'Accepted the new key of an SFTP server',
+  'audit.import_source.delete': 'Deleted a recurring import',
 } as const;

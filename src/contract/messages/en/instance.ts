@@ -111,6 +111,7 @@ export const instance = {
   'job.export': 'Preparation of exports',
   'job.retention': 'Retention of data',
   'job.import': 'Imports of files',
+  'job.import-sources': 'Recurring imports',
   'job.leftovers': 'Clearing of ended access and files',
   'job.shop-deletion': 'Deletion of shops',
   'shopClosed.title': 'This shop is closed',

@@ -45,6 +45,10 @@ export const mail = {
   'mail.person_code.subject': '{{shop}}: your code',
   'mail.person_code.body': 'This code opens the page of your data at {{shop}}. It holds for {{minutes}} minutes, once.',
   'mail.person_code.after': 'Give it to nobody. If you asked for nothing, ignore this message: without the code, the page stays closed.',
+  'mail.import_failed.subject': '{{shop}}: the import “{{source}}” failed',
+  'mail.import_failed.body': 'The recurring import “{{source}}” of the shop “{{shop}}” could not be done:',
+  'mail.import_failed.action': 'See the imports',
+  'mail.import_failed.once': 'It will be tried again when it is next due. As long as the cause stays the same, you will get no other message.',
   'mail.alarm.silent.subject': '{{shop}}: the tracker receives nothing any more',
   'mail.alarm.silent.body':
     'Nothing has come from “{{shop}}” for {{figure}} h, while this shop usually sends data at these hours. Check that the script is still on the pages and that the shop’s server answers.',

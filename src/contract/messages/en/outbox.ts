@@ -37,5 +37,6 @@ export const outbox = {
   'outbox.kind.export': 'Export ready or failed',
   'outbox.kind.rights_identity': 'Confirmation of a rights request',
   'outbox.kind.rights_closed': 'Answer to a rights request',
+  'outbox.kind.import_failed': 'Recurring import that failed',
   'outbox.kind.alarm': 'Alarm',
 };

@@ -125,4 +125,10 @@ export const audit = {
   'audit.import.report': 'A téléchargé le rapport d’un import',
   'audit.import.undo': 'A annulé un import',
   'audit.import.delete': 'A supprimé le fichier et le rapport d’un import',
+  'audit.import_source.create': 'A créé un import régulier',
+  'audit.import_source.change': 'A modifié un import régulier',
+  'audit.import_source.run': 'A demandé un import régulier tout de suite',
+  'audit.import_source.pause': 'A mis en pause ou repris un import régulier',
+  'audit.import_source.host_key': 'A accepté la nouvelle clé d’un serveur SFTP',
+  'audit.import_source.delete': 'A supprimé un import régulier',
 } as const;

@@ -111,6 +111,7 @@ export const instance = {
   'job.export': 'Préparation des exports',
   'job.retention': 'Conservation des données',
   'job.import': 'Imports de fichiers',
+  'job.import-sources': 'Imports réguliers',
   'job.leftovers': 'Ménage des accès et fichiers expirés',
   'job.shop-deletion': 'Suppression des boutiques',
   'shopClosed.title': 'Cette boutique est fermée',

@@ -45,6 +45,10 @@ export const mail = {
   'mail.person_code.subject': '{{shop}} : votre code',
   'mail.person_code.body': 'Ce code ouvre la page de vos données chez {{shop}}. Il est valable {{minutes}} minutes, une seule fois.',
   'mail.person_code.after': 'Ne le donnez à personne. Si vous n’avez rien demandé, ignorez ce message : sans ce code, la page reste fermée.',
+  'mail.import_failed.subject': '{{shop}} : l’import « {{source}} » a échoué',
+  'mail.import_failed.body': 'L’import régulier « {{source}} » de la boutique « {{shop}} » n’a pas pu se faire :',
+  'mail.import_failed.action': 'Voir les imports',
+  'mail.import_failed.once': 'Il sera essayé de nouveau à la prochaine échéance. Tant que la cause reste la même, vous ne recevrez pas d’autre message.',
   'mail.alarm.silent.subject': '{{shop}} : le tracker ne reçoit plus rien',
   'mail.alarm.silent.body':
     'Rien n’est arrivé de « {{shop}} » depuis {{figure}} h, alors que cette boutique envoie d’habitude des données à ces heures. Vérifiez que le script est toujours sur les pages et que le serveur de la boutique répond.',
