@@ -11,7 +11,7 @@ export class ConnectionRing extends Ring<KnownConnection> {
   async find(source: string): Promise<KnownConnection | null> {
     const known = this.get(source);
     if (known !== undefined || !/^[0-9a-f]{32}$/.test(source)) return known ?? null;
-    await this.lookAgain();
+    await this.lookAgain(source);
     return this.get(source) ?? null;
   }
 }

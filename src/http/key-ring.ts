@@ -24,7 +24,7 @@ export class KeyRing extends Ring<ShopKey> {
   /** For a key `find` does not know. */
   async findAgain(publicKey: string): Promise<ShopKey | null> {
     if (publicKey === '') return null;
-    await this.lookAgain();
+    await this.lookAgain(publicKey);
     return this.find(publicKey);
   }
 

@@ -6,7 +6,8 @@ const loadMs = 3_000;
 
 /**
  * All of a kind in memory by name, so that the hot doors make no query: renewed when the database says that one changed (`renew`), every
- * ten seconds in case that word was lost, and when an unknown one comes, at most once a second.
+ * ten seconds in case that word was lost, and when an unknown one comes: once a second, and once more for those who came while it was
+ * being read, never more than twice in two seconds.
  */
 export class Ring<One> {
   readonly #load: () => Promise<One[]>;
@@ -15,6 +16,10 @@ export class Ring<One> {
   #known = new Map<string, One>();
   #loadedAt = 0;
   #loading: Promise<void> | null = null;
+  /** For those who joined what had begun before them. */
+  #onceMore: Promise<void> | null = null;
+  /** The last two times somebody unknown made us look. */
+  #looks: readonly [Instant, Instant] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   #timer: NodeJS.Timeout | null = null;
 
   constructor(load: () => Promise<One[]>, nameOf: (one: One) => string, now: () => Instant) {
@@ -57,8 +62,27 @@ export class Ring<One> {
   }
 
   /** For a name that is not known: it may be seconds old. */
-  protected async lookAgain(): Promise<void> {
-    if (Math.abs(this.now() - this.#loadedAt) > askAgainMs) await this.refresh().catch(() => {});
+  protected async lookAgain(name: string): Promise<void> {
+    const underWay = this.#loading;
+    if (underWay === null) {
+      if (Math.abs(this.now() - this.#loadedAt) > askAgainMs) await this.#look();
+      return;
+    }
+    await underWay.catch(() => {});
+    if (this.#known.has(name)) return;
+    // It began before this call: what is asked for may have come in between.
+    this.#onceMore ??= this.#look().finally(() => {
+      this.#onceMore = null;
+    });
+    await this.#onceMore;
+  }
+
+  async #look(): Promise<void> {
+    const [before, last] = this.#looks;
+    const now = this.now();
+    if (Math.abs(now - before) <= 2 * askAgainMs) return;
+    this.#looks = [last, now];
+    await this.refresh().catch(() => {});
   }
 }
 
