@@ -5,7 +5,8 @@ import { basisId, orderId, profileId, seq, shopId } from './ids.ts';
 import { newProfile } from './profile.ts';
 import { defaultSettings } from './settings.ts';
 import { readLegacy } from './testing/legacy-call.ts';
-import { ScenarioShop, type Step } from './testing/scenario-shop.ts';
+import type { Step } from './testing/scenario-facts.ts';
+import { ScenarioShop } from './testing/scenario-shop.ts';
 import { ShopWorld } from './world.ts';
 
 const names = ['NewsEmail', 'LegalBasisOrder', 'NewsSMS'] as const;

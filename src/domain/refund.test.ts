@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StatedRefund } from './facts.ts';
 import { noRefunds, type Refunds, refundedMinor, stateRefunds } from './refund.ts';
-import { orderOf } from './testing/scenario-shop.ts';
+import { orderOf } from './testing/scenario-facts.ts';
 
 function refund(id: string, amount: string, status: StatedRefund['status'] = 'succeeded'): StatedRefund {
   return { id, status, money: { amount, currency: null } };

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readLegacy } from './testing/legacy-call.ts';
 import { arrivalOrders, differences, type Scenario } from './testing/scenario-check.ts';
-import { ScenarioShop, type Step } from './testing/scenario-shop.ts';
+import type { Step } from './testing/scenario-facts.ts';
+import { ScenarioShop } from './testing/scenario-shop.ts';
 
 const scenarios: readonly Scenario[] = JSON.parse(
   readFileSync(new URL('./fixtures/scenarios.json', import.meta.url), 'utf8'),

@@ -18,7 +18,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Profile } from '../profile.ts';
 import { defaultSettings, type ShopSettings } from '../settings.ts';
 import { ShopWorld } from '../world.ts';
-import { orderOf, personOf } from './scenario-shop.ts';
+import { orderOf, personOf } from './scenario-facts.ts';
 
 export type Speaker =
   | 'browser'

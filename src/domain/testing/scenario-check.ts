@@ -5,7 +5,8 @@ import type { Channel, Instant } from '../facts.ts';
 import type { Order } from '../order.ts';
 import type { Profile } from '../profile.ts';
 import type { Purpose } from '../settings.ts';
-import { identifiersOf, type ScenarioShop, type ShopOverrides, type Step } from './scenario-shop.ts';
+import type { Step } from './scenario-facts.ts';
+import { identifiersOf, type ScenarioShop, type ShopOverrides } from './scenario-shop.ts';
 
 export interface Scenario {
   readonly id: string;

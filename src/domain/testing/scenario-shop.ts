@@ -1,18 +1,6 @@
 /** For tests: a shop with everything in memory, and the steps of `fixtures/scenarios.json` as statements. */
 import { decide } from '../decide.ts';
-import type {
-  ConsentFact,
-  ConsentSubject,
-  Fact,
-  Source,
-  StatedConsent,
-  StatedOptIn,
-  StatedOrder,
-  StatedPerson,
-  StatedRefund,
-  StatedStatus,
-  StatedTime,
-} from '../facts.ts';
+import type { ConsentFact, ConsentSubject, Fact, StatedStatus, StatedTime } from '../facts.ts';
 import { type BasisId, orderId, type ProfileId, profileId, seq, shopId } from '../ids.ts';
 import { deriveOrder } from '../order.ts';
 import type { Outcome } from '../outcome.ts';
@@ -21,6 +9,7 @@ import { type BasisDefinition, defaultSettings, type ShopSettings } from '../set
 import type { SettingsChange } from '../settings-change.ts';
 import { hostAllowed } from '../trust.ts';
 import { ShopWorld } from '../world.ts';
+import { accountFact, importStatus, orderFact, type Step, sourceOf, statedTime } from './scenario-facts.ts';
 
 export interface ShopOverrides {
   readonly stores?: readonly string[];
@@ -30,15 +19,6 @@ export interface ShopOverrides {
   readonly browserWrites?: boolean;
   readonly domains?: readonly string[];
   readonly expiry?: Readonly<Record<string, { readonly days: number; readonly prolongedBy: readonly string[] }>>;
-}
-
-export interface Step {
-  readonly via: string;
-  readonly arrives: string;
-  readonly own: string | null;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly outcome: { readonly word?: string; readonly reason?: string } | null;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Reads a legacy call: the wire's decoder, given by the test so that the domain imports no wire. */
@@ -251,123 +231,6 @@ export class ScenarioShop {
 export function identifiersOf(profile: Profile): readonly string[] {
   const ids = profile.externalIds.map((id) => `id:${id.namespace}:${id.value}`);
   return profile.emailNorm === null ? ids : [...ids, `email:${profile.emailNorm}`];
-}
-
-export function personOf(said: Partial<StatedPerson>): StatedPerson {
-  return { externalId: null, email: null, token: null, fields: {}, addTags: [], delTags: [], custom: {}, ...said };
-}
-
-export function orderOf(key: string, said: Partial<StatedOrder> = {}): StatedOrder {
-  return {
-    key,
-    number: null,
-    placedAt: null,
-    total: null,
-    state: null,
-    refunds: [],
-    refundTotal: null,
-    invoiceNumber: null,
-    serviceStart: null,
-    serviceEnd: null,
-    addTags: [],
-    delTags: [],
-    attributes: null,
-    items: null,
-    cartKey: null,
-    ...said,
-  };
-}
-
-function orderFact(step: Step, ownTime: StatedTime | null): Fact & { type: 'order' } {
-  const data = step.data as Record<string, string> & {
-    refunds?: { id: string; amount: string; status: StatedRefund['status'] }[];
-  };
-  const createdAt = data.createdAt === undefined ? null : { at: Date.parse(data.createdAt) };
-  return {
-    type: 'order',
-    store: data.store ?? null,
-    ownTime,
-    creating: true,
-    createdAt,
-    person: personOf({ email: data.email ?? null, externalId: data.externalId ?? null }),
-    order: orderOf(data.key ?? '', {
-      number: data.number ?? null,
-      placedAt: createdAt,
-      total: data.total === undefined ? null : { amount: data.total, currency: 'EUR' },
-      state: {
-        payment: (data.payment ?? 'none') as 'none',
-        fulfilment: (data.fulfilment ?? 'none') as 'none',
-        cancelled: data.cancelled === 'true',
-      },
-      refunds: (data.refunds ?? []).map(({ id, amount, status }) => ({
-        id,
-        status,
-        money: { amount, currency: 'EUR' },
-      })),
-    }),
-    optIns: optInsOf(step),
-    consents: [],
-  };
-}
-
-function accountFact(step: Step, ownTime: StatedTime | null): Fact & { type: 'account' } {
-  const data = step.data as Record<string, string>;
-  const consents: readonly StatedConsent[] = [];
-  return {
-    type: 'account',
-    store: data.store ?? null,
-    ownTime,
-    creating: true,
-    createdAt: data.createdAt === undefined ? null : { at: Date.parse(data.createdAt) },
-    person: personOf({
-      email: data.email ?? null,
-      externalId: data.externalId ?? null,
-      fields: { firstname: data.firstname, mobile: data.mobile, country: data.country },
-    }),
-    optIns: optInsOf(step),
-    consents,
-  };
-}
-
-function optInsOf(step: Step): readonly StatedOptIn[] {
-  const { optin } = step.data;
-  return optin === '1' || optin === '0' ? [{ channel: 'email', value: optin === '1' ? 1 : 0, kind: 'record' }] : [];
-}
-
-export function sourceOf(step: Step): Source {
-  const kind = step.via.split('.')[0];
-  switch (kind) {
-    case 'track':
-      return { kind: 'browser' };
-    case 'store':
-      return { kind: 'store', store: String(step.data.store) };
-    case 'import':
-      return { kind: 'import', importId: String(step.data.import) };
-    case 'staff':
-      return { kind: 'staff', userId: 'u1' };
-    case 'api':
-      return { kind: 'api' };
-    case 'person':
-      return { kind: 'person' };
-    case 'settings':
-    case 'expiry':
-      return { kind: 'system' };
-    default:
-      return { kind: 'server' };
-  }
-}
-
-function statedTime(own: string | null): StatedTime | null {
-  if (own === null) return null;
-  if (/^\d{4}-\d\d-\d\d$/.test(own)) return { date: own };
-  return own.endsWith('Z') ? { at: Date.parse(own) } : { local: own.replace(' ', 'T') };
-}
-
-function importStatus(cell: string): StatedStatus | 'unlisted' | null {
-  if (cell === '') return null;
-  if (['oui', 'accepted', '1', 'yes'].includes(cell)) return 'accepted';
-  if (['non', 'refused', '0', 'no'].includes(cell)) return 'refused';
-  return ['inconnu', 'unknown', '-1'].includes(cell) ? 'unknown' : 'unlisted';
 }
 
 function basisNamed(settings: ShopSettings, name: string): BasisDefinition {
