@@ -1,88 +1,21 @@
-/** The PrestaShop module, run by Debian's PHP on stubs of PrestaShop's classes fed with what was recorded on 8.2.1. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { phpPath } from '../checks/programs.ts';
+/** What the PrestaShop module delivers: one hook after the other, once, again, and not at all. */
+import { expect, test } from 'vitest';
 import {
-  type Delivery,
-  type InstalledPlugin,
-  installPlugin,
-  type Receiver,
-  runPlugin,
-  startReceiver,
-  testingFolder,
-} from './php-plugin.ts';
+  byTopic,
+  configure,
+  due,
+  form,
+  installed,
+  php,
+  receiver,
+  rows,
+  send,
+  useShop,
+  world,
+} from './prestashop-shop.ts';
 import { prestashopWorld, recordedHook } from './prestashop-world.ts';
 
-const secret = 'the secret of this source';
-const publicKey = '333cafe0333cafe0';
-const rows = { sql: 'select * from ps_spreadtracker_queue order by id' };
-
-let module: InstalledPlugin;
-let receiver: Receiver;
-let env: Record<string, string>;
-let nonce: string;
-
-beforeEach(async () => {
-  receiver = await startReceiver(secret);
-  module = await installPlugin('prestashop', { deliveryUrl: receiver.url, publicKey });
-  env = { STUB_DATABASE: join(module.place, 'shop.sqlite'), STUB_WORLD: join(module.place, 'world.json') };
-  await world();
-});
-afterEach(async () => {
-  await receiver.close();
-  await module.remove();
-});
-
-async function world(changes: Parameters<typeof prestashopWorld>[0] = {}): Promise<void> {
-  await writeFile(join(module.place, 'world.json'), JSON.stringify(prestashopWorld(changes)));
-}
-
-function php(...steps: readonly object[]): Promise<unknown[]> {
-  return runPlugin('prestashop.php', module.folder, env, steps);
-}
-
-/** Everything that waits is due. */
-const due = { execute: 'update ps_spreadtracker_queue set next_at = 0' };
-const send = { send: 30 };
-
-async function readNonce(): Promise<void> {
-  const [page] = await php({ call: 'getContent' });
-  nonce = /name="spreadtracker_nonce" value="([0-9a-f]+)"/.exec(String(page))?.[1] ?? '';
-}
-
-/** The settings page, sent by the employee whose form it is. */
-function form(fields: Record<string, string> = {}): object {
-  const switches = ['ACTIVE', 'SNIPPET', 'CUSTOMERS', 'ORDERS', 'CARTS', 'NEWSLETTER'];
-  const post = {
-    submitSpreadtracker: '1',
-    spreadtracker_nonce: nonce,
-    SPREADTRACKER_URL: receiver.url,
-    SPREADTRACKER_SECRET: secret,
-    SPREADTRACKER_PUBLIC_KEY: publicKey,
-    ...Object.fromEntries(switches.map((name) => [`SPREADTRACKER_${name}`, '1'])),
-    ...fields,
-  };
-  return { call: 'getContent', post };
-}
-
-async function configure(fields: Record<string, string> = {}): Promise<string> {
-  return String((await php(form(fields)))[0]);
-}
-
-async function installed(fields: Record<string, string> = {}): Promise<void> {
-  await php({ call: 'install' });
-  await readNonce();
-  expect(await configure(fields)).toContain('class="done"');
-}
-
-function byTopic(topic: string): Delivery[] {
-  return receiver.deliveries.filter((one) => one.topic === topic);
-}
+useShop();
 
 test('the hooks of one order, as they were recorded, become one delivery an object, less every secret', async () => {
   await installed();
@@ -325,148 +258,3 @@ test('carts: their address by language, emptied ones, and nobody’s', async () 
   expect(receiver.deliveries).toHaveLength(told);
   expect(await configure({ SPREADTRACKER_CART_URL: 'javascript:alert(1)' })).toContain('class="error"');
 });
-
-test('the settings: a form of one’s own, a right, and no secret shown again', async () => {
-  await installed();
-  const [page] = await php({ call: 'getContent' });
-  expect(page).not.toContain(secret);
-  expect(page).toContain('English &lt;GB&gt;');
-  expect(page).toContain(`value="${receiver.url}"`);
-  const forged = { submitSpreadtracker: '1', SPREADTRACKER_URL: 'https://elsewhere.example/ingest/x' };
-  for (const post of [forged, { ...forged, spreadtracker_nonce: '0'.repeat(64) }])
-    expect((await php({ call: 'getContent', post }))[0]).toContain('class="error"');
-  expect(await configure({ SPREADTRACKER_URL: 'https://elsewhere.example/' })).toContain('L’adresse d’envoi');
-  env = { ...env, STUB_MAY_CONFIGURE: '0' };
-  expect(await configure({ SPREADTRACKER_PUBLIC_KEY: 'another-key-of-it' })).toContain('class="error"');
-  env = { ...env, STUB_LANGUAGE: '2' };
-  const [english] = await php({ call: 'getContent' });
-  expect(english).toContain('Delivery address');
-  expect(english).toContain(`value="${receiver.url}"`);
-  expect(english).toContain(`value="${publicKey}"`);
-  // an empty field keeps the secret
-  env = { ...env, STUB_MAY_CONFIGURE: '1' };
-  expect(await configure({ SPREADTRACKER_SECRET: '', testSpreadtracker: '1' })).toContain('The connection works');
-});
-
-test('PrestaShop’s GDPR hooks give out and erase what waits, and pass the request on', async () => {
-  const asked: string[] = [];
-  const tracker = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request.setEncoding('utf8')) body += chunk;
-    asked.push(`${request.url} ${request.headers.authorization} ${body}`);
-    response.writeHead(201).end('{}');
-  });
-  await new Promise<void>((resolve) => tracker.listen(0, '127.0.0.1', resolve));
-  try {
-    const url = `http://127.0.0.1:${(tracker.address() as AddressInfo).port}`;
-    await installed();
-    const newsletter = recordedHook('actionNewsletterRegistrationAfter');
-    const person = { hook: 'actionExportGDPRData', params: { email: 'NEWS21839@example.test' } };
-    const erase = { ...person, hook: 'actionDeleteGDPRCustomer' };
-    const [, exported, erased, left, nothing] = await php(newsletter, person, erase, rows, erase);
-    expect(exported).toContain('news21839@example.test');
-    expect(exported).toContain(`\\/my-data\\/${publicKey}`);
-    expect([left, JSON.parse(String(erased))]).toEqual([[], expect.stringContaining('Effacez aussi cette personne')]);
-    expect(nothing).toBe(erased);
-    await configure({ SPREADTRACKER_URL: `${url}/ingest/abc`, SPREADTRACKER_PRIVATE_KEY: 'the private key' });
-    expect(await php(erase)).toEqual(['true']);
-    const basic = Buffer.from(`${publicKey}:the private key`).toString('base64');
-    expect(asked).toEqual([
-      `/api/rights-requests Basic ${basic} {"kind":"erasure","email":"NEWS21839@example.test","lang":"fr","note":"PrestaShop"}`,
-    ]);
-  } finally {
-    tracker.closeAllConnections();
-    tracker.close();
-  }
-});
-
-test('pages carry the script; behind the shopper’s back they send what waits and take the token after a sign-in', async () => {
-  const calls: { url: string; body: string }[] = [];
-  const tracker = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request.setEncoding('utf8')) body += chunk;
-    calls.push({ url: request.url ?? '', body });
-    response.end(JSON.stringify({ datas: { cookie: 'the-token-of-luc' } }));
-  });
-  await new Promise<void>((resolve) => tracker.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(tracker.address() as AddressInfo).port}`;
-  await php({ call: 'install' });
-  await readNonce();
-  await configure({
-    SPREADTRACKER_URL: `${origin}/ingest/abc`,
-    SPREADTRACKER_HANDOVER: '1',
-    SPREADTRACKER_PRIVATE_KEY: 'the private key',
-  });
-  const shop = await startPages({ ...env, STUB_MODULE: module.folder, STUB_CUSTOMER: '5' });
-  const cookie = { cookie: 'sbt=a-token-of-the-visitor' };
-  const page = async (headers: Record<string, string>) => (await fetch(`${shop.url}/`, { headers })).text();
-  try {
-    const before = await page(cookie);
-    expect(before).toContain(`src="${origin}/js/tracker.js" data-key="${publicKey}" data-consent="pending"`);
-    expect(before).not.toContain('/module/');
-    await php({ hook: 'actionAuthentication', params: { customer: { '@Customer': 5 } } });
-    // who has not agreed to a cookie is given none
-    expect(await page({})).not.toContain('handover');
-    expect(await page(cookie)).toContain('\\/module\\/spreadtracker\\/handover');
-    expect(await page(cookie)).toContain('\\/module\\/spreadtracker\\/send');
-    const refused = await fetch(`${shop.url}/module/spreadtracker/handover`, { method: 'POST' });
-    expect([refused.status, refused.headers.getSetCookie()]).toEqual([204, []]);
-    const handed = await fetch(`${shop.url}/module/spreadtracker/handover`, { method: 'POST', headers: cookie });
-    const [set = ''] = handed.headers.getSetCookie();
-    expect(set).toMatch(/^sbtl=the-token-of-luc; expires=.*Max-Age=15552000; path=\/$/i);
-    expect(new URLSearchParams(calls[0]?.body).get('data[customer_cookie]')).toBe('a-token-of-the-visitor');
-    expect(await page(cookie)).not.toContain('handover');
-    const sent = await fetch(`${shop.url}/module/spreadtracker/send`, { method: 'POST' });
-    expect([sent.status, await sent.text()]).toEqual([204, '']);
-    expect(calls.map(({ url }) => url)).toEqual(['/api/RegenCookie', '/ingest/abc']);
-    expect(await page(cookie)).not.toContain('/module/');
-  } finally {
-    await shop.stop();
-    tracker.closeAllConnections();
-    tracker.close();
-  }
-});
-
-test('where PHP can close the shopper’s answer first, what waits leaves as the request ends', async () => {
-  await installed();
-  env = { ...env, STUB_FPM: '1' };
-  await php(recordedHook('actionValidateOrder'), recordedHook('actionCustomerAccountAdd'));
-  expect(receiver.deliveries.map(({ topic }) => topic)).toEqual(['order.upsert', 'customer.upsert']);
-});
-
-test('uninstalled, nothing is left', async () => {
-  await installed();
-  const [, , tables, left] = await php(
-    recordedHook('actionValidateOrder'),
-    { call: 'uninstall' },
-    { sql: "select name from sqlite_master where name like 'ps_%'" },
-    { sql: "select name from stub where name like 'SPREADTRACKER%'" },
-  );
-  expect([tables, left]).toEqual([[], []]);
-});
-
-/** PHP's own server with the shop's pages. */
-async function startPages(given: Record<string, string>): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const router = join(testingFolder, 'prestashop-pages.php');
-  const child: ChildProcess = spawn(phpPath(), ['-S', '127.0.0.1:0', router], {
-    env: { PATH: process.env.PATH ?? '', ...given },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    child.stderr?.setEncoding('utf8').on('data', (text) => {
-      said += text;
-      const started = /\((http:\S+)\) started/.exec(said)?.[1];
-      if (started !== undefined) resolve(started);
-    });
-    child.once('exit', () => reject(new Error(`PHP's server ended: ${said}`)));
-  });
-  return {
-    url,
-    async stop() {
-      child.removeAllListeners('exit');
-      child.kill();
-      await once(child, 'close');
-    },
-  };
-}
