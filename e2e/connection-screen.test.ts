@@ -8,6 +8,7 @@ import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
 import { type FakeWooCommerce, fakeWooCommerce } from '../src/outbound/testing/fake-stores.ts';
 import { Receiver } from '../src/outbound/testing/receiver.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
+import { signInByLink } from './sign-in.ts';
 
 const recorded = readFileSync(
   join(
@@ -31,9 +32,7 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] });
   page = await browser.newPage();
   page.on('pageerror', (error) => complaints.push(error.message));
-  const { pathname, hash } = new URL(program.signInLink ?? '', program.url);
-  await page.goto(`${program.url}${pathname}${hash}`);
-  await page.getByTestId('shop-card').first().waitFor();
+  await signInByLink(page, program);
 });
 afterAll(async () => {
   await browser?.close();

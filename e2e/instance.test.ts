@@ -7,6 +7,7 @@ import { type MailServer, startMailServer } from '#jobs/testing/mail-server.ts';
 import { shopDeletionJobName } from '#store/shop-life.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
+import { signInByPassword } from './sign-in.ts';
 
 const owner = { email: 'camille@b.example', password: 'correct horse battery' };
 const minuteMs = 60_000;
@@ -25,10 +26,7 @@ beforeAll(async () => {
   );
   browser = await openBrowser();
   ({ page, faults } = await browser.visit());
-  await page.goto(at('/sign-in'));
-  await page.getByTestId('sign-in-email').fill(owner.email);
-  await page.getByTestId('sign-in-password').fill(owner.password);
-  await page.getByTestId('sign-in-submit').click();
+  await signInByPassword(page, program.url, owner);
   await page.getByTestId('installation-state').waitFor();
 });
 afterAll(async () => {

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, type TestBrowser } from './browser.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
+import { signInByLink } from './sign-in.ts';
 
 let browser: TestBrowser;
 let program: TestProgram;
@@ -14,9 +15,7 @@ beforeAll(async () => {
   const visit = await browser.visit({ viewport: { width: 1280, height: 900 } });
   visit.context.setDefaultTimeout(30_000);
   page = visit.page;
-  const { pathname, hash } = new URL(program.signInLink ?? '');
-  await page.goto(`${program.url}${pathname}${hash}`);
-  await page.getByTestId('shop-card').first().waitFor();
+  await signInByLink(page, program);
 });
 afterAll(async () => {
   await browser?.close();

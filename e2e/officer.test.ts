@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPool } from '#store/db.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
+import { signInByLink } from './sign-in.ts';
 
 let program: TestProgram;
 let browser: TestBrowser;
@@ -14,9 +15,7 @@ beforeAll(async () => {
   program = await startTestProgram({ SHOP_PUBLIC_KEY: '333abc', SHOP_PRIVATE_KEY: 'private-of-the-test' });
   browser = await openBrowser();
   ({ page, faults } = await browser.visit({ acceptDownloads: true }));
-  const { pathname, hash } = new URL(program.signInLink ?? '', program.url);
-  await page.goto(`${program.url}${pathname}${hash}`);
-  await page.getByTestId('shop-card').first().waitFor();
+  await signInByLink(page, program);
 });
 afterAll(async () => {
   await browser?.close();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from '#jobs/testing/mail-server.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
+import { signInByPassword } from './sign-in.ts';
 
 const admin = { email: 'camille@b.example', password: 'correct horse battery' };
 const lea = { email: 'lea@agency.example', name: 'Léa', password: 'leas own long password' };
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const visit = await browser.visit();
   ({ page, context } = visit);
   faults.push(...visit.faults);
-  await signIn(page, admin);
+  await signInByPassword(page, program.url, admin);
   await page.getByTestId('installation-state').waitFor();
 });
 afterAll(async () => {
@@ -39,13 +40,6 @@ afterAll(async () => {
 
 function at(path: string): string {
   return `${program.url}${path}`;
-}
-
-async function signIn(on: Page, { email, password }: { email: string; password: string }): Promise<void> {
-  await on.goto(at('/sign-in'));
-  await on.getByTestId('sign-in-email').fill(email);
-  await on.getByTestId('sign-in-password').fill(password);
-  await on.getByTestId('sign-in-submit').click();
 }
 
 /** The first link of ours in a mail. */
@@ -110,7 +104,7 @@ test('a bounce shows at once beside the invitation, and can be withdrawn', async
 
 test('another role is another menu, at once; the last administrator stays', async () => {
   const colleague = await browser.visit();
-  await signIn(colleague.page, lea);
+  await signInByPassword(colleague.page, program.url, lea);
   await colleague.page.waitForURL(/overview$/);
   await page.goto(at('/shops/1/members'));
   await page.locator(`[data-email="${lea.email}"]`).getByTestId('member-role').click();
@@ -145,7 +139,7 @@ test('a second step is turned on with an app, asked for at sign-in, and backed b
   expect(await mails.wait(admin.email)).toContain('La validation en deux étapes a été activée');
 
   const phone = await browser.visit();
-  await signIn(phone.page, admin);
+  await signInByPassword(phone.page, program.url, admin);
   await phone.page.getByTestId('sign-in-code').fill('000000');
   await phone.page.getByTestId('sign-in-code-submit').click();
   await phone.page.getByRole('alert').waitFor();
@@ -178,7 +172,7 @@ test('a forgotten password is replaced through a mail', async () => {
   await stranger.page.getByTestId('reset-submit').click();
   await stranger.page.getByTestId('reset-done').waitFor();
   expect(await mails.wait(lea.email)).toContain('Votre compte a été modifié');
-  await signIn(stranger.page, { ...lea, password: 'a whole new password' });
+  await signInByPassword(stranger.page, program.url, { ...lea, password: 'a whole new password' });
   await stranger.page.waitForURL(/\/shops\/1\/orders$/);
   await stranger.context.close();
 });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MailServer, startMailServer } from '../src/jobs/testing/mail-server.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
+import { signInByLink } from './sign-in.ts';
 
 const pair = `Basic ${btoa('333abc:private-of-the-test')}`;
 let program: TestProgram;
@@ -25,9 +26,7 @@ beforeAll(async () => {
   });
   browser = await openBrowser();
   ({ page, faults } = await browser.visit({ acceptDownloads: true }));
-  const { pathname, hash } = new URL(program.signInLink ?? '', program.url);
-  await page.goto(`${program.url}${pathname}${hash}`);
-  await page.getByTestId('shop-card').first().waitFor();
+  await signInByLink(page, program);
 });
 afterAll(async () => {
   await browser?.close();

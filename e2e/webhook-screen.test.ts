@@ -5,6 +5,7 @@ import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
 import { Receiver } from '../src/outbound/testing/receiver.ts';
 import { verifies } from '../src/outbound/testing/verify-signature.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
+import { signInByLink } from './sign-in.ts';
 
 let program: TestProgram;
 let browser: Browser;
@@ -23,9 +24,7 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] });
   page = await browser.newPage();
   page.on('pageerror', (error) => complaints.push(error.message));
-  const { pathname, hash } = new URL(program.signInLink ?? '', program.url);
-  await page.goto(`${program.url}${pathname}${hash}`);
-  await page.getByTestId('shop-card').first().waitFor();
+  await signInByLink(page, program);
 });
 afterAll(async () => {
   await browser?.close();
