@@ -4,6 +4,8 @@ import type { Pool } from 'pg';
 import { emailNormal } from '#domain/email.ts';
 import type { Reason } from '#domain/reasons.ts';
 import { deleteConnection, type KnownConnection, saveConnectionFault } from '#store/connection.ts';
+import { forgetImport } from '#store/import-forget.ts';
+import { listHistories } from '#store/pull.ts';
 import { askRedaction } from '#store/store-redaction.ts';
 import type { Database } from '#store/tables.ts';
 import { findStorePeople, hasOpenAccess } from '#views/store-people.ts';
@@ -91,6 +93,8 @@ async function takeDataRequest(
 async function redactStore({ doors, pool }: PrivacyParts, connection: KnownConnection): Promise<void> {
   const { id, shopId, store, platform } = connection;
   await askRedaction(pool, { shopId, store, name: platform, askedAt: doors.now() });
+  // the report of its history holds objects of people who never became anybody here
+  for (const importId of await listHistories(pool, shopId, id)) await forgetImport(pool, shopId, importId, doors.now());
   await deleteConnection(pool, shopId, id);
 }
 

@@ -153,6 +153,26 @@ test('a limit is obeyed, a page of maintenance and a silence wait, a refusal end
   expect(await applied()).toMatchObject({ orders: 5 });
 });
 
+test('a cache that answers the first page again where the next should be loses nothing', async () => {
+  store.orders = orders(230);
+  let first = '';
+  receiver.behave = (request, response) => {
+    const url = new URL(request.path, receiver.url);
+    const repeats = url.pathname.endsWith('/orders') && url.searchParams.get('offset') === '95' && first === '';
+    if (repeats) {
+      first = request.path;
+      sendJson(response, 200, store.orders.slice(0, 100), { 'x-wp-total': '230' });
+    } else store.behave(request, response);
+  };
+  await begin();
+  await history.run();
+  expect(await history.pull(id, 'history')).toMatchObject({ state: 'running', fault: 'pages_repeat', objects: 100 });
+  clock += 3_600_000;
+  await history.run();
+  expect(await history.pull(id, 'history')).toMatchObject({ state: 'done', objects: 230 });
+  expect(await applied()).toMatchObject({ orders: 230, created: 230 });
+});
+
 test('a history that people stop stays stopped', async () => {
   store.orders = orders(200);
   await begin();

@@ -104,6 +104,15 @@ export async function stopHistory(db: Db, shop: ShopId, importId: string, now: I
   );
 }
 
+/** Imports that histories of this connection were counted under. */
+export async function listHistories(db: Db, shop: ShopId, connectionId: number): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    'select import_id as id from pull where shop_id = $1 and connection_id = $2 and import_id is not null',
+    [shop, connectionId],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Those that may go on now, of all shops; a store is asked for one thing at a time, its history first. */
 export async function listDuePulls(db: Db, now: Instant): Promise<DuePull[]> {
   const { rows } = await db.query<{

@@ -111,7 +111,6 @@ function Pull({
       {kind === 'reconcile' && pull.repairedAt !== null ? (
         <Text size="sm" data-testid="pull-repaired">
           {say('connections.pull.repaired', {
-            count: pull.repaired,
             objects: format.number(pull.repaired),
             date: format.dateTime(pull.repairedAt),
           })}
