@@ -100,13 +100,15 @@ function Pull({
         })}
       </Text>
       {pull.importId === null ? null : (
-        <Link
-          to="/shops/$shopId/imports/$importId"
-          params={{ shopId: String(shop), importId: pull.importId }}
-          data-testid="pull-report"
-        >
-          {say('connections.pull.report')}
-        </Link>
+        <Text size="sm">
+          <Link
+            to="/shops/$shopId/imports/$importId"
+            params={{ shopId: String(shop), importId: pull.importId }}
+            data-testid="pull-report"
+          >
+            {say('connections.pull.report')}
+          </Link>
+        </Text>
       )}
       {kind === 'reconcile' && pull.repairedAt !== null ? (
         <Text size="sm" data-testid="pull-repaired">
