@@ -37,19 +37,17 @@ export function ConnectionCard({
       data-testid="connection"
       data-state={stateOf(connection)}
     >
-      <Group justify="space-between" gap="sm" align="flex-start">
-        <div className="grow">
-          <Title order={3} size="h4">
-            {connection.name}
-          </Title>
-          <Group gap="xs" wrap="nowrap">
-            <Text size="sm" className="breaks" data-testid="connection-address">
-              {connection.url}
-            </Text>
-            <CopyIcon text={connection.url} label={say('connections.url')} />
-          </Group>
-        </div>
+      <Group justify="space-between" gap="xs" align="flex-start">
+        <Title order={3} size="h4" className="breaks">
+          {connection.name}
+        </Title>
         <StateBadge connection={connection} />
+      </Group>
+      <Group gap="xs" wrap="nowrap" mt={4}>
+        <Text size="sm" className="breaks" data-testid="connection-address">
+          {connection.url}
+        </Text>
+        <CopyIcon text={connection.url} label={say('connections.url')} />
       </Group>
       {fault === null ? null : (
         <Alert color="red" mt="sm" role="alert" data-testid="connection-fault">
