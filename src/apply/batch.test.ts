@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openClient } from '#store/db.ts';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
+import { applyBatch } from './batch.ts';
 import { AppliedShop } from './testing/applied-shop.ts';
 
 let base: TestDatabase;
@@ -49,6 +50,43 @@ test('whichever statement the connection dies at, the batch is applied once', { 
   expect(shop.faults).toEqual([]);
   // it was killed at each of the statements of a batch, not only at the first
   expect(applied).toBeGreaterThan(15);
+});
+
+test('full batches of the bulk lane go in one transaction, each of which sees what those before it left', async () => {
+  for (let n = 0; n < 6; n++) await shop.append(bulk(n), undefined, 'bulk');
+  await applyBatch(shop.client, shop.tools, 8);
+  expect(await shop.waiting()).toBe(0);
+  expect(await shop.rows('journal', 'count(distinct xmin::text)::int')).toEqual([1]);
+  expect(await shop.rows('orders', 'count(*)::int')).toEqual([19]);
+  const states =
+    'select h.legacy_state from order_state_history h join orders o on o.shop_id = h.shop_id and o.id = h.order_id';
+  const { rows } = await base.pool.query({
+    text: `${states} where h.shop_id = $1 and o.key = 'shared' order by h.seq`,
+    values: [shop.id],
+    rowMode: 'array',
+  });
+  expect(rows.flat()).toEqual([10, 20]);
+  expect(shop.faults).toEqual([]);
+});
+
+test('what is live ends a run of the bulk lane', async () => {
+  for (let n = 0; n < 3; n++) await shop.append(bulk(n), undefined, 'bulk');
+  await shop.append([shop.order('live')]);
+  await applyBatch(shop.client, shop.tools, 8);
+  expect(await shop.rows('orders', 'key', 'key')).toContain('live');
+  expect(await shop.waiting()).toBe(2);
+});
+
+test('an item at fault in the middle of a run is parked; all others are applied once', async () => {
+  for (let n = 0; n < 4; n++) {
+    const items = bulk(n);
+    await shop.append(n === 2 ? [...items, shop.order('odd', { format: 'of-tomorrow' })] : items, undefined, 'bulk');
+  }
+  for (let left = await shop.waiting(); left > 0; left = await shop.waiting())
+    await applyBatch(shop.client, shop.tools, 10);
+  expect(await shop.rows('orders', 'count(*)::int')).toEqual([13]);
+  expect(await shop.rows('parked', 'count(*)::int')).toEqual([1]);
+  expect(await shop.rows('journal', 'count(*)::int')).toEqual([17]);
 });
 
 test('a batch that somebody else removed meanwhile is not applied', async () => {
@@ -171,4 +209,9 @@ function intercept(client: pg.Client, act: (name: string) => Promise<void>): pg.
       };
     },
   });
+}
+
+/** Three orders of their own, and one that all of them state, paid from the third on. */
+function bulk(n: number) {
+  return [...[1, 2, 3].map((of) => shop.order(`${n}-${of}`)), shop.order('shared', {}, n < 2 ? 10 : 20)];
 }

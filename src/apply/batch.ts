@@ -100,7 +100,7 @@ class BulkRun {
     await ensureDays(this.#client, placed, days);
     this.items += placed.length;
     this.#goesOn =
-      placed.length >= this.#limit / 2 &&
+      placed.length >= this.#limit / 4 &&
       claimed.every(({ lane }) => lane === 'bulk') &&
       performance.now() < this.#until;
     this.#parts = byErasures(placed.map((item) => readItem(item.seq, item.envelope)));

@@ -43,7 +43,8 @@ export interface IntakeEngine {
   /** What waits on this process's disk for the database; null: it has no spool. */
   spooled(): Spooled | null;
   /**
-   * Rows of these shards, live lane first, then oldest first, whole micro-batches: at most `limit` items but at least one row.
+   * Rows of these shards, live lane first, then oldest first, whole micro-batches: at most `limit` items, half of them of the bulk lane
+   * (whoever calls live meanwhile waits for them), but at least one row.
    * Call it inside the applier's transaction, after the shard locks.
    */
   claim(client: ClientBase, shards: readonly number[], limit: number): Promise<Claimed[]>;

@@ -83,6 +83,13 @@ test('claims live before bulk, oldest first, whole rows up to the limit, at leas
   expect(await claim(2, [0, 3])).toEqual([]);
 });
 
+test('of the bulk lane half of the limit is claimed at a time', async () => {
+  for (const text of ['a', 'b', 'c']) await engine.append(item(1, text), 'bulk');
+  const claim = (limit: number) => inTransaction((client) => engine.claim(client, [1], limit));
+  expect(await claim(4)).toHaveLength(2);
+  expect(await claim(1)).toHaveLength(1);
+});
+
 test('removal remembers the ids; a row that vanished fails the transaction on the server', async () => {
   await engine.append(item(1, 'a'), 'live');
   await engine.append(item(1, 'b'), 'live');

@@ -214,14 +214,15 @@ async function claim(client: ClientBase, shards: readonly number[], limit: numbe
     text: `select i.shard, i.lane, i.batch_id::text as batch_id, i.n, encode(i.body, 'base64') as body,
         exists (select from intake_applied a where a.shard = i.shard and a.batch_id = i.batch_id) as known
       from (
-        select shard, lane, batch_id, n, sum(n) over (order by lane, batch_id, shard rows unbounded preceding) as running
+        select shard, lane, batch_id, n, sum(n) over (order by lane, batch_id, shard rows unbounded preceding) as running,
+          sum(n) over (partition by lane order by batch_id, shard rows unbounded preceding) as of_lane
         from unnest($1::int2[]) s(one)
         cross join lateral (
           select shard, lane, batch_id, n from intake where shard = s.one order by lane, batch_id limit least($2, 128)
         ) oldest
       ) c
       join intake i on i.shard = c.shard and i.lane = c.lane and i.batch_id = c.batch_id
-      where c.running <= $2 or c.running = c.n
+      where c.running = c.n or (c.running <= $2 and (c.lane = 0 or c.of_lane <= $2 / 2))
       order by c.lane, c.batch_id, c.shard`,
     values: [shards, limit],
   });

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Fact } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
+import type { Lane } from '#intake/engine.ts';
 import { type Envelope, encodeBatch } from '#intake/envelope.ts';
 import { postgresClaims } from '#intake/postgres-engine.ts';
 import { openClient } from '#store/db.ts';
@@ -75,16 +76,16 @@ export class AppliedShop {
   }
 
   /** Puts a micro-batch into the shard of its first item; answers its id. `again`: under an id used before. */
-  async append(envelopes: readonly Envelope[], again?: number): Promise<number> {
+  async append(envelopes: readonly Envelope[], again?: number, lane: Lane = 'live'): Promise<number> {
     const batchId = again ?? ++batches;
-    await this.appendBytes(encodeBatch(envelopes), envelopes.length, batchId);
+    await this.appendBytes(encodeBatch(envelopes), envelopes.length, batchId, lane);
     return batchId;
   }
 
-  async appendBytes(body: Buffer, items: number, batchId = ++batches): Promise<number> {
+  async appendBytes(body: Buffer, items: number, batchId = ++batches, lane: Lane = 'live'): Promise<number> {
     await this.base.pool.query(
-      'insert into intake (shard, batch_id, lane, received_at, n, body) values ($1, $2, 0, now(), $3, $4)',
-      [this.shard, batchId, items, body],
+      'insert into intake (shard, batch_id, lane, received_at, n, body) values ($1, $2, $3, now(), $4, $5)',
+      [this.shard, batchId, lane === 'live' ? 0 : 1, items, body],
     );
     return batchId;
   }
