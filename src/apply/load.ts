@@ -124,7 +124,7 @@ export function worldOf(rows: ShopRows, supply: WorldSupply): ShopWorld {
     listening,
     supply,
   });
-  for (const need of rows.loaded.values()) world.markLoaded(need);
+  world.markLoaded(rows.loaded.keys());
   for (const profile of rows.profiles.values()) world.loadProfile(profile);
   for (const order of rows.orders.values()) world.loadOrder(order);
   for (const basis of rows.bases) world.loadBasis(basis);

@@ -79,9 +79,9 @@ export class ShopWorld {
 
   // ---------------------------------------------------------------- loading
 
-  /** Says that everything there is under this key has been put in. */
-  markLoaded(need: Need): void {
-    this.#loaded.add(needKey(need));
+  /** Says that everything there is under these keys (`needKey`) has been put in. */
+  markLoaded(keys: Iterable<string>): void {
+    for (const key of keys) this.#loaded.add(key);
   }
 
   loadProfile(profile: Profile): void {

@@ -34,13 +34,21 @@ const columnsOf: Readonly<Record<ImportKind, readonly FixedColumn[]>> = {
   consents: identity,
 };
 
+/** The same to look up: each cell of each line is asked for. */
+const fixedOf: Readonly<Record<ImportKind, ReadonlySet<string>>> = {
+  profiles: new Set(columnsOf.profiles),
+  orders: new Set(columnsOf.orders),
+  states: new Set(columnsOf.states),
+  consents: new Set(columnsOf.consents),
+};
+
 /** The fixed columns a kind of file may have, in the order a list shows them. */
 export function fixedColumns(kind: ImportKind): readonly FixedColumn[] {
   return columnsOf[kind];
 }
 
 export function isColumn(kind: ImportKind, name: string): name is Column {
-  if (columnsOf[kind].some((known) => known === name)) return true;
+  if (fixedOf[kind].has(name)) return true;
   if (kind === 'states') return false;
   return /^(basis|basisDate):\d{1,10}$/.test(name) || (kind !== 'consents' && /^custom:\d{1,10}$/.test(name));
 }

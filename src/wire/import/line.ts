@@ -98,7 +98,8 @@ export function readLine(json: Json): ImportLine | null {
 function readCells(kind: ImportKind, json: Json | undefined): Cells | null {
   if (!isObject(json)) return null;
   const cells: Record<string, string> = {};
-  for (const [column, value] of Object.entries(json)) {
+  for (const column of Object.keys(json)) {
+    const value = json[column];
     if (typeof value !== 'string' || !isColumn(kind, column)) return null;
     cells[column] = value;
   }
