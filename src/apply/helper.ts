@@ -1,5 +1,4 @@
 /** The second applier, in a thread of its own (docs/decisions/013): started when it is first asked, kept until the end. */
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { ShopId } from '#domain/ids.ts';
 import type { Keys } from '#store/secret.ts';
@@ -40,8 +39,6 @@ export function openHelper({ onFault, onApplied, ...start }: HelperOptions): Hel
   let stopping = false;
 
   function open(): Worker {
-    // a size said for the program (`npm start`) is for its other threads
-    setFlagsFromString('--max-semi-space-size=0');
     const opened = new Worker(new URL('./helper-thread.ts', import.meta.url), {
       workerData: start,
       resourceLimits: { maxYoungGenerationSizeMb: youngMb },
