@@ -39,10 +39,10 @@ export function ImportScreen() {
       />
       <Stack gap="lg" data-testid="import" data-state={data.state}>
         <Progressing shop={shop} page={data} zone={list.data.zone} />
-        <ImportUndo shop={shop} page={data} zone={list.data.zone} />
         {data.state === 'ready' && data.setup !== null && data.look !== null ? (
           <ImportSetup key={`${data.look.encoding} ${data.look.separator}`} shop={shop} page={data} list={list.data} />
         ) : null}
+        <ImportUndo shop={shop} page={data} zone={list.data.zone} />
       </Stack>
     </>
   );

@@ -253,7 +253,11 @@ function Runs({ shop, zone, runs }: { shop: number; zone: string; runs: readonly
           {importId === null ? null : (
             <>
               {' · '}
-              <Link to="/shops/$shopId/imports/$importId" params={{ shopId: String(shop), importId }}>
+              <Link
+                to="/shops/$shopId/imports/$importId"
+                params={{ shopId: String(shop), importId }}
+                className="text-link"
+              >
                 {say('sources.open')}
               </Link>
             </>

@@ -136,7 +136,11 @@ function ImportRow({ shop, one, zone }: { shop: number; one: ImportSummary; zone
   return (
     <Group className="basis-row" justify="space-between" data-testid="import-row" data-state={one.state}>
       <div>
-        <Link to="/shops/$shopId/imports/$importId" params={{ shopId: String(shop), importId: one.id }}>
+        <Link
+          to="/shops/$shopId/imports/$importId"
+          params={{ shopId: String(shop), importId: one.id }}
+          className="text-link strong"
+        >
           {one.fileName === '' ? word('imports.kind', one.kind) : one.fileName}
         </Link>
         <Text size="xs" c="dimmed">

@@ -26,12 +26,14 @@ interface FeedProps {
   readonly checks: UseQueryResult<Pick<Installation, 'sightings' | 'testKey'>>;
   /** What `checks` is kept under. */
   readonly checksWithin: QueryKey;
+  /** What may be done with the rows as they are filtered. */
+  readonly actions?: (filter: JournalQuery) => ReactNode;
   /** Under the screen's own heading this one is a section's. */
   readonly inPage?: boolean;
 }
 
 /** What arrives, live and from the journal, what went wrong, and what was already seen. */
-export function VerificationFeed({ title, lead, source, zone, checks, checksWithin, inPage }: FeedProps) {
+export function VerificationFeed({ title, lead, source, zone, checks, checksWithin, actions, inPage }: FeedProps) {
   const say = useText();
   const word = useWord();
   const format = useFormat(zone);
@@ -103,6 +105,7 @@ export function VerificationFeed({ title, lead, source, zone, checks, checksWith
           >
             {say(paused ? 'verification.resume' : 'verification.pause')}
           </Button>
+          {actions?.(filter)}
         </Group>
       </FeedTitle>
       <div className="cards">

@@ -1,6 +1,7 @@
 import { useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useMe } from './api.ts';
+import { ExportMenu } from './export-menu.tsx';
 import { useInstallation } from './installation-api.ts';
 import { useText } from './text.ts';
 import { VerificationFeed } from './verification-feed.tsx';
@@ -20,6 +21,7 @@ export function VerificationPage() {
       zone={zone}
       checks={installation}
       checksWithin={checksWithin}
+      actions={(filter) => <ExportMenu shop={shop} asked={{ kind: 'journal', filter }} />}
     />
   );
 }
