@@ -91,9 +91,12 @@ function placeOf({ item: { envelope, seq } }: DecidedItem): Place | null {
 export function resultOf({ item, outcome }: DecidedItem): Result {
   if (outcome === null || outcome.word === 'rejected' || outcome.word === 'ignored') return 'refused';
   if (outcome.word === 'unchanged') return 'unchanged';
-  const { profile, order } = outcome.effects;
-  const ofOrder = item.decoded.word === 'read' && item.decoded.facts[0]?.type === 'order';
-  return (ofOrder ? order?.created : profile?.created) === true ? 'created' : 'updated';
+  const { profile, order, bases } = outcome.effects;
+  const facts = item.decoded.word === 'read' ? item.decoded.facts : [];
+  if ((facts[0]?.type === 'order' ? order?.created : profile?.created) === true) return 'created';
+  // the acts are kept, and the rules let none of them move anything
+  const stayed = outcome.reasons.length > 0 && bases.every(({ from, to }) => from === to);
+  return stayed && facts.every(({ type }) => type === 'consent') ? 'unchanged' : 'updated';
 }
 
 export function reasonsOf({ item: { decoded }, outcome }: DecidedItem): string[] {
