@@ -61,16 +61,18 @@ export async function order(
 
 /** Waits until the program takes calls. */
 export async function ready(url: string): Promise<void> {
-  const until = Date.now() + 60_000;
+  const until = Date.now() + 120_000;
+  let said = '';
   while (Date.now() < until) {
-    const status = await fetch(`${url}/readyz`).then(
-      (answer) => answer.status,
-      () => 0,
+    const [status, text] = await fetch(`${url}/readyz`).then(
+      async (answer) => [answer.status, await answer.text()] as const,
+      (error: unknown) => [0, String(error)] as const,
     );
     if (status === 200) return;
+    said = `${status} ${text}`;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('the program was not ready again within a minute');
+  throw new Error(`the program was not ready again within two minutes: ${said}`);
 }
 
 /** The server may still be recovering from the round before. */

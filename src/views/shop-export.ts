@@ -17,6 +17,7 @@ export const leftOut: readonly string[] = [
   'code_sealed',
   'session_hash',
   'secret',
+  'credentials',
   'old_secret',
   'secret_sealed',
   'old_secret_sealed',
