@@ -24,7 +24,7 @@ export async function findBasis(db: Kysely<Database>, shop: ShopId, id: number):
   return list === null || basis === undefined ? null : { zone: list.zone, basis, texts };
 }
 
-/** Holders of a status by profile id, merged profiles as the one that stands for them, after `after` (index profile_basis_status). */
+/** Holders of a status by profile id, without merged profiles, after `after` (indexes profile_basis_status, profile_pkey). */
 export async function listBasisPeople(
   db: Kysely<Database>,
   shop: ShopId,
@@ -32,27 +32,55 @@ export async function listBasisPeople(
   status: BasisStatus,
   page: { readonly after: number; readonly limit: number },
 ): Promise<BasisPeople> {
-  const rows = await db
-    .selectFrom('profile_basis as b')
-    .innerJoin('profile as p', (join) => join.onRef('p.shop_id', '=', 'b.shop_id').onRef('p.id', '=', 'b.profile_id'))
-    .select(['p.id', 'p.email', 'p.name', 'p.firstname', 'b.since'])
-    .where('b.shop_id', '=', shop)
-    .where('b.basis_id', '=', basis)
-    .where('b.status', '=', status)
-    .where('p.merged_into', 'is', null)
-    .where('b.profile_id', '>', page.after)
-    .orderBy('b.profile_id')
+  const people: BasisPeople['people'][number][] = [];
+  // asked for in turns, not joined: a join by order would read the shop's profiles from the first one on
+  for (let after: number | null = page.after; after !== null && people.length < page.limit; ) {
+    const held = await listHeld(db, shop, basis, status, { after, limit: page.limit });
+    const profiles = await findStanding(
+      db,
+      shop,
+      held.map((row) => row.profile_id),
+    );
+    for (const { profile_id, since } of held) {
+      const row = profiles.get(profile_id);
+      if (row === undefined || people.length === page.limit) continue;
+      const name = [row.firstname, row.name].filter((part) => part !== null).join(' ') || null;
+      people.push({ id: profile_id, email: row.email, name, since: since?.getTime() ?? null });
+    }
+    after = held.length === page.limit ? (held.at(-1)?.profile_id ?? null) : null;
+  }
+  return { people, next: people.length === page.limit ? (people.at(-1)?.id ?? null) : null };
+}
+
+async function listHeld(
+  db: Kysely<Database>,
+  shop: ShopId,
+  basis: number,
+  status: BasisStatus,
+  page: { readonly after: number; readonly limit: number },
+) {
+  return db
+    .selectFrom('profile_basis')
+    .select(['profile_id', 'since'])
+    .where('shop_id', '=', shop)
+    .where('basis_id', '=', basis)
+    .where('status', '=', status)
+    .where('profile_id', '>', page.after)
+    .orderBy('profile_id')
     .limit(page.limit)
     .execute();
-  return {
-    people: rows.map((row) => ({
-      id: row.id,
-      email: row.email,
-      name: [row.firstname, row.name].filter((part) => part !== null).join(' ') || null,
-      since: row.since?.getTime() ?? null,
-    })),
-    next: rows.length === page.limit ? (rows.at(-1)?.id ?? null) : null,
-  };
+}
+
+/** Of these profiles those that no other one stands for. */
+async function findStanding(db: Kysely<Database>, shop: ShopId, ids: readonly number[]) {
+  const rows = await db
+    .selectFrom('profile')
+    .select(['id', 'email', 'name', 'firstname'])
+    .where('shop_id', '=', shop)
+    .where('id', '=', sql<number>`any (${ids}::int8[])`)
+    .where('merged_into', 'is', null)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 async function findCounts(db: Kysely<Database>, shop: ShopId): Promise<(basis: number, status: string) => number> {
