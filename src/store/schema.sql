@@ -111,7 +111,7 @@ create table basis_history (
   chain_n bigint,
   leaf bytea,
   chain_hash bytea,
-  PRIMARY KEY (shop_id, profile_id, basis_id, seq, n)
+  PRIMARY KEY (shop_id, profile_id, basis_id, seq, n) INCLUDE (to_status)
 );
 
 create table cart (
@@ -731,7 +731,7 @@ create table profile_basis (
   activity_at timestamp with time zone,
   fold json not null,
   held_day date not null generated always as (COALESCE(((GREATEST(activity_at, since) AT TIME ZONE 'UTC'::text))::date, '1970-01-01'::date)) stored,
-  PRIMARY KEY (shop_id, profile_id, basis_id)
+  PRIMARY KEY (shop_id, profile_id, basis_id) INCLUDE (status, since)
 ) with (fillfactor=85);
 
 create table profile_identifier (
