@@ -21,7 +21,7 @@ const statements: { readonly [Kind in Exclude<DroppedKind, 'historyDays'>]: read
   ),
   cartDays: [
     `delete from cart where shop_id = $1 and ref in (
-       select ref from cart where shop_id = $1 and updated_at < $2 limit ${slice})`,
+       select ref from cart where shop_id = $1 and updated_at < $2 order by updated_at limit ${slice})`,
   ],
   refusalDays: [
     `delete from address_refusal where shop_id = $1 and (address_hash, basis_id) in (

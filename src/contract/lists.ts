@@ -30,3 +30,6 @@ export const storePlatforms = [
 ] as const;
 /** Those whose API can be asked: checked, subscribed to, and read. */
 export const askedPlatforms = ['woocommerce', 'prestashop', 'shopify'] as const;
+
+/** Calls put aside are counted up to this, of each host. */
+export const heldCountedUpTo = 1_000;

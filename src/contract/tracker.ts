@@ -50,7 +50,7 @@ export const TrackerPage = Type.Object({
       use: Type.Union([Type.Object({ calls: Type.Integer(), lastAt: MaybeTime }), Type.Null()]),
     }),
   ),
-  /** Hosts outside the list: whose pages spoke, and how many calls wait for them to be allowed. */
+  /** Hosts outside the list: whose pages spoke, and how many calls wait for them to be allowed, at most `heldCountedUpTo`. */
   hosts: Type.Array(Type.Object({ host: Type.String(), firstSeen: MaybeTime, held: Type.Integer() })),
 });
 export type TrackerPage = Static<typeof TrackerPage>;

@@ -1100,7 +1100,7 @@ CREATE UNIQUE INDEX basis_history_chain ON public.basis_history USING btree (sho
 CREATE INDEX cart_open ON public.cart USING btree (shop_id, at) WHERE (status = 'open'::text);
 CREATE INDEX cart_profile ON public.cart USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
 CREATE INDEX cart_token ON public.cart USING btree (shop_id, token) WHERE (token IS NOT NULL);
-CREATE INDEX cart_updated ON public.cart USING btree (updated_at);
+CREATE INDEX cart_updated ON public.cart USING btree (shop_id, updated_at);
 CREATE INDEX confirmation_address ON public.confirmation USING btree (shop_id, address_hash, sent_at);
 CREATE INDEX confirmation_ask_age ON public.confirmation_ask USING btree (asked_at);
 CREATE INDEX confirmation_profile ON public.confirmation USING btree (shop_id, profile_id, basis_id, sent_at);
@@ -1130,6 +1130,7 @@ CREATE INDEX orders_number ON public.orders USING btree (shop_id, number) WHERE 
 CREATE INDEX orders_placed ON public.orders USING btree (shop_id, placed_at, id);
 CREATE INDEX orders_profile ON public.orders USING btree (shop_id, profile_id) INCLUDE (validated, placed_at) WHERE (profile_id IS NOT NULL);
 CREATE INDEX orders_updated ON public.orders USING btree (shop_id, updated_hour, created_at, id);
+CREATE INDEX outbox_address ON public.outbox USING btree (of_shop, lower(btrim(to_address)));
 CREATE INDEX outbox_due ON public.outbox USING btree (next_try_at) WHERE (state = 'waiting'::text);
 CREATE INDEX outbox_shop ON public.outbox USING btree (of_shop, created_at, id);
 CREATE INDEX parked_due ON public.parked USING btree (shard, next_try_at);
@@ -1157,6 +1158,7 @@ CREATE INDEX user_session_user ON public.user_session USING btree (user_id);
 CREATE INDEX user_verification_identifier ON public.user_verification USING btree (identifier);
 CREATE INDEX visitor_token_profile ON public.visitor_token USING btree (shop_id, profile_id);
 CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (shop_id, endpoint_id, next_try_at) WHERE (state = 'waiting'::text);
+CREATE INDEX webhook_delivery_kind ON public.webhook_delivery USING btree (shop_id, endpoint_id, kind, id);
 CREATE INDEX webhook_delivery_lane ON public.webhook_delivery USING btree (shop_id, endpoint_id, lane, id) WHERE (state = 'waiting'::text);
 CREATE INDEX webhook_delivery_log ON public.webhook_delivery USING btree (shop_id, endpoint_id, state, id);
 CREATE INDEX webhook_delivery_order ON public.webhook_delivery USING btree (shop_id, order_id) WHERE ((profile_id IS NULL) AND (order_id IS NOT NULL));

@@ -1,5 +1,6 @@
 import { Button, Group, Pill, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { heldCountedUpTo } from '#contract/lists.ts';
 import type { TrackerPage } from '#contract/tracker.ts';
 import { useFormat } from './format.ts';
 import { Section } from './pieces.tsx';
@@ -89,7 +90,13 @@ export function DomainsSection({ page }: { page: TrackerPage }) {
                   </Text>
                   <Text size="xs" c="dimmed">
                     {[
-                      ...(seen.held > 0 ? [say('tracker.domains.held', { count: seen.held })] : []),
+                      ...(seen.held > 0
+                        ? [
+                            say(seen.held >= heldCountedUpTo ? 'tracker.domains.heldMany' : 'tracker.domains.held', {
+                              count: seen.held,
+                            }),
+                          ]
+                        : []),
                       ...(seen.firstSeen === null
                         ? []
                         : [say('tracker.domains.firstSeen', { date: format.dateTime(seen.firstSeen) })]),

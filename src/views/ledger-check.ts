@@ -7,7 +7,7 @@ import type { Keys } from '#store/secret.ts';
 import type { Database } from '#store/tables.ts';
 import { chained } from './consent-proof.ts';
 
-const slice = 2_000;
+const slice = 1_000;
 
 /** Where the chain stands now, and the anchors given. */
 export async function findLedger(db: Kysely<Database>, shop: ShopId, anchors: readonly Anchor[]): Promise<LedgerState> {

@@ -38,13 +38,14 @@ export const countedUpTo = 5_000;
 
 const counts: { readonly [Kind in keyof Retention]: string } = {
   journalDays: 'select from journal where shop_id = $1 and received_at < $2',
-  cartDays: 'select from cart where shop_id = $1 and updated_at < $2',
+  cartDays: 'select from cart where shop_id = $1 and updated_at < $2 order by updated_at',
   inactiveDays: `select from profile where shop_id = $1 and seen_month <= date_trunc('month', $2::timestamptz at time zone 'UTC')::date
     and last_seen <= $2 and created_at <= $3`,
   historyDays: 'select from erasure where shop_id = $1 and erased_at < $2',
   refusalDays: 'select from objection where shop_id = $1 and since < $2',
-  mailDays: 'select from outbox where of_shop = $1 and created_at < $2',
-  webhookDays: 'select from webhook_delivery where shop_id = $1 and created_at < $2',
+  mailDays: 'select from outbox where of_shop = $1 and created_at < $2 order by created_at',
+  // numbered in order of time: the oldest are looked at, not all
+  webhookDays: `select from (select created_at from webhook_delivery where shop_id = $1 order by id limit ${countedUpTo}) oldest where created_at < $2`,
   requestDays: 'select from rights_request where shop_id = $1 and closed_at < $2',
 };
 
@@ -75,7 +76,7 @@ const instanceCounts: { readonly [Kind in keyof InstanceRetention]: string } = {
   unreadDays: 'select from journal_unread where shop_id in (select id from shop) and received_at < $1',
   importDays: `select from import where shop_id in (select id from shop) and forgotten_at is null and not state = any ('{${movingStates.join(',')}}')
     and greatest(created_at, started_at, finished_at) < $1`,
-  // ids come in order of time: the oldest are looked at, not all
+  // as webhookDays
   auditDays: `select from (select at from audit order by id limit ${countedUpTo}) oldest where at < $1`,
 };
 

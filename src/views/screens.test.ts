@@ -43,8 +43,15 @@ test('the Tracker page lists hosts that are not allowed yet, and what waits for 
     await given.insert('held_origin', { shop_id: given.shop, host: 'new.example', seq, received_at: at(noon + hour) });
   }
   await given.insert('page_host', { shop_id: given.other, host: 'foreign.example', first_seen: at(noon) });
+  const unseen = { shop_id: given.shop, host: 'a.example', seq: 3, received_at: at(noon + 2 * hour) };
+  await given.insert('held_origin', unseen);
+  await given.insert('held_origin', { ...unseen, shop_id: given.other });
+  await given.insert('held_origin', { ...unseen, shop_id: given.other, host: 'foreign.example' });
   const page = await findTrackerPage(db, given.shop);
-  expect(page?.hosts).toEqual([{ host: 'new.example', firstSeen: noon, held: 2 }]);
+  expect(page?.hosts).toEqual([
+    { host: 'new.example', firstSeen: noon, held: 2 },
+    { host: 'a.example', firstSeen: noon + 2 * hour, held: 1 },
+  ]);
   expect(page?.settings).toMatchObject({
     validation: 'paid',
     domains: ['shop.example'],

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { heldCountedUpTo } from '#contract/lists.ts';
 import type { TrackerPage } from '#contract/tracker.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { Database } from '#store/tables.ts';
@@ -100,12 +101,24 @@ async function findNewest(db: Kysely<Database>, shop: ShopId): Promise<number | 
   return row?.received_at.getTime() ?? null;
 }
 
+/** Of the hosts of items put aside, in the order of their names, so many: whoever sends nonsense may invent them. */
+const mostHeldHosts = 500;
+
+/** Walks from host to host, and counts each one's items up to a bound: a flood of items is not read (primary key of held_origin). */
 async function listHosts(db: Kysely<Database>, shop: ShopId): Promise<TrackerPage['hosts']> {
   const { rows } = await sql<{ host: string; first_seen: Date | null; held: number }>`
+    with recursive step(host) as (
+      (select host from held_origin where shop_id = ${shop} order by host limit 1)
+      union all
+      select (select h.host from held_origin h where h.shop_id = ${shop} and h.host > step.host order by h.host limit 1)
+      from step where step.host is not null
+    )
     select host, min(first_seen) as first_seen, sum(held)::int8 as held from (
       select host, first_seen, 0 as held from page_host where shop_id = ${shop}
       union all
-      (select host, min(received_at), count(*) from held_origin where shop_id = ${shop} group by host)
+      select k.host, h.first_seen, h.held from (select host from step where host is not null limit ${mostHeldHosts}) k
+      cross join lateral (select min(few.received_at) as first_seen, count(*) as held from (
+        select received_at from held_origin where shop_id = ${shop} and host = k.host order by seq limit ${heldCountedUpTo}) few) h
     ) seen
     group by host order by sum(held) desc, min(first_seen), host limit 100`.execute(db);
   return rows.map((row) => ({ host: row.host, firstSeen: row.first_seen?.getTime() ?? null, held: Number(row.held) }));

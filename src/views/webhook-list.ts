@@ -58,7 +58,7 @@ export interface DeliveryFilter {
   readonly before: number | null;
 }
 
-/** The log of an endpoint, newest first (index webhook_delivery_log where a state is asked for, else the primary key). */
+/** The log of an endpoint, newest first (indexes webhook_delivery_log and webhook_delivery_kind where a state or a kind is asked for, else the primary key). */
 export async function listDeliveries(
   db: Kysely<Database>,
   shop: ShopId,

@@ -76,5 +76,6 @@ export const tracker = {
   'tracker.domains.invalid': 'Give a domain alone, such as shop.example.',
   'tracker.domains.held_one': '{{count}} call put aside',
   'tracker.domains.held_other': '{{count}} calls put aside',
+  'tracker.domains.heldMany': 'at least {{count}} calls put aside',
   'tracker.domains.firstSeen': 'first seen on {{date}}',
 };

@@ -76,5 +76,6 @@ export const tracker = {
   'tracker.domains.invalid': 'Indiquez un domaine seul, comme boutique.example.',
   'tracker.domains.held_one': '{{count}} envoi mis de côté',
   'tracker.domains.held_other': '{{count}} envois mis de côté',
+  'tracker.domains.heldMany': 'au moins {{count}} envois mis de côté',
   'tracker.domains.firstSeen': 'vu pour la première fois le {{date}}',
 };
