@@ -61,10 +61,10 @@ test('calls written behind one another whose answers nobody reads close the conn
     await Promise.all(closed);
     return target.rssMb();
   };
-  // What the first rounds take stays with the process: the same again takes nothing more. All answers kept would be 800 MB a round.
-  const taken = Math.max(await flood(), await flood());
-  expect((await flood()) - taken).toBeLessThan(150);
-  expect(taken).toBeLessThan(900);
+  // Answers kept would be 800 MB a round; the collector takes its time with those thrown away.
+  const held: number[] = [];
+  for (let round = 0; round < 4; round++) held.push(await flood());
+  expect(Math.max(...held) - Number(held[0]), `after each round: ${held.join(', ')}`).toBeLessThan(150);
 });
 
 test.each([

@@ -15,6 +15,7 @@ export class Metrics {
   readonly #refused: Counts = new Map();
   readonly #counted: Counts = new Map();
   readonly #appendSeconds: Histogram;
+  #reading: Promise<string> | null = null;
 
   constructor(engine: Pick<IntakeEngine, 'pressure' | 'spooled'>, now: () => Instant) {
     collectDefaultMetrics({ register: this.registry });
@@ -122,13 +123,21 @@ export class Metrics {
   refused(reason: string, route: string): void {
     add(this.#refused, reason, route);
   }
+
+  /** The text of a scrape. Those that come while one is under way share it: each asks the database. */
+  read(): Promise<string> {
+    this.#reading ??= this.registry.metrics().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
 }
 
 /** `/metrics`: for a bearer of the token, or, where none is set, for the machine itself and not through a proxy. */
 export function metricsRoute(app: FastifyInstance, metrics: Metrics, token: string | null): void {
   app.get('/metrics', async (request, reply) => {
     if (!mayScrape(request, token)) return sendError(reply, 404, 'not_found', 'Nothing is here.');
-    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    return reply.type(metrics.registry.contentType).send(await metrics.read());
   });
 }
 
