@@ -28,7 +28,12 @@ export interface SftpServerOptions {
 
 export function newKey(passphrase?: string): { readonly private: string; readonly public: string } {
   const sealed = { passphrase: passphrase ?? '', cipher: 'aes256-ctr', rounds: 4 };
-  return ssh2.utils.generateKeyPairSync('ed25519', passphrase === undefined ? {} : sealed);
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519', passphrase === undefined ? {} : sealed);
+    // One in 128 lacks a leading zero byte and cannot be read back: https://github.com/mscdex/ssh2/issues/1390
+    const read = [made.public, made.private].map((text) => ssh2.utils.parseKey(text, passphrase));
+    if (!read.some((key) => key instanceof Error)) return made;
+  }
 }
 
 export async function startSftpServer(options: SftpServerOptions, port = 0): Promise<SftpServer> {
