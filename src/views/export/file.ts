@@ -69,8 +69,9 @@ async function* counted(
   onRows: (rows: number) => void,
 ): AsyncGenerator<readonly (readonly Cell[])[]> {
   for await (const rows of slices) {
-    yield rows;
+    // before its bytes, of which the last may leave in a piece at once
     onRows(rows.length);
+    yield rows;
   }
 }
 
