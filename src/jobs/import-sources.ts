@@ -48,19 +48,30 @@ const retryMs = 5 * minuteMs;
 /** One process at a time fetches from a source; one file at a time, so that other jobs have room. */
 export function importSourcesJob(tools: SourceTools): Job {
   let running = false;
+  let again = false;
+  const round = async (): Promise<unknown[]> => {
+    const faults: unknown[] = [];
+    for (const run of await listEndedRuns(tools.pool)) await settle(tools, run);
+    for (const source of await listDueSources(tools.pool, tools.keys, tools.now()))
+      await withImportLock(tools.pool, `source ${source.shopId} ${source.id}`, () => fetchSource(tools, source)).catch(
+        (error) => faults.push(error),
+      );
+    return faults;
+  };
   return {
     name: sourceJobName,
     schedule: '* * * * *',
     async run() {
+      // an import may end before the fetch that began it has
+      again = true;
       if (running) return;
       running = true;
       const faults: unknown[] = [];
       try {
-        for (const run of await listEndedRuns(tools.pool)) await settle(tools, run);
-        for (const source of await listDueSources(tools.pool, tools.keys, tools.now()))
-          await withImportLock(tools.pool, `source ${source.shopId} ${source.id}`, () =>
-            fetchSource(tools, source),
-          ).catch((error) => faults.push(error));
+        while (again) {
+          again = false;
+          faults.push(...(await round()));
+        }
       } finally {
         running = false;
       }

@@ -8,6 +8,8 @@ import {
   wakeImports,
   withImportLock,
 } from '#store/import-file.ts';
+import { sourceJobName } from '#store/import-source.ts';
+import { wakeJob } from '#store/outbox.ts';
 import type { Database } from '#store/tables.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { applyAuto } from '#wire/import/auto.ts';
@@ -34,18 +36,34 @@ const mostAtOnce = 2;
 /** One process at a time works on an import: what a killed one held is free again, and is found within a minute. */
 export function importJob(deps: ImportDeps): Job {
   let running = 0;
+  let wakes = 0;
+  const round = async (): Promise<unknown[]> => {
+    const faults: unknown[] = [];
+    for (const file of await listDueImports(deps.pool)) {
+      // one that fails through our fault stands in nobody's way, and is tried again
+      await workOnImport(deps, file).catch((error) => faults.push(error));
+      // a source tells what became of its file
+      if (file.auto !== null) await wakeJob(deps.pool, sourceJobName);
+    }
+    return faults;
+  };
   return {
     name: importJobName,
     schedule: '* * * * *',
     async run() {
+      wakes += 1;
       if (running === mostAtOnce) return;
       running += 1;
       const faults: unknown[] = [];
-      for (const file of await listDueImports(deps.pool)) {
-        // one that fails through our fault stands in nobody's way, and is tried again
-        await workOnImport(deps, file).catch((error) => faults.push(error));
+      try {
+        // whoever woke it for an import that is about to be let go of found it held
+        for (let seen = 0; seen !== wakes; ) {
+          seen = wakes;
+          faults.push(...(await round()));
+        }
+      } finally {
+        running -= 1;
       }
-      running -= 1;
       if (faults.length > 0) throw faults[0];
     },
   };
