@@ -1,4 +1,4 @@
-/** The command `export` as an operator types it, with no program running: the file, its mode, and what is refused. */
+/** The command `export` as an operator types it, with no program running: the file, its mode, its filters, and what is refused. */
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +44,24 @@ test('profiles as CSV: its owner alone may read it, nothing in it runs, the audi
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   const { rows } = await base.pool.query(`select action, user_id, detail from audit where of_shop = $1`, [shop]);
   expect(rows).toEqual([{ action: 'data.export', user_id: null, detail: expect.objectContaining({ of: 'profiles' }) }]);
+});
+
+test('NDJSON in English, narrowed by what was asked', async () => {
+  const words = [
+    '--shop',
+    String(shop),
+    '--kind',
+    'profiles',
+    '--format',
+    'ndjson',
+    '--lang',
+    'en',
+    '--to',
+    '2026-03-02',
+  ];
+  expect((await run('anna.ndjson', ...words)).code).toBe(0);
+  const lines = (await readFile(join(folder, 'anna.ndjson'), 'utf8')).trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ email: 'anna@example.test' })]);
 });
 
 test('what cannot be done: status 1, a sentence, and no file', async () => {

@@ -1,6 +1,8 @@
-/** What files of each kind do beside the usual: resets of refusals, automatic bases, ids as keys, consents and states alone. */
+/** What files of each kind do beside the usual: resets of refusals, automatic bases, ids as keys, consents and states alone, objections. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
+import { answerContact } from '#views/may-contact.ts';
+import { findShopSettings } from '#views/v2-shop.ts';
 import { type ImportRig, openImportRig } from '../testing/import-rig.ts';
 
 let base: TestDatabase;
@@ -162,4 +164,24 @@ test('states alone: of orders that are here, at their own time', async () => {
   ]);
   expect(rows).toEqual([{ cancelled: true, validated: false }]);
   expect(await rig.counts(id)).toContain('refused 1 import.value_unknown');
+});
+
+test('whoever is on the objection list is not written to again because a file says so', async () => {
+  const objection = { type: 'objection', subject: { email: 'stop@example.test', externalId: null, phone: null } };
+  await rig.say(staff, JSON.stringify({ facts: [{ ...objection, channel: 'email', ownTime: null }] }));
+  const id = await rig.upload(
+    'consents',
+    'E-mail;NewsEmail : valeur;NewsEmail : date\nstop@example.test;oui;2026-01-01\ngo@example.test;oui;2026-01-01\n',
+  );
+  await rig.run(id);
+  const found = await findShopSettings(base.db, rig.shopId);
+  if (found === null) throw new Error('no shop');
+  const { pool } = base;
+  const guard = { pool, keys: rig.keys, settings: found.settings, now: clock, spooling: false };
+  const people = ['stop@example.test', 'go@example.test'].map((email) => ({ email }));
+  expect(await statuses('go@example.test')).toEqual(['1 accepted']);
+  expect(await answerContact(guard, rig.shopId, { channel: 'email', purpose: 'marketing', people })).toEqual([
+    { allowed: false, why: 'objection' },
+    expect.objectContaining({ allowed: true }),
+  ]);
 });
