@@ -4,10 +4,11 @@ const shared = {
   exclude: ['**/*.long.test.ts', '**/node_modules/**'],
   globalSetup: ['src/store/test-global-setup.ts'],
   setupFiles: ['checks/seed.ts'],
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  // Ends what hangs; long enough that a busy machine reaches it in no other case.
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   // What is awaited may take its time on a busy machine; vitest's one second would be a timed assertion.
-  expect: { poll: { timeout: 20_000 } },
+  expect: { poll: { timeout: 60_000 } },
 };
 
 const embedded = {

@@ -14,7 +14,7 @@ export async function openBrowser(): Promise<TestBrowser> {
   return {
     async visit(options = {}) {
       const context = await browser.newContext({ locale: 'fr-FR', ...options });
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(error.message));
@@ -29,5 +29,5 @@ export async function openBrowser(): Promise<TestBrowser> {
 
 /** Resolves once `expression` holds in the page; under a policy without `unsafe-eval` too, where `waitForFunction` can look only once. */
 export async function holds(page: Page, expression: string): Promise<void> {
-  await expect.poll(() => page.evaluate(`!!(${expression})`), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => page.evaluate(`!!(${expression})`), { timeout: 60_000 }).toBe(true);
 }

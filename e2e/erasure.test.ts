@@ -318,7 +318,7 @@ async function exported(desk: Desk): Promise<void> {
     [marks.email],
   );
   await owner.query(`select wake_job('export')`);
-  await expect.poll(() => count(`select from export_file where state = 'ready'`), { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => count(`select from export_file where state = 'ready'`)).toBe(1);
 }
 
 async function addEndpoint(url: string): Promise<void> {

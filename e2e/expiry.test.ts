@@ -50,7 +50,7 @@ async function night(): Promise<void> {
   await owner.query(`select graphile_worker.add_job('basis-expiry')`);
   const left = async () =>
     (await owner.query(`select from graphile_worker.jobs where task_identifier = 'basis-expiry'`)).rowCount;
-  await expect.poll(left, { timeout: 20_000 }).toBe(0);
+  await expect.poll(left).toBe(0);
 }
 
 test('who was there before is previewed, expires once, and comes back by a new order', async () => {

@@ -155,7 +155,7 @@ test('a shop is made, filled, closed, opened again, exported and deleted; what h
         await shopNamed('Maison').waitFor();
         return shop.count();
       },
-      { timeout: 30_000 },
+      { timeout: 60_000 },
     )
     .toBe(0);
   const { rows } = await program.base.pool.query('select from orders where shop_id <> 1');

@@ -31,7 +31,6 @@ beforeAll(async () => {
   origin = new URL(link).origin;
   const visit = await browser.visit({ viewport: { width: 1280, height: 900 } });
   merchant = visit.page;
-  visit.context.setDefaultTimeout(30_000);
   await visit.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
   await merchant.goto(link);
   await merchant.getByTestId('shop-card').filter({ hasText: 'Démonstration' }).click();
@@ -114,7 +113,6 @@ test('a developer invited by mail works without an account, sees nobody, and is 
 
   const visit = await browser.visit({ viewport: { width: 1280, height: 900 } });
   const dev = visit.page;
-  visit.context.setDefaultTimeout(30_000);
   const everything = await record(dev);
   await dev.goto(link);
   // the secret is out of the address bar, and only the button opens

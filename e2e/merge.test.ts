@@ -13,7 +13,6 @@ beforeAll(async () => {
   program = await startTestProgram({ SHOP_PUBLIC_KEY: '333abc', SHOP_PRIVATE_KEY: 'private-of-the-test' });
   browser = await openBrowser();
   const visit = await browser.visit({ viewport: { width: 1280, height: 900 } });
-  visit.context.setDefaultTimeout(30_000);
   page = visit.page;
   await signInByLink(page, program);
 });
@@ -48,7 +47,7 @@ test('merged, one screen shows both with the refusal of either; undone, each has
   await buy('lea@b.example', '1', 'M-1');
   await buy('lea.perso@b.example', '2', 'M-2');
   const profiles = async () => (await program.base.pool.query('select id from profile')).rows.length;
-  await expect.poll(profiles, { timeout: 30_000 }).toBe(2);
+  await expect.poll(profiles).toBe(2);
 
   await openProfile('lea.perso@b.example');
   const basis = page.locator('[data-testid=basis-row][data-name=Commande]');

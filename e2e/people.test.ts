@@ -94,7 +94,7 @@ test('a bounce shows at once beside the invitation, and can be withdrawn', async
         await row.waitFor();
         return row.getAttribute('data-mail');
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe('refused');
   expect(await row.textContent()).toContain('No such user here');

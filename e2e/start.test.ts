@@ -112,9 +112,7 @@ test('replay decides again what could not be used', async () => {
   // The worker may have been stopped before it had applied the call: a start picks it up.
   const worker = await startProcess(env, 'worker');
   const range = ['replay', '--from', '2020-01-01', '--to', '2100-01-01'];
-  await expect
-    .poll(async () => (await runProcess(env, ...range)).stdout, { timeout: 30_000 })
-    .toContain('Decided 1 items');
+  await expect.poll(async () => (await runProcess(env, ...range)).stdout).toContain('Decided 1 items');
   await worker.end('SIGTERM');
 });
 
@@ -133,7 +131,7 @@ test.each(['all', 'web'])(
         ({ status }) => status,
         () => 'nobody',
       );
-    await expect.poll(ready, { timeout: 30_000 }).toBe(503);
+    await expect.poll(ready).toBe(503);
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({
       status: 'not ready',
       why: 'the database does not answer',

@@ -87,7 +87,7 @@ test('a lost connection or an unknown payload loses nobody', async () => {
   const next = nextKey();
   await write(next, 'unchanged');
   expect((await settler.settle(next, 30_000))?.outcome).toBe('unchanged');
-  await expect.poll(() => faults, { timeout: 30_000 }).toContain('settle.listen');
+  await expect.poll(() => faults).toContain('settle.listen');
   await settler.stop();
   await pool.end();
 });

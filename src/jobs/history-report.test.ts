@@ -55,7 +55,7 @@ async function finished(importId: string) {
         await history.run();
         return (await findImport(history.tools.pool, history.shop, importId))?.state;
       },
-      { timeout: 30_000 },
+      { timeout: 60_000 },
     )
     .toMatch(/done|stopped/);
   return findImport(history.tools.pool, history.shop, importId);

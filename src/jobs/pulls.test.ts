@@ -61,7 +61,7 @@ function begin(kind: 'history' | 'reconcile' = 'history', since: number | null =
 }
 
 async function applied(): Promise<Readonly<Record<string, number>>> {
-  await expect.poll(() => history.waiting(), { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => history.waiting()).toBe(0);
   return history.counts();
 }
 

@@ -94,7 +94,7 @@ async function rounds(kind: 'history' | 'reconcile' = 'history', most = 40): Pro
 }
 
 async function applied(): Promise<Readonly<Record<string, number>>> {
-  await expect.poll(() => history.waiting(), { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => history.waiting()).toBe(0);
   return history.counts();
 }
 
