@@ -80,11 +80,13 @@ export async function startProcess(env: Readonly<Record<string, string>>, comman
     return output;
   };
   started.push({ end });
-  for await (const _ of child.stdout) {
-    // a greeting may come in pieces: its last line ends it
-    if (command === 'worker' ? output.stdout.includes('is running.') : /Back office +\S+\n/.test(output.stdout)) break;
+  // a greeting may come in pieces: its last line ends it
+  const greeted = command === 'worker' ? /is running\./ : /Back office +\S+\n/;
+  for await (const _ of child.stdout) if (greeted.test(output.stdout)) break;
+  if (!greeted.test(output.stdout)) {
+    await gone;
+    throw new Error(`the program ended (${child.exitCode ?? child.signalCode}): ${output.stdout}${output.stderr}`);
   }
-  if (child.exitCode !== null) throw new Error(`the program ended: ${output.stderr}`);
   const url = /Back office +(\S+)\//.exec(output.stdout)?.[1] ?? '';
   return { url, pid: child.pid ?? 0, output, end };
 }
