@@ -99,8 +99,11 @@ function refusedAt(event: Event): Instant {
 export function objectionBreach(kind: ShopKind, history: readonly Event[]): Breach {
   const shop = new EventShop(kind);
   const objections: { key: AddressKey; channel: 'email' | 'sms'; at: Instant }[] = [];
+  let ownAct = Number.NEGATIVE_INFINITY;
   for (const event of history) {
     const outcome = shop.tell(event);
+    // looked for now: an erasure takes acts away, and what they lifted stays lifted
+    ownAct = Math.max(ownAct, latestOwnAct(shop));
     if (event.does !== 'objection' || outcome.word === 'rejected' || outcome.word === 'ignored') continue;
     const channel = event.sms === undefined ? 'email' : 'sms';
     const profile = outcome.effects.profile === null ? null : shop.world.profiles.get(outcome.effects.profile.id);
@@ -111,18 +114,20 @@ export function objectionBreach(kind: ShopKind, history: readonly Event[]): Brea
   }
   for (const { key, channel, at } of objections) {
     const answer = mayContact(shop.world, key, channel, 'marketing', () => true);
-    if (answer.allowed && !liftedByOwnAct(shop, at)) return `${key} objected at ${hours(at)} and may be contacted`;
+    if (answer.allowed && ownAct <= at) return `${key} objected at ${hours(at)} and may be contacted`;
   }
   return null;
 }
 
-function liftedByOwnAct(shop: EventShop, since: Instant): boolean {
+/** The latest acceptance of a consent that a person of this shop stated themselves. */
+function latestOwnAct(shop: EventShop): Instant {
+  let latest = Number.NEGATIVE_INFINITY;
   for (const profile of shop.world.profiles.keys()) {
     for (const act of shop.world.actsOf(profile) ?? []) {
       const consent = shop.world.settings.bases.find(({ id }) => id === act.basisId)?.kind === 'consent';
       const own = act.cause === 'person' || (act.cause === 'act' && !act.flags.browser);
-      if (consent && own && act.toward === 'accepted' && act.at > since) return true;
+      if (consent && own && act.toward === 'accepted') latest = Math.max(latest, act.at);
     }
   }
-  return false;
+  return latest;
 }
