@@ -282,6 +282,25 @@ describe('a stored flag that history told first', () => {
   });
 });
 
+describe('several holders of an address', () => {
+  it('an id that a browser claimed weighs nothing beside one that a server stated, whichever came first', () => {
+    const claimed = account('9', 'a@x.fr', { by: 'browser' });
+    const unnamed: Event = { does: 'newsletter', by: 'server', who: { email: 'a@x.fr' }, optIn: 1, arrives: 50 };
+    for (const events of [
+      [claimed, unnamed],
+      [unnamed, claimed],
+    ]) {
+      const shop = after({}, [
+        ...events,
+        account('2', 'b@x.fr'),
+        account('2', 'a@x.fr', { arrives: 1 }),
+        consent({ email: 'a@x.fr' }, 4, 'accepted', { arrives: 60 }),
+      ]);
+      expect(status(shop, '2', 4)).toBe('accepted');
+    }
+  });
+});
+
 describe('one instant', () => {
   it('staff and a record that waits for its link: whoever arrived first, staff stands', () => {
     const staff = consent({ id: '1' }, 1, 'accepted', { by: 'staff', arrives: 5 });

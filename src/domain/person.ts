@@ -188,7 +188,7 @@ function findByExternal(turn: Turn, value: string, namespace: string): Profile |
   return turn.rank === 1 ? unnamed : saveProfile(turn, { ...unnamed, externalIds }, true);
 }
 
-/** Several holders: those a server stated before claims, those with an external id first, then the latest seen (rules §2.3). */
+/** Several holders: those a server stated before claims, those with an external id that a server stated first, then the latest seen (rules §2.3). */
 function findByEmail(turn: Turn, email: string): Profile | null {
   const holders = turn.world.holdersOfEmail(email);
   const stated = holders.filter((holder) => holder.emailRank > 1);
@@ -199,7 +199,7 @@ function findByEmail(turn: Turn, email: string): Profile | null {
   if (former !== null || only === undefined) return former;
   if (others.length === 0) return only;
   turn.reasons.add('identity.ambiguous');
-  const withId = candidates.filter((holder) => holder.externalIds.length > 0);
+  const withId = candidates.filter((holder) => holder.externalIds.some(({ rank }) => rank > 1));
   return latestSeen(withId.length > 0 ? withId : candidates);
 }
 

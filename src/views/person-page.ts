@@ -29,7 +29,7 @@ export async function findHolders(db: ClientBase | Pool, shop: ShopId, emailNorm
     `select p.id, h.name as shop, p.email, p.lang from profile p join shop h on h.id = p.shop_id
      where p.shop_id = $1 and p.email_norm = $2
      order by exists (select from profile_identifier i
-       where i.shop_id = p.shop_id and i.profile_id = p.id and i.kind = 'external') desc, p.last_seen desc, p.id
+       where i.shop_id = p.shop_id and i.profile_id = p.id and i.kind = 'external' and i.rank > 1) desc, p.last_seen desc, p.id
      limit $3`,
     [shop, emailNorm, mostHolders],
   );
@@ -52,7 +52,7 @@ export async function findAddressees(
        select k.i, p.shop_id, p.id, p.email_norm, p.last_seen from asked k join profile p on p.shop_id = $1 and p.id = k.id and p.email_norm is not null)
      select distinct on (p.i) p.i::int as i, p.id, p.email_norm from p
      order by p.i, exists (select from profile_identifier x
-       where x.shop_id = p.shop_id and x.profile_id = p.id and x.kind = 'external') desc, p.last_seen desc, p.id`,
+       where x.shop_id = p.shop_id and x.profile_id = p.id and x.kind = 'external' and x.rank > 1) desc, p.last_seen desc, p.id`,
     [shop, wanted, ids],
   );
   const found = new Map(rows.map((row) => [row.i - 1, { profileId: row.id, emailNorm: row.email_norm }]));
