@@ -301,6 +301,20 @@ describe('several holders of an address', () => {
   });
 });
 
+describe('uplift', () => {
+  it('an account that a browser claimed to be new takes nothing from the one a server creates', () => {
+    const created = account('2', undefined, { creating: true, own: 12, arrives: 12 });
+    const history = consent({ id: '2' }, 5, 'unknown', { by: 'import', own: 12, arrives: 12 });
+    const claimed = account('2', 'b@x.fr', { by: 'browser', creating: true, own: 0 });
+    for (const events of [
+      [history, created],
+      [history, claimed, created],
+    ]) {
+      expect(status(after({}, events), '2', 5)).toBe('accepted');
+    }
+  });
+});
+
 describe('one instant', () => {
   it('staff and a record that waits for its link: whoever arrived first, staff stands', () => {
     const staff = consent({ id: '1' }, 1, 'accepted', { by: 'staff', arrives: 5 });

@@ -40,13 +40,16 @@ export function decideAccount(turn: Turn, fact: AccountFact): void {
     nobody(turn);
     return;
   }
-  const fresh = found.profile.accountAt === null;
+  // what only a browser claimed of an account takes nothing from the server that creates it
+  const claimed = turn.rank > 1 && found.profile.stated.account?.[0] === 1;
+  const fresh = found.profile.accountAt === null || claimed;
   const isNew = isNewObject(turn, fact);
   let { profile } = found;
   if (fresh && isNew) {
-    profile = saveProfile(turn, { ...profile, accountAt: when.at }, true);
+    const stated = { ...profile.stated, account: [turn.rank, when.at] as const };
+    profile = saveProfile(turn, { ...profile, accountAt: when.at, stated }, true);
     giveAutomatic(turn, profile, turn.world.settings.uplift.account, null, when);
-  } else if (fresh) turn.reasons.add('uplift.history');
+  } else if (found.profile.accountAt === null) turn.reasons.add('uplift.history');
   const context: OptInContext = { when, speaks: found.speaks, order: null, byOrder: false };
   profile = takeOptIns(turn, turn.world.profile(profile.id) ?? profile, fact.optIns, context);
   takeConsents(turn, profile, fact.consents, context);

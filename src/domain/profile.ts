@@ -41,7 +41,7 @@ export interface Profile {
   readonly mobileE164: string | null;
   readonly tags: readonly string[];
   readonly custom: Readonly<Record<string, string>>;
-  /** Who last stated a field (`custom:<key>` for custom ones): rank and own time. */
+  /** Who last stated a field (`custom:<key>` for custom ones, `account` for its creation): rank and own time. */
   readonly stated: Readonly<Record<string, readonly [Rank, Instant]>>;
   /** By `<channel>:<series>`. */
   readonly records: Readonly<Record<string, RecordRun>>;
