@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
-import { sharedMegabytes, startPostgres } from './postgres.ts';
+import { removeLockOf, sharedMegabytes, startPostgres } from './postgres.ts';
 
 const folders: string[] = [];
 
@@ -118,6 +119,22 @@ test('is not stopped by a stale lock file whose number another program has now',
   const server = await startPostgres(dataDir);
   expect(await ask(server.url, 'select 1')).toEqual([1]);
   await server.stop();
+});
+
+test('a lock file is taken from the dead server it names, never from another that has started since', async () => {
+  const dataDir = await freshFolder();
+  const server = await startPostgres(dataDir);
+  const path = join(dataDir, 'postgres/data/postmaster.pid');
+  const lock = await readFile(path, 'utf8');
+  await removeLockOf(process.pid, path);
+  expect(await readFile(path, 'utf8')).toBe(lock);
+  await server.stop();
+  await writeFile(path, `${process.pid}\n`);
+  await removeLockOf(process.pid, path);
+  expect(existsSync(path)).toBe(false);
+  expect((await readdir(join(dataDir, 'postgres/data'))).filter((name) => name.startsWith('postmaster.pid'))).toEqual(
+    [],
+  );
 });
 
 test('two starts at once share one server; it goes with the second', async () => {

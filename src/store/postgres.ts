@@ -1,7 +1,7 @@
 /** Runs the embedded PostgreSQL of one data folder: shared by all our processes there, stopped by the last one out. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { lchown, lstat, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { lchown, link, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -108,7 +108,8 @@ async function joinServer(cluster: Cluster, settings: Settings): Promise<Lease> 
       continue;
     }
     attempts += 1;
-    if (attempts > 20) break;
+    // processes of a killed server end when they notice; until then no other may start
+    if (attempts > 20 && !/shared memory block/.test(await lastFatal(cluster))) break;
     const child = await launch(cluster, settings);
     const lease = await whenReady(cluster, child);
     if (lease !== null) return lease;
@@ -126,10 +127,33 @@ async function runningServer(cluster: Cluster): Promise<{ pid: number; socket: s
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
   if (!(await isServer(pid, cluster.data))) {
     // The number went to another program since; PostgreSQL would believe its predecessor alive.
-    await rm(path, { force: true });
+    await removeLockOf(pid, path);
     return null;
   }
   return { pid, socket: lines[4] ?? '' };
+}
+
+/**
+ * Takes a dead server's lock file away, and no other: between our look and now another process may have started a server, which without
+ * its lock file can be joined by nobody and ends itself within a minute.
+ */
+export async function removeLockOf(pid: number, path: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+  if (Number((await readFile(aside, 'utf8')).split('\n')[0]) !== pid)
+    await link(aside, path).catch((error) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  await rm(aside, { force: true });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function isServer(pid: number, data: string): Promise<boolean> {
