@@ -54,7 +54,7 @@ function isZlib(error: unknown): boolean {
 export interface ZipEntry {
   readonly name: string;
   /** The entry's unpacked bytes. */
-  open(): Promise<AsyncIterable<Buffer>>;
+  open(): AsyncIterable<Buffer>;
 }
 
 export interface Zip extends AsyncDisposable {
@@ -70,8 +70,7 @@ export async function openZip(pieces: AsyncIterable<Buffer>, packed: number): Pr
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     await pipeline(pieces, createWriteStream(path, { mode: 0o600 }));
-    const zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true });
-    const entries = await listEntries(zip, packed);
+    const { zip, entries } = await readDirectory(path, packed);
     return {
       entries,
       [Symbol.asyncDispose]: async () => {
@@ -81,6 +80,15 @@ export async function openZip(pieces: AsyncIterable<Buffer>, packed: number): Pr
     };
   } catch (error) {
     await remove();
+    throw error;
+  }
+}
+
+async function readDirectory(path: string, packed: number): Promise<{ zip: yauzl.ZipFile; entries: ZipEntry[] }> {
+  try {
+    const zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true });
+    return { zip, entries: await listEntries(zip, packed) };
+  } catch (error) {
     throw error instanceof FileFault ? error : new FileFault('import.archive_broken', { cause: error });
   }
 }
@@ -90,10 +98,16 @@ async function listEntries(zip: yauzl.ZipFile, packed: number): Promise<ZipEntry
   for await (const entry of zip.eachEntry()) {
     if (entries.length === mostEntries) throw new FileFault('import.archive_broken');
     if (entry.fileName.endsWith('/')) continue;
-    entries.push({
-      name: entry.fileName,
-      open: async () => bounded(await zip.openReadStreamPromise(entry), packed),
-    });
+    entries.push({ name: entry.fileName, open: () => bounded(unpacked(zip, entry), packed) });
   }
   return entries;
+}
+
+/** One that is encrypted, damaged, or packed in a way we do not know is `import.archive_broken`. */
+async function* unpacked(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerator<Buffer> {
+  try {
+    yield* await zip.openReadStreamPromise(entry);
+  } catch (error) {
+    throw new FileFault('import.archive_broken', { cause: error });
+  }
 }

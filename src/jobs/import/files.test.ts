@@ -16,6 +16,21 @@ afterAll(async () => {
   await base.close();
 });
 
+const people = `email\n${'anna@example.test\n'.repeat(1_000)}`;
+
+/** The zip as if its only entry was encrypted (flag 1), or packed in another way: both of its headers say so. */
+function headed(zip: Buffer, { flags, method }: { flags?: number; method?: number }): Buffer {
+  for (const [mark, at] of [
+    ['PK\x03\x04', 6],
+    ['PK\x01\x02', 8],
+  ] as const) {
+    const header = zip.indexOf(mark, 0, 'latin1') + at;
+    if (flags !== undefined) zip.writeUInt16LE(zip.readUInt16LE(header) | flags, header);
+    if (method !== undefined) zip.writeUInt16LE(method, header + 2);
+  }
+  return zip;
+}
+
 describe('a file that cannot be read says why', () => {
   test.each<[string, () => Promise<Buffer> | Buffer]>([
     ['import.row_too_long', () => Buffer.alloc(3_000_000, 'email@example.test;')],
@@ -28,6 +43,14 @@ describe('a file that cannot be read says why', () => {
     ['import.sheet_broken', () => makeZip({ 'xl/workbook.xml': '<workbook><sheets/></workbook>' })],
     ['import.sheet_broken', () => makeWorkbook('<row><c><v>1</v></row>')],
     ['import.sheet_broken', () => makeWorkbook('<row><c t="inlineStr"><is><t>&bomb;</t></is></c></row>')],
+    ['import.sheet_broken', () => makeWorkbook('<row r="1048577"/>')],
+    ['import.sheet_broken', () => makeWorkbook('<row r="7"/><row r="3"/>')],
+    ['import.sheet_broken', () => makeWorkbook('<row>'.repeat(200))],
+    ['import.sheet_too_large', () => makeWorkbook(`<row><c t="inlineStr"><is><t>${'a'.repeat(5_000_000)}`)],
+    ['import.sheet_too_large', () => makeWorkbook(`<row a="${'a'.repeat(5_000_000)}`)],
+    ['import.archive_broken', async () => headed(await makeZip({ 'a.csv': people }), { flags: 1 })],
+    ['import.archive_broken', async () => headed(await makeZip({ 'a.csv': people }), { method: 99 })],
+    ['import.archive_broken', async () => (await makeZip({ 'a.csv': people })).fill(0xff, 40, 60)],
   ])('%s', async (reason, file) => {
     const { state, fault } = await rig.look(await rig.upload('profiles', await file()));
     expect({ state, fault }).toEqual({ state: 'failed', fault: reason });

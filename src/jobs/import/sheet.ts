@@ -3,10 +3,17 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import type { Zip, ZipEntry } from './archive.ts';
 import { FileFault } from './fault.ts';
 
-/** Characters of shared texts kept in memory; a workbook with more should come as CSV. */
+/** Characters of shared texts kept in memory, each with some for itself; a workbook with more should come as CSV. */
 const mostText = 48 * 2 ** 20;
+const textItself = 16;
 const mostColumns = 1_000;
+/** As Excel has them: rows of a sheet, characters of a cell, styles of cells. */
+const mostRows = 1_048_576;
 const mostCell = 32_767;
+const mostStyles = 65_536;
+/** Characters of one text or tag, and tags within each other, that a workbook may have: the parser keeps them until they end. */
+const mostUnended = 4 * 2 ** 20;
+const mostDepth = 100;
 
 export function isWorkbook(zip: Zip): boolean {
   return zip.entries.some(({ name }) => name === 'xl/workbook.xml');
@@ -17,48 +24,67 @@ export async function* sheetRows(zip: Zip): AsyncGenerator<readonly string[]> {
   const texts = await sharedTexts(zip);
   const dates = await dateStyles(zip);
   const reader = new SheetReader(texts, dates, from1904);
-  for await (const _ of parsed(sheet, reader.parser)) yield* reader.take();
+  for await (const _ of parsed(sheet, reader)) yield* reader.take();
 }
 
-/** Parses an entry; answers after each piece. */
-async function* parsed(entry: ZipEntry, parser: SaxesParser): AsyncGenerator<void> {
-  const decoder = new TextDecoder('utf-8');
+interface Listeners {
+  open?(tag: SaxesTagPlain): void;
+  text?(text: string): void;
+  close?(tag: SaxesTagPlain): void;
+}
+
+/** Parses an entry; answers after each piece. What would never end is `import.sheet_too_large`, what nests too deep is broken. */
+async function* parsed(entry: ZipEntry, listeners: Listeners): AsyncGenerator<void> {
+  const parser = new SaxesParser();
+  let depth = 0;
+  let unended = 0;
   parser.on('error', (error) => {
     throw new FileFault('import.sheet_broken', { cause: error });
   });
-  for await (const piece of await entry.open()) {
+  parser.on('opentag', (tag) => {
+    unended = 0;
+    depth += 1;
+    if (depth > mostDepth) throw new FileFault('import.sheet_broken');
+    listeners.open?.(tag);
+  });
+  parser.on('text', (text) => listeners.text?.(text));
+  parser.on('closetag', (tag) => {
+    unended = 0;
+    depth -= 1;
+    listeners.close?.(tag);
+  });
+  const decoder = new TextDecoder('utf-8');
+  for await (const piece of entry.open()) {
+    unended += piece.length;
     parser.write(decoder.decode(piece, { stream: true }));
+    if (unended > mostUnended) throw new FileFault('import.sheet_too_large');
     yield;
   }
   parser.close();
   yield;
 }
 
-async function parseWhole(zip: Zip, name: string, listen: (parser: SaxesParser) => void): Promise<boolean> {
+async function parseWhole(zip: Zip, name: string, listeners: Listeners): Promise<void> {
   const entry = zip.entries.find((known) => known.name === name);
-  if (entry === undefined) return false;
-  const parser = new SaxesParser();
-  listen(parser);
-  for await (const _ of parsed(entry, parser));
-  return true;
+  if (entry !== undefined) for await (const _ of parsed(entry, listeners));
 }
 
 async function firstSheet(zip: Zip): Promise<{ sheet: ZipEntry; from1904: boolean }> {
   let relation: string | null = null;
   let from1904 = false;
-  await parseWhole(zip, 'xl/workbook.xml', (parser) =>
-    parser.on('opentag', ({ name, attributes }) => {
+  await parseWhole(zip, 'xl/workbook.xml', {
+    open({ name, attributes }) {
       if (local(name) === 'workbookPr') from1904 = attributes.date1904 === '1' || attributes.date1904 === 'true';
       if (local(name) === 'sheet' && relation === null && attributes.state !== 'hidden')
         relation = attributes['r:id'] ?? null;
-    }),
-  );
+    },
+  });
   let target: string | null = null;
-  await parseWhole(zip, 'xl/_rels/workbook.xml.rels', (parser) =>
-    parser.on('opentag', ({ name, attributes }) => {
+  await parseWhole(zip, 'xl/_rels/workbook.xml.rels', {
+    open({ name, attributes }) {
       if (local(name) === 'Relationship' && attributes.Id === relation) target = attributes.Target ?? null;
-    }),
-  );
+    },
+  });
   const path = pathOf(target);
   const sheet = zip.entries.find(({ name }) => name === path);
   if (sheet === undefined) throw new FileFault('import.sheet_broken');
@@ -76,24 +102,26 @@ async function sharedTexts(zip: Zip): Promise<readonly string[]> {
   let current: string | null = null;
   let inText = false;
   let phonetic = 0;
-  await parseWhole(zip, 'xl/sharedStrings.xml', (parser) => {
-    parser.on('opentag', ({ name }) => {
+  await parseWhole(zip, 'xl/sharedStrings.xml', {
+    open({ name }) {
       if (local(name) === 'si') current = '';
       if (local(name) === 'rPh') phonetic++;
       inText = local(name) === 't' && phonetic === 0;
-    });
-    parser.on('text', (text) => {
-      if (inText && current !== null) current += text;
-    });
-    parser.on('closetag', ({ name }) => {
+    },
+    text(text) {
+      if (!inText || current === null) return;
+      current += text;
+      if (kept + current.length > mostText) throw new FileFault('import.sheet_too_large');
+    },
+    close({ name }) {
       inText = false;
       if (local(name) === 'rPh') phonetic--;
       if (local(name) !== 'si') return;
-      kept += current?.length ?? 0;
+      kept += (current?.length ?? 0) + textItself;
       if (kept > mostText) throw new FileFault('import.sheet_too_large');
       texts.push(current ?? '');
       current = null;
-    });
+    },
   });
   return texts;
 }
@@ -103,16 +131,17 @@ async function dateStyles(zip: Zip): Promise<readonly ('date' | null)[]> {
   const formats = new Map<number, string>();
   const styles: ('date' | null)[] = [];
   let inCells = false;
-  await parseWhole(zip, 'xl/styles.xml', (parser) => {
-    parser.on('opentag', ({ name, attributes }) => {
+  await parseWhole(zip, 'xl/styles.xml', {
+    open({ name, attributes }) {
       if (local(name) === 'numFmt') formats.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
       if (local(name) === 'cellXfs') inCells = true;
       if (inCells && local(name) === 'xf')
         styles.push(isDateFormat(Number(attributes.numFmtId), formats) ? 'date' : null);
-    });
-    parser.on('closetag', ({ name }) => {
+      if (styles.length > mostStyles || formats.size > mostStyles) throw new FileFault('import.sheet_broken');
+    },
+    close({ name }) {
       if (local(name) === 'cellXfs') inCells = false;
-    });
+    },
   });
   return styles;
 }
@@ -124,12 +153,12 @@ function isDateFormat(id: number, formats: ReadonlyMap<number, string>): boolean
   return /[dy]|m.*[/-]|[/-].*m|h:m/i.test(code) && !/^(general|0|#)/i.test(code);
 }
 
-class SheetReader {
-  readonly parser = new SaxesParser();
+class SheetReader implements Listeners {
   readonly #texts: readonly string[];
   readonly #dates: readonly ('date' | null)[];
   readonly #from1904: boolean;
-  #done: string[][] = [];
+  /** Rows, and how many before the next one are not there. */
+  #done: (string[] | number)[] = [];
   #row: string[] = [];
   #rowNumber = 0;
   #column = 0;
@@ -142,26 +171,26 @@ class SheetReader {
     this.#texts = texts;
     this.#from1904 = from1904;
     this.#dates = dates;
-    this.parser.on('opentag', (tag) => this.#open(tag));
-    this.parser.on('text', (text) => {
-      if (this.#reading && this.#value.length <= mostCell) this.#value += text;
-    });
-    this.parser.on('closetag', ({ name }) => this.#close(local(name)));
   }
 
-  take(): string[][] {
-    const rows = this.#done;
-    this.#done = [];
-    return rows;
+  /** Rows that are not there are empty: line numbers stay those people see. */
+  *take(): Generator<readonly string[]> {
+    for (const done of this.#done.splice(0)) {
+      if (typeof done !== 'number') yield done;
+      else for (let missing = 0; missing < done; missing++) yield [];
+    }
   }
 
-  #open({ name, attributes }: SaxesTagPlain): void {
+  text(text: string): void {
+    if (this.#reading && this.#value.length <= mostCell) this.#value += text;
+  }
+
+  open({ name, attributes }: SaxesTagPlain): void {
     switch (local(name)) {
       case 'row': {
         const number = Number(attributes.r ?? this.#rowNumber + 1);
-        // rows that are not there are empty: line numbers stay those people see
-        for (let missing = this.#rowNumber + 1; missing < number && missing < this.#rowNumber + 10_000; missing++)
-          this.#done.push([]);
+        if (!(number > this.#rowNumber && number <= mostRows)) throw new FileFault('import.sheet_broken');
+        if (number > this.#rowNumber + 1) this.#done.push(number - this.#rowNumber - 1);
         this.#rowNumber = number;
         this.#row = [];
         this.#column = 0;
@@ -182,7 +211,8 @@ class SheetReader {
     }
   }
 
-  #close(name: string): void {
+  close(tag: SaxesTagPlain): void {
+    const name = local(tag.name);
     if (name === 'v' || name === 't') this.#reading = false;
     if (name === 'c') {
       if (this.#column < mostColumns && this.#value !== '') {

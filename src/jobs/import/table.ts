@@ -57,7 +57,7 @@ async function zippedTable(zip: Zip, writing: Writing): Promise<Table> {
   const texts = zip.entries.filter(({ name }) => /\.(csv|tsv|txt)$/i.test(name) && !name.startsWith('__MACOSX/'));
   const [only, ...others] = texts;
   if (only === undefined || others.length > 0) throw new FileFault('import.zip_files');
-  return textTable(await only.open(), writing);
+  return textTable(only.open(), writing);
 }
 
 async function textTable(bytes: AsyncIterable<Buffer>, writing: Writing): Promise<Table> {
