@@ -16,6 +16,7 @@ import { fixedColumns } from '#wire/import/columns.ts';
 import { decodeLine } from '#wire/import/decode.ts';
 import { type FileLine, FileLines } from '#wire/import/file-lines.ts';
 import { type ImportSetup, readSetup } from '#wire/import/setup.ts';
+import { type Encoding, encodings } from '#wire/import/sniff.ts';
 
 export type Kind = Static<typeof ImportKindSchema>;
 type ShownKind = ImportSummary['kind'];
@@ -53,7 +54,7 @@ export function pageOf(row: ImportRow, counts: readonly ImportCount[]): ImportPa
     look,
     setup: body,
     setupFault: body === null || typeof setup !== 'string' ? null : setup,
-    preview: typeof setup === 'string' ? [] : previewOf(kind, setup, rows),
+    preview: typeof setup === 'string' ? [] : previewOf(kind, setup, encodingOf(look), rows),
     forecast: Value.Check(ImportForecast, row.forecast) ? row.forecast : null,
     columns: [...fixedColumns(kind)],
     hasReport: hasReport(row),
@@ -92,8 +93,17 @@ function kindOf(row: ImportRow): Kind {
   return row.kind;
 }
 
-function previewOf(kind: Kind, setup: ImportSetup, rows: readonly (readonly string[])[]): PreviewLine[] {
-  const lines = new FileLines(kind, setup);
+function encodingOf(look: Static<typeof ImportLook> | null): Encoding {
+  return encodings.find((known) => known === look?.encoding) ?? 'utf-8';
+}
+
+function previewOf(
+  kind: Kind,
+  setup: ImportSetup,
+  encoding: Encoding,
+  rows: readonly (readonly string[])[],
+): PreviewLine[] {
+  const lines = new FileLines(kind, setup, encoding);
   const found = rows.flatMap((cells, place) => lines.take({ number: place + 1, cells }));
   return [...found, ...lines.end()].slice(0, previewLines).map(previewLine);
 }

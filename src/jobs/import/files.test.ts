@@ -73,9 +73,21 @@ test('lines that hold bytes of another encoding, or NUL, are refused alone', asy
     Buffer.from('dan@example.test;D\0an\n'),
   ]);
   const id = await rig.upload('profiles', bytes);
-  await rig.setUp(id, { encoding: 'utf-8' });
+  expect((await rig.look(id)).look?.encoding).toBe('utf-8');
   await rig.run(id);
   expect(await rig.counts(id)).toEqual(['created 1', 'refused 2 import.not_encoding']);
+});
+
+test('lines of UTF-8 in a file of one byte a character are refused, not kept as mojibake; words in capitals stay words', async () => {
+  const bytes = Buffer.concat([
+    Buffer.from('email;nom\neva@example.test;Ren\xe9e\nada@example.test;Ad\xe8le\n', 'latin1'),
+    Buffer.from('leo@example.test;Léo\n'),
+    Buffer.from('max@example.test;CAF\xc9\xa0: O\xd9\xa0?\n', 'latin1'),
+  ]);
+  const id = await rig.upload('profiles', bytes);
+  expect((await rig.look(id)).look?.encoding).toBe('windows-1252');
+  await rig.run(id);
+  expect(await rig.counts(id)).toEqual(['created 3', 'refused 1 import.not_encoding']);
 });
 
 test.each([

@@ -32,7 +32,7 @@ export async function withLines<Result>(
     }
   }
   async function* slices(table: Table): AsyncGenerator<ReadSlice> {
-    const lines = new FileLines(kind, setup);
+    const lines = new FileLines(kind, setup, table.encoding);
     for await (const rows of table.slices) yield { lines: rows.flatMap((row) => lines.take(row)), readBytes };
     yield { lines: lines.end(), readBytes };
   }

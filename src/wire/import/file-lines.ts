@@ -3,6 +3,7 @@ import type { Reason } from '#domain/reasons.ts';
 import { type Column, type ImportKind, isItemColumn } from './columns.ts';
 import type { Cells, ImportLine } from './line.ts';
 import type { ImportSetup } from './setup.ts';
+import { type Encoding, misreadFinder } from './sniff.ts';
 
 export interface Row {
   readonly number: number;
@@ -21,13 +22,16 @@ const mostOrders = 4_000_000;
 export class FileLines {
   readonly #kind: ImportKind;
   readonly #setup: ImportSetup;
+  readonly #misread: (cells: readonly string[]) => boolean;
   #header: string | null = null;
   #open: { number: number; key: string; cells: Cells; items: Cells[] } | null = null;
   readonly #closed = new Set<string>();
 
-  constructor(kind: ImportKind, setup: ImportSetup) {
+  /** `encoding`: what the file was read as. */
+  constructor(kind: ImportKind, setup: ImportSetup, encoding: Encoding) {
     this.#kind = kind;
     this.#setup = setup;
+    this.#misread = misreadFinder(encoding);
   }
 
   /** The lines that are whole now that this row was read. */
@@ -50,7 +54,8 @@ export class FileLines {
   #faultOf(cells: readonly string[]): Reason | null {
     if (this.#header !== null && cells.join('\u001f') === this.#header) return 'import.header_again';
     if (cells.slice(this.#setup.columns.length).some((cell) => cell.trim() !== '')) return 'import.columns_changed';
-    return cells.some((cell) => cell.includes('\ufffd') || cell.includes('\0')) ? 'import.not_encoding' : null;
+    if (cells.some((cell) => cell.includes('\ufffd') || cell.includes('\0'))) return 'import.not_encoding';
+    return this.#misread(cells) ? 'import.not_encoding' : null;
   }
 
   #name(cells: readonly string[]): Cells {

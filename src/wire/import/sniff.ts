@@ -6,7 +6,10 @@ export type Encoding = (typeof encodings)[number];
 export const separators = [';', ',', '\t', '|'] as const;
 export type Separator = (typeof separators)[number];
 
-/** By its mark, by its zeros, else UTF-8 where the bytes can be that. `cut`: the bytes are a beginning, the last character may be half. */
+// Every runtime we run in has it; the room's types know only the language.
+declare const TextDecoder: new (label: Encoding) => { decode(bytes: Uint8Array): string };
+
+/** By its mark, by its zeros, else UTF-8 where most other than ASCII can be that. `cut`: the bytes are a beginning, the last character may be half. */
 export function sniffEncoding(bytes: Uint8Array, cut: boolean): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
@@ -16,7 +19,8 @@ export function sniffEncoding(bytes: Uint8Array, cut: boolean): Encoding {
   const [even = 0, odd = 0] = zeros;
   if (odd > sample / 5 && even < odd / 10) return 'utf-16le';
   if (even > sample / 5 && odd < even / 10) return 'utf-16be';
-  if (isUtf8(bytes, cut)) return 'utf-8';
+  const { good, bad } = utf8Characters(bytes, cut);
+  if (good >= bad) return 'utf-8';
   return isMacintosh(bytes) ? 'macintosh' : 'windows-1252';
 }
 
@@ -31,29 +35,44 @@ function isMacintosh(bytes: Uint8Array): boolean {
   return mac > 0 && windows === 0;
 }
 
-function isUtf8(bytes: Uint8Array, cut: boolean): boolean {
-  let at = 0;
-  while (at < bytes.length) {
+/** Characters of several bytes that must be UTF-8, and bytes that are part of none. */
+function utf8Characters(bytes: Uint8Array, cut: boolean): { readonly good: number; readonly bad: number } {
+  let good = 0;
+  let bad = 0;
+  for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0;
-    const more =
-      byte < 0x80
-        ? 0
-        : byte >= 0xc2 && byte < 0xe0
-          ? 1
-          : byte >= 0xe0 && byte < 0xf0
-            ? 2
-            : byte >= 0xf0 && byte < 0xf5
-              ? 3
-              : -1;
-    if (more < 0) return false;
-    for (let step = 1; step <= more; step++) {
-      const next = bytes[at + step];
-      if (next === undefined) return cut;
-      if (next < 0x80 || next >= 0xc0) return false;
-    }
-    at += 1 + more;
+    if (byte < 0x80) continue;
+    const more = byte < 0xc2 || byte > 0xf4 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+    let step = 1;
+    while (step <= more && isContinuation(bytes[at + step])) step++;
+    if (more > 0 && step > more) good += mayEndWord(byte) ? 0 : 1;
+    else if (!(cut && more > 0 && at + step === bytes.length)) bad++;
+    at += step - 1;
   }
-  return true;
+  return { good, bad };
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x80 && byte < 0xc0;
+}
+
+/** Finds rows of UTF-8 in a file of an encoding with a byte for each character: `Ã©` where somebody wrote é. */
+export function misreadFinder(encoding: Encoding): (cells: readonly string[]) => boolean {
+  if (encoding.startsWith('utf')) return () => false;
+  const byteOf = new Map<string, number>();
+  const decoder = new TextDecoder(encoding);
+  for (let byte = 0x80; byte < 0x100; byte++) byteOf.set(decoder.decode(Uint8Array.of(byte)), byte);
+  return (cells) => {
+    const strange = cells.join(' ').match(/[^\0-\x7f]+/g);
+    if (strange === null) return false;
+    const runs = strange.map((text) => Uint8Array.from(text, (character) => byteOf.get(character) ?? 0xff));
+    return runs.every((bytes) => utf8Characters(bytes, false).bad === 0 && !bytes.some(mayEndWord));
+  };
+}
+
+/** É, È, Ê, Ù… of words in capitals, before a no-break space or a closing quote, look like UTF-8 of letters that nobody here writes. */
+function mayEndWord(byte: number): boolean {
+  return (byte >= 0xc6 && byte < 0xce) || (byte >= 0xd2 && byte < 0xe0);
 }
 
 /** The one that cuts the first lines into most and equally many cells; `;` when none does. */

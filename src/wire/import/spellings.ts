@@ -47,7 +47,7 @@ placedAt = date | order date | date de commande | date commande | created at | c
   placed at | date de la commande | order_date | created_at | date added | date_created | date order | date d’achat | date d'achat
 total = total | amount | montant | order total | order amount | total ttc | montant ttc | grand total | order total amount |
   grand total (purchased) | total commande | total payé | total paid | montant total | order_total | grand_total |
-  n. revenue | net sales | total (ttc) | total_paid | total_paid_tax_incl
+  total (ttc) | total_paid | total_paid_tax_incl
 currency = currency | devise | monnaie | order currency | currency code | code devise | order_currency |
   order_currency_code
 state = status | state | statut | état | order status | order state | statut de la commande | état de la commande |
