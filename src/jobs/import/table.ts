@@ -1,7 +1,7 @@
 /** A file as uploaded, row by row, however it was packed and written. One piece of it is in memory at a time. */
 import { CsvError, CsvRows } from '#wire/import/csv-rows.ts';
 import { type Encoding, type Separator, sniffEncoding, sniffSeparator } from '#wire/import/sniff.ts';
-import { containerOf, gunzip, openZip, type Zip } from './archive.ts';
+import { containerOf, gunzip, openZip, type Zip, type ZipEntry } from './archive.ts';
 import { FileFault } from './fault.ts';
 import { isWorkbook, sheetRows } from './sheet.ts';
 
@@ -30,6 +30,8 @@ export interface Table {
 
 const sampleBytes = 256 * 1024;
 const sliceRows = 500;
+/** Bytes of a workbook, packed as it is. */
+const mostWorkbook = 200 * 2 ** 20;
 
 /** Opens the pieces of a file of `size` bytes and hands its table to `use`; whatever was opened is closed at its end. */
 export async function withTable<Result>(
@@ -43,21 +45,42 @@ export async function withTable<Result>(
     case 'plain':
       return use(await textTable(all, writing));
     case 'gzip':
-      return use(await textTable(gunzip(all, size), writing));
+      return unpackedTable(gunzip(all, size), size, writing, use);
     case 'zip': {
       await using zip = await openZip(all, size);
-      return await use(await zippedTable(zip, writing));
+      if (isWorkbook(zip)) return await use(workbookTable(zip, size));
+      const entry = onlyFile(zip);
+      return /\.xlsx$/i.test(entry.name)
+        ? await unpackedTable(entry.open(), size, writing, use)
+        : await use(await textTable(entry.open(), writing));
     }
   }
 }
 
-async function zippedTable(zip: Zip, writing: Writing): Promise<Table> {
-  if (isWorkbook(zip))
-    return { kind: 'xlsx', encoding: 'utf-8', separator: ';', slices: sliced(numbered(sheetRows(zip))) };
-  const texts = zip.entries.filter(({ name }) => /\.(csv|tsv|txt)$/i.test(name) && !name.startsWith('__MACOSX/'));
-  const [only, ...others] = texts;
+/** What came out of an archive: a text, or a workbook. */
+async function unpackedTable<Result>(
+  bytes: AsyncIterable<Buffer>,
+  size: number,
+  writing: Writing,
+  use: (table: Table) => Promise<Result>,
+): Promise<Result> {
+  const { head, all } = await peek(bytes);
+  if (containerOf(head) !== 'zip') return use(await textTable(all, writing));
+  await using zip = await openZip(all, size);
+  if (!isWorkbook(zip)) throw new FileFault('import.zip_files');
+  return await use(workbookTable(zip, size));
+}
+
+function workbookTable(zip: Zip, size: number): Table {
+  if (size > mostWorkbook) throw new FileFault('import.sheet_too_large');
+  return { kind: 'xlsx', encoding: 'utf-8', separator: ';', slices: sliced(numbered(sheetRows(zip))) };
+}
+
+function onlyFile(zip: Zip): ZipEntry {
+  const files = zip.entries.filter(({ name }) => /\.(csv|tsv|txt|xlsx)$/i.test(name) && !name.startsWith('__MACOSX/'));
+  const [only, ...others] = files;
   if (only === undefined || others.length > 0) throw new FileFault('import.zip_files');
-  return textTable(only.open(), writing);
+  return only;
 }
 
 async function textTable(bytes: AsyncIterable<Buffer>, writing: Writing): Promise<Table> {

@@ -47,7 +47,7 @@ export const reasons = {
   'reason.import.archive_broken': 'The archive is damaged or incomplete.',
   'reason.import.zip_files': 'The archive does not hold exactly one CSV file or one workbook.',
   'reason.import.sheet_broken': 'The workbook is damaged.',
-  'reason.import.sheet_too_large': 'The workbook holds too much text: save it as CSV.',
+  'reason.import.sheet_too_large': 'The workbook is too large, or holds too much text: save it as CSV.',
   'reason.import.empty': 'The file is empty.',
   'reason.import.not_text': 'This file is neither a CSV nor an XLSX workbook.',
   'reason.import.row_too_long': 'A row does not end: line breaks are missing, or a quote is never closed.',

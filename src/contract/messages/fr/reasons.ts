@@ -47,7 +47,7 @@ export const reasons = {
   'reason.import.archive_broken': 'L’archive est abîmée ou incomplète.',
   'reason.import.zip_files': 'L’archive ne contient pas exactement un fichier CSV ou un classeur.',
   'reason.import.sheet_broken': 'Le classeur est abîmé.',
-  'reason.import.sheet_too_large': 'Le classeur contient trop de textes : enregistrez-le en CSV.',
+  'reason.import.sheet_too_large': 'Le classeur est trop grand ou contient trop de textes : enregistrez-le en CSV.',
   'reason.import.empty': 'Le fichier est vide.',
   'reason.import.not_text': 'Ce fichier n’est ni un CSV, ni un classeur XLSX.',
   'reason.import.row_too_long': 'Une ligne n’a pas de fin : il manque les retours à la ligne, ou un guillemet n’est pas refermé.',
