@@ -20,6 +20,7 @@ beforeAll(async () => {
     SHOP_NAME: 'Maison',
     SHOP_PUBLIC_KEY: 'publique',
     SHOP_PRIVATE_KEY: 'private-of-the-test',
+    ADMIN_EMAIL: 'camille@b.example',
   });
 });
 afterAll(() => program?.stop());
@@ -99,6 +100,9 @@ test('by settings that were kept: columns are found by name; a file that lacks o
   expect(await ended(bad.body.id)).toMatchObject({ state: 'failed', fault: 'import.template_unfit' });
   const unclear = await put('kind=profiles', 'E-mail;Anniversaire\nanna@example.test;01/02/1990\n');
   expect(await ended(unclear.body.id)).toMatchObject({ state: 'failed', fault: 'import.dates_unclear' });
+  // nobody watches what a program sends: the first failure of a day is told by mail
+  const { rows } = await program.base.pool.query(`select to_address from outbox where kind = 'push_failed'`);
+  expect(rows).toEqual([{ to_address: 'camille@b.example' }]);
 });
 
 test('pieces under one key, on from where a connection broke', async () => {

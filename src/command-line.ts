@@ -10,7 +10,7 @@ import { openClient } from '#store/db.ts';
 import { findInstanceValue } from '#store/instance.ts';
 import { StartFault } from '#store/start-fault.ts';
 import { makeBackup, restoreBackup } from './backup.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, reachedAt, readConfig } from './config.ts';
 import { type Context, openContext } from './context.ts';
 import { waitForDatabase } from './database-wait.ts';
 import { runExport } from './export-command.ts';
@@ -42,7 +42,7 @@ async function main(words: readonly string[]): Promise<void> {
       return withContext(config, async (context) => {
         const link = await makeSignInLink(context, true);
         if (link === null) throw new StartFault('There is nobody to sign in yet: start the program first.');
-        say(`${config.publicUrl ?? `http://localhost:${config.port}`}${link}`);
+        say(`${reachedAt(config)}${link}`);
       });
     case 'backup':
       return makeBackup(config, words[1] ?? null, say);

@@ -299,3 +299,8 @@ function shopKeys(
   }
   return { shopPublicKey: publicKey, shopPrivateKey: privateKey };
 }
+
+/** Scheme and host under which people reach the program, in mails and links. */
+export function reachedAt({ publicUrl, port }: Config): string {
+  return publicUrl ?? `http://localhost:${port}`;
+}

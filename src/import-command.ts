@@ -31,6 +31,7 @@ import { StartFault } from '#store/start-fault.ts';
 import { type ImportKind, importKinds } from '#wire/import/columns.ts';
 import { reportCsv } from '#wire/import/report-csv.ts';
 import { readSetup } from '#wire/import/setup.ts';
+import { reachedAt } from './config.ts';
 import type { Context } from './context.ts';
 import { progressBar } from './progress-bar.ts';
 
@@ -101,7 +102,7 @@ async function openTools(
   const settler = startSettler(context.openPool('import settle', 2), onFault);
   const applier = startApplier({ connect, claims: postgresClaims, shards, keys, onFault });
   return {
-    deps: { pool, db, connect, engine, settler, keys, now, ending },
+    deps: { pool, db, connect, engine, settler, keys, publicUrl: reachedAt(context.config), now, ending },
     stop: async () => {
       await settler.stop();
       await applier.stop();

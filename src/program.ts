@@ -37,7 +37,7 @@ import { saveJobRun } from '#store/job-run.ts';
 import { wakePulls } from '#store/pull.ts';
 import { mailPause } from '#store/webhook-notice.ts';
 import { erasureLogPath } from './backup.ts';
-import type { Config } from './config.ts';
+import { type Config, reachedAt } from './config.ts';
 import { type Context, openContext } from './context.ts';
 import { makeSignInLink, setUp } from './first-start.ts';
 
@@ -129,14 +129,14 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
       confirmationsJob({
         pool: context.pool,
         keys: context.keys,
-        publicUrl: publicUrlOf(context.config),
+        publicUrl: reachedAt(context.config),
         now: context.now,
       }),
       endedWaitsJob({ pool: context.pool, engine, settler, now: context.now }),
       personCodesJob({
         pool: context.pool,
         keys: context.keys,
-        publicUrl: publicUrlOf(context.config),
+        publicUrl: reachedAt(context.config),
         now: context.now,
       }),
       abandonedCartsJob({ pool: context.pool, engine, settler, now: context.now }),
@@ -206,6 +206,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
         engine,
         settler,
         keys: context.keys,
+        publicUrl: reachedAt(context.config),
         now: context.now,
         ending: ending.signal,
       }),
@@ -229,22 +230,12 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
       return mailPause(client, context.keys, {
         endpoint,
         cause,
-        publicUrl: publicUrlOf(context.config),
+        publicUrl: reachedAt(context.config),
         now: context.now(),
       });
     },
   });
   closers.push(() => deliverer.stop());
-}
-
-/** Scheme and host in the links of our mails. */
-function publicUrlOf({ publicUrl, port }: Config): string {
-  return publicUrl ?? `http://localhost:${port}`;
-}
-
-/** Scheme and host that mails lead to. */
-function reachedAt({ publicUrl, port }: Config): string {
-  return publicUrl ?? `http://localhost:${port}`;
 }
 
 /** Whom mails come from. */

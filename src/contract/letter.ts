@@ -25,6 +25,8 @@ export type Letter =
   | ShopperLetter
   | { kind: 'export'; shop: string; of: string; ready: boolean; url: string; until: number }
   | { kind: 'import_failed'; shop: string; source: string; fault: string; url: string }
+  /** A file that a program of the shop sent by itself. */
+  | { kind: 'push_failed'; shop: string; file: string; fault: string; url: string }
   | { kind: 'alarm'; shop: string; alarm: AlarmKind; figure: number; url: string };
 
 /**

@@ -137,6 +137,16 @@ export function wordLetter(letter: Letter, language: Language): Worded {
         after: [say('mail.import_failed.once')],
       };
     }
+    case 'push_failed': {
+      const { shop, file, fault, url } = letter;
+      return {
+        ...plain,
+        subject: say('mail.push_failed.subject', { shop, file }),
+        paragraphs: [say('mail.push_failed.body', { shop, file }), sourceFaultText(speak(language).word, fault)],
+        action: { label: say('mail.push_failed.action'), url },
+        after: [say('mail.push_failed.once')],
+      };
+    }
     case 'alarm': {
       const { shop, alarm, figure, url } = letter;
       return {

@@ -3,6 +3,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { Instant } from '#domain/facts.ts';
 import { shopId } from '#domain/ids.ts';
 import { inTransaction } from './db.ts';
+import { listNotified } from './import-notice.ts';
 import type { Source, SourceRef } from './import-source.ts';
 import { queueMail } from './outbox.ts';
 import type { Keys } from './secret.ts';
@@ -109,7 +110,6 @@ export async function failRun(pool: Pool, keys: Keys, source: Source, failure: F
   });
 }
 
-/** To who was named, while they belong to the shop; else to whoever administers it. */
 async function mailFailure(
   client: ClientBase,
   keys: Keys,
@@ -118,14 +118,7 @@ async function mailFailure(
   url: string,
   now: Instant,
 ): Promise<void> {
-  const { rows } = await client.query<{ email: string; lang: string | null; shop: string }>(
-    `select u.email, u.lang, s.name as shop from shop_member m
-     join app_user u on u.id = m.user_id join shop s on s.id = m.shop_id
-     where m.shop_id = $1 and (m.user_id = $2 or (m.role = 'administrator' and not exists
-       (select from shop_member n where n.shop_id = $1 and n.user_id = $2))) order by u.email limit 50`,
-    [shop, notify],
-  );
-  for (const { email, lang, shop: shopName } of rows) {
+  for (const { email, lang, shop: shopName } of await listNotified(client, shop, notify)) {
     const letter = { kind: 'import_failed', shop: shopName, source: name, fault, url } as const;
     await queueMail(client, keys, { shopId: shop, to: email, lang: lang ?? 'fr', letter }, now);
   }

@@ -1,13 +1,17 @@
 /** Does what is due for imports: looks at what was uploaded, checks, runs; goes on with what a process left behind. */
 import type { Kysely } from 'kysely';
+import type { ClientBase } from 'pg';
+import { inTransaction } from '#store/db.ts';
 import {
   changeImport,
+  countImport,
   type ImportRow,
   importJobName,
   listDueImports,
   wakeImports,
   withImportLock,
 } from '#store/import-file.ts';
+import { mailPushFailure } from '#store/import-notice.ts';
 import { sourceJobName } from '#store/import-source.ts';
 import { wakeJob } from '#store/outbox.ts';
 import type { Database } from '#store/tables.ts';
@@ -28,6 +32,8 @@ import { type UndoDeps, undoImport } from './undo.ts';
 
 export interface ImportDeps extends RunDeps, CheckDeps, UndoDeps {
   readonly db: Kysely<Database>;
+  /** Scheme and host of the back office. */
+  readonly publicUrl: string;
 }
 
 /** Runs of the job at a time: a long import leaves room for a short one, and both for other jobs. */
@@ -79,10 +85,10 @@ export async function workOnImport(deps: ImportDeps, { shopId, id }: Pick<Import
       await advance(deps, file);
     } catch (error) {
       if (!(error instanceof FileFault)) throw error;
-      await changeImport(deps.pool, shopId, id, [file.state, 'stopping'], {
-        state: 'failed',
-        fault: error.reason,
-        finishedAt: deps.now(),
+      const failed = { state: 'failed', fault: error.reason, finishedAt: deps.now() } as const;
+      await inTransaction(deps.pool, async (client) => {
+        await changeImport(client, shopId, id, [file.state, 'stopping'], failed);
+        if (isPushed(file)) await tellPusher(deps, client, file, error.reason);
       });
     }
   });
@@ -117,9 +123,28 @@ async function advance(deps: ImportDeps, file: ImportRow): Promise<void> {
       const end = await runImport(deps, file);
       if (end === 'left') return;
       await reportImport(deps.pool, file, end === 'done');
-      await changeImport(deps.pool, shopId, id, ['running', 'stopping'], { state: end, finishedAt: deps.now() });
+      await inTransaction(deps.pool, async (client) => {
+        await changeImport(client, shopId, id, ['running', 'stopping'], { state: end, finishedAt: deps.now() });
+        if (end === 'done' && isPushed(file) && (await refusedWhole(client, file)))
+          await tellPusher(deps, client, file, 'source.all_refused');
+      });
     }
   }
+}
+
+/** A program sent it by itself; what a source fetched is told of with its source. */
+function isPushed({ auto, createdBy }: ImportRow): boolean {
+  return auto !== null && !createdBy.startsWith('source:');
+}
+
+async function refusedWhole(client: ClientBase, { shopId, id }: ImportRow): Promise<boolean> {
+  const counts = await countImport(client, shopId, id);
+  return counts.length > 0 && counts.every(({ result, reason }) => result === 'refused' || reason !== '');
+}
+
+async function tellPusher(deps: ImportDeps, client: ClientBase, file: ImportRow, fault: string): Promise<void> {
+  const url = `${deps.publicUrl}/shops/${file.shopId}/imports/${file.id}`;
+  await mailPushFailure(client, deps.keys, file.shopId, { file: file.fileName, fault, url }, deps.now());
 }
 
 function writingOf(setup: Json): Writing {

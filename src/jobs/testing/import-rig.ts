@@ -68,6 +68,7 @@ export async function openImportRig(base: TestDatabase, now: () => number): Prom
     engine,
     settler,
     keys,
+    publicUrl: 'https://office.example',
     now,
     ending: ending.signal,
   });

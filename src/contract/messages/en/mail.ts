@@ -49,6 +49,10 @@ export const mail = {
   'mail.import_failed.body': 'The recurring import “{{source}}” of the shop “{{shop}}” could not be done:',
   'mail.import_failed.action': 'See the imports',
   'mail.import_failed.once': 'It will be tried again when it is next due. As long as the cause stays the same, you will get no other message.',
+  'mail.push_failed.subject': '{{shop}}: the file “{{file}}” could not be imported',
+  'mail.push_failed.body': 'A program of the shop “{{shop}}” sent the file “{{file}}”, which could not be imported:',
+  'mail.push_failed.action': 'See this import',
+  'mail.push_failed.once': 'Mend the cause, then send the file again. Further failures within twenty-four hours give no other message.',
   'mail.alarm.silent.subject': '{{shop}}: the tracker receives nothing any more',
   'mail.alarm.silent.body':
     'Nothing has come from “{{shop}}” for {{figure}} h, while this shop usually sends data at these hours. Check that the script is still on the pages and that the shop’s server answers.',

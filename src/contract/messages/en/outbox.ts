@@ -38,5 +38,6 @@ export const outbox = {
   'outbox.kind.rights_identity': 'Confirmation of a rights request',
   'outbox.kind.rights_closed': 'Answer to a rights request',
   'outbox.kind.import_failed': 'Recurring import that failed',
+  'outbox.kind.push_failed': 'Pushed file that failed',
   'outbox.kind.alarm': 'Alarm',
 };

@@ -49,6 +49,10 @@ export const mail = {
   'mail.import_failed.body': 'L’import régulier « {{source}} » de la boutique « {{shop}} » n’a pas pu se faire :',
   'mail.import_failed.action': 'Voir les imports',
   'mail.import_failed.once': 'Il sera essayé de nouveau à la prochaine échéance. Tant que la cause reste la même, vous ne recevrez pas d’autre message.',
+  'mail.push_failed.subject': '{{shop}} : le fichier « {{file}} » n’a pas pu être importé',
+  'mail.push_failed.body': 'Un programme de la boutique « {{shop}} » a envoyé le fichier « {{file}} », qui n’a pas pu être importé :',
+  'mail.push_failed.action': 'Voir cet import',
+  'mail.push_failed.once': 'Corrigez la cause, puis renvoyez le fichier. D’autres échecs dans les vingt-quatre heures ne donnent pas d’autre message.',
   'mail.alarm.silent.subject': '{{shop}} : le tracker ne reçoit plus rien',
   'mail.alarm.silent.body':
     'Rien n’est arrivé de « {{shop}} » depuis {{figure}} h, alors que cette boutique envoie d’habitude des données à ces heures. Vérifiez que le script est toujours sur les pages et que le serveur de la boutique répond.',

@@ -40,5 +40,6 @@ export const outbox = {
   'outbox.kind.rights_identity': 'Confirmation d’une demande de droits',
   'outbox.kind.rights_closed': 'Réponse à une demande de droits',
   'outbox.kind.import_failed': 'Import régulier en échec',
+  'outbox.kind.push_failed': 'Fichier envoyé en échec',
   'outbox.kind.alarm': 'Alerte',
 } satisfies Readonly<Record<string, string>> & Readonly<Record<`outbox.kind.${LetterKind}`, string>>;
