@@ -129,10 +129,11 @@ async function makeDue(pool: pg.Pool, wanted: number): Promise<number> {
 
 async function countDue(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ n: number }>(
-    `select count(*)::int as n from profile_basis
-     where shop_id = $1 and basis_id = $2 and status = 'accepted' and greatest(activity_at, since) < now() - make_interval(days =>
-       (select (basis -> 'expiry' ->> 'days')::int from shop_settings s, jsonb_array_elements(s.body -> 'bases') basis
-        where s.shop_id = $1 and (basis ->> 'id')::int = $2))`,
+    `with line as (select now() - make_interval(days => (basis -> 'expiry' ->> 'days')::int) as at
+       from shop_settings s, jsonb_array_elements(s.body -> 'bases') basis where s.shop_id = $1 and (basis ->> 'id')::int = $2)
+     select count(*)::int as n from profile_basis b, line
+     where shop_id = $1 and basis_id = $2 and status = 'accepted' and greatest(activity_at, since) < line.at
+       and not exists (select from orders o where o.shop_id = $1 and o.profile_id = b.profile_id and o.placed_at >= line.at)`,
     [scaleShop, expiringBasis],
   );
   return rows[0]?.n ?? 0;

@@ -25,7 +25,7 @@ const dayMs = 86_400_000;
 const buyers = [1, 2, 3, 4, 5, 6, 7];
 const asked = 10_000;
 /** Sign-up: of the filled shop's bases the one that expires. */
-const expiring = { basisId: 5, days: 400 };
+const expiring = { basisId: 5, days: 400, byOrders: true };
 const anyTime: V2TimeFilter = { createdAfter: null, createdBefore: null, modifiedAfter: null, modifiedBefore: null };
 const anyCustomer = { ...anyTime, email: null, externalId: null, namespaces: ['default'] };
 const anyOrder = { ...anyTime, customerId: null };

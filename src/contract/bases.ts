@@ -98,5 +98,6 @@ export const BasisPeople = Type.Object({
 export type BasisPeople = Static<typeof BasisPeople>;
 
 /** How many people would become *unknown* tonight under so many days, counted up to 100,000. */
-export const ExpiryPreview = Type.Object({ days: Type.Integer(), people: Type.Integer() });
+/** `more`: only so many were counted, and there are more. */
+export const ExpiryPreview = Type.Object({ days: Type.Integer(), people: Type.Integer(), more: Type.Boolean() });
 export type ExpiryPreview = Static<typeof ExpiryPreview>;

@@ -118,8 +118,9 @@ export const gdprApi = {
   ledger: (shop: number) => call<LedgerState>('GET', `/api/shops/${shop}/ledger`),
   verify: (shop: number, body: { readonly after: number; readonly anchor?: Anchor }) =>
     call<LedgerSlice>('POST', `/api/shops/${shop}/ledger/verify`, body),
-  expiring: (shop: number, basis: number, days: number) =>
-    call<ExpiryPreview>('GET', `/api/shops/${shop}/bases/${basis}/expiring?days=${days}`),
+  /** `orders`: whether orders prolong it. */
+  expiring: (shop: number, basis: number, days: number, orders: boolean) =>
+    call<ExpiryPreview>('GET', `/api/shops/${shop}/bases/${basis}/expiring?days=${days}&orders=${orders}`),
   /** `basis` null: a new one. */
   saveBasis: (shop: number, basis: number | null, body: BasisBody) =>
     call<SettledAnswer>('POST', `/api/shops/${shop}/bases${basis === null ? '' : `/${basis}`}`, body),

@@ -207,7 +207,14 @@ export function BasisDefinitionForm({ shop, basis, onApplied }: Props) {
                 {...form.getInputProps('days')}
                 data-testid="basis-days"
               />
-              {basis === null ? null : <ExpiryPreview shop={shop} basis={basis.id} days={values.days} />}
+              {basis === null ? null : (
+                <ExpiryPreview
+                  shop={shop}
+                  basis={basis.id}
+                  days={values.days}
+                  byOrders={values.prolongedBy.includes('order')}
+                />
+              )}
               <Checkbox.Group label={say('basisPage.prolongedBy')} {...form.getInputProps('prolongedBy')}>
                 <Stack gap={6} mt={6}>
                   {activities.map((one) => (
@@ -254,22 +261,28 @@ export function BasisDefinitionForm({ shop, basis, onApplied }: Props) {
 }
 
 const mostDays = 3650;
-const countedUpTo = 100_000;
 
-/** What the coming night would do under the days in the form. */
-function ExpiryPreview({ shop, basis, days }: { shop: number; basis: number; days: number }) {
+interface ExpiryPreviewProps {
+  readonly shop: number;
+  readonly basis: number;
+  readonly days: number;
+  readonly byOrders: boolean;
+}
+
+/** What the coming night would do under what the form says. */
+function ExpiryPreview({ shop, basis, days, byOrders }: ExpiryPreviewProps) {
   const say = useText();
   const possible = Number.isInteger(days) && days >= 1 && days <= mostDays;
   const preview = useQuery({
-    queryKey: ['shop', shop, 'expiring', basis, days],
-    queryFn: () => gdprApi.expiring(shop, basis, days),
+    queryKey: ['shop', shop, 'expiring', basis, days, byOrders],
+    queryFn: () => gdprApi.expiring(shop, basis, days, byOrders),
     enabled: possible,
   });
   if (preview.data === undefined) return null;
-  const { people } = preview.data;
+  const { people, more } = preview.data;
   return (
     <Text size="sm" data-testid="basis-expiring" data-people={people}>
-      {say(people >= countedUpTo ? 'basisPage.expiringMany' : 'basisPage.expiring', { count: people })}
+      {say(more ? 'basisPage.expiringMany' : 'basisPage.expiring', { count: people })}
     </Text>
   );
 }

@@ -60,16 +60,16 @@ export function basisRoutes(app: DeskApp, desk: Desk): void {
       schema: {
         params: BasisParams,
         querystring: Type.Object(
-          { days: Type.Integer({ minimum: 1, maximum: 3650 }) },
+          { days: Type.Integer({ minimum: 1, maximum: 3650 }), orders: Type.Boolean({ default: false }) },
           { additionalProperties: false },
         ),
         response: { 200: ExpiryPreview },
       },
     },
     async (request) => {
-      const { days } = request.query;
-      const basis = { shopId: shopOf(request), basisId: request.params.basisId, days };
-      return { days, people: await countExpired(desk.pool, basis, desk.now()) };
+      const { days, orders } = request.query;
+      const basis = { shopId: shopOf(request), basisId: request.params.basisId, days, byOrders: orders };
+      return { days, ...(await countExpired(desk.pool, basis, desk.now())) };
     },
   );
 
