@@ -94,7 +94,7 @@ test('an objection by the sender beats the basis at once, and leaves service ope
   expect(JSON.stringify(json)).not.toContain('ana@');
 });
 
-test('staff import a list, and export it with the addresses the shop still holds', async () => {
+test('staff import a list, and export it whole: with the addresses the shop still holds, and marks of the others', async () => {
   const imported = await desk.call<ObjectionsAnswer>('POST', '/api/shops/1/objections', {
     objections: [
       { email: 'bob@example.test', channel: 'email' },
@@ -110,7 +110,24 @@ test('staff import a list, and export it with the addresses the shop still holds
     .split('\r\n')
     .slice(1)
     .map((line) => line.split(',').slice(0, 2).join(','));
-  expect(lines.sort()).toEqual(['+33611111111,sms', 'ana@example.test,email', 'bob@example.test,email']);
+  expect(lines.sort()).toEqual([
+    '+33611111111,sms',
+    'ana@example.test,email',
+    'bob@example.test,email',
+    expect.stringMatching(/^hash:[0-9a-f]{64},email$/),
+  ]);
+});
+
+test('the list is read page by page, each objection once', async () => {
+  const many = Array.from({ length: 250 }, (_, n) => ({ email: `p${n}@example.test`, channel: 'email' as const }));
+  await desk.call<ObjectionsAnswer>('POST', '/api/shops/1/objections', { objections: many });
+  const marks: string[] = [];
+  for (let path: string | null = '/api/shops/1/objections'; path !== null; ) {
+    const { json }: { json: ObjectionList } = await desk.call('GET', path);
+    marks.push(...json.objections.map(({ mark, channel }) => `${mark} ${channel}`));
+    path = json.next === null ? null : `/api/shops/1/objections?after=${json.next}`;
+  }
+  expect([marks.length, new Set(marks).size]).toEqual([254, 254]);
 });
 
 test('ten thousand in one call, in their order', async () => {

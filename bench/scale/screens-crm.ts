@@ -62,7 +62,7 @@ export const crmScreens: ScreenCases = {
     ],
   },
   'consent-proof.ts': {
-    findProof: [{ what: 'proof of a basis', ask: ({ db, shop, person }, n) => findProof(db, shop, person(n), 1) }],
+    findProof: [{ what: 'proof of a basis', ask: ({ db, shop, person }, n) => findProof(db, shop, person(n), 1, 300) }],
     chained: 'puts a row in the shape that is hashed',
   },
   'expiring.ts': {
@@ -117,7 +117,7 @@ export const crmScreens: ScreenCases = {
     ],
   },
   'objection-list.ts': {
-    listObjections: [{ what: 'newest, and how many', ask: ({ db, shop }) => listObjections(db, shop) }],
+    listObjections: [{ what: 'newest, and how many', ask: ({ db, shop }) => listObjections(db, shop, null) }],
     exportObjections: [
       {
         what: 'first slice of the export',

@@ -51,6 +51,7 @@ const proof: Proof = {
   },
   status: 'accepted',
   since: at,
+  more: false,
   changes: [change],
 };
 

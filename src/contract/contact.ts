@@ -108,5 +108,7 @@ export const ObjectionList = Type.Object({
       liftedAt: MaybeTime,
     }),
   ),
+  /** Where the next page begins; null: that was the last one. */
+  next: Type.Union([Type.String(), Type.Null()]),
 });
 export type ObjectionList = Static<typeof ObjectionList>;

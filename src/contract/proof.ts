@@ -63,6 +63,8 @@ export const Proof = Type.Object({
   }),
   status: BasisStatus,
   since: MaybeTime,
+  /** There are changes before these. */
+  more: Type.Boolean(),
   /** Newest first. */
   changes: Type.Array(ProofChange),
 });

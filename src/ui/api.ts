@@ -108,7 +108,8 @@ export const gdprApi = {
       'GET',
       `/api/shops/${shop}/bases/${basis}/people?status=${encodeURIComponent(status)}&after=${after}`,
     ),
-  objections: (shop: number) => call<ObjectionList>('GET', `/api/shops/${shop}/objections`),
+  objections: (shop: number, after: string | null) =>
+    call<ObjectionList>('GET', `/api/shops/${shop}/objections${after === null ? '' : `?after=${after}`}`),
   addObjections: (shop: number, objections: readonly StatedObjection[]) =>
     call<ObjectionsAnswer>('POST', `/api/shops/${shop}/objections`, { objections }),
   mayContact: (shop: number, question: ContactQuestion) =>

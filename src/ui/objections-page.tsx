@@ -1,9 +1,9 @@
 import { Alert, Button, FileButton, Group, Anchor as LinkText, Select, Stack, Text, Textarea } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { ObjectionList, StatedObjection } from '#contract/contact.ts';
-import { gdprApi, useMay, useShopQuery } from './api.ts';
+import { gdprApi, useMay } from './api.ts';
 import { ContactGuard } from './contact-guard.tsx';
 import { useFormat } from './format.ts';
 import { GdprNav } from './gdpr-nav.tsx';
@@ -20,18 +20,38 @@ const channels = ['email', 'sms', 'phone', 'post'] as const;
 export function ObjectionsPage() {
   const say = useText();
   const shop = Number(useParams({ strict: false }).shopId);
-  const list = useShopQuery(['objections'], shop, gdprApi.objections);
+  const list = useInfiniteQuery({
+    queryKey: ['shop', shop, 'objections'],
+    queryFn: ({ pageParam }) => gdprApi.objections(shop, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
   if (list.isPending) return <Loading />;
   if (list.isError) return <PageError error={list.error} onRetry={() => void list.refetch()} />;
+  const [first] = list.data.pages;
+  if (first === undefined) return null;
+  const objections = list.data.pages.flatMap((one) => one.objections);
   return (
     <>
       <PageTitle title={say('gdpr.title')} lead={say('gdpr.lead')} />
       <GdprNav shop={shop} />
       <Stack gap="lg">
-        <ContactGuard shop={shop} zone={list.data.zone} />
-        <PersonLinks shop={shop} path={list.data.personPage} />
+        <ContactGuard shop={shop} zone={first.zone} />
+        <PersonLinks shop={shop} path={first.personPage} />
         <AddObjections shop={shop} />
-        <Objections shop={shop} list={list.data} />
+        <Objections shop={shop} list={{ ...first, objections }} />
+        {list.hasNextPage ? (
+          <Group>
+            <Button
+              variant="default"
+              loading={list.isFetchingNextPage}
+              onClick={() => void list.fetchNextPage()}
+              data-testid="objections-more"
+            >
+              {say('basisPage.more')}
+            </Button>
+          </Group>
+        ) : null}
       </Stack>
     </>
   );

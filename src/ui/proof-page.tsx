@@ -54,6 +54,11 @@ export function ProofScreen() {
               <Change key={`${change.seq} ${change.n}`} change={change} zone={proof.data.zone} />
             ))}
           </ul>
+          {proof.data.more ? (
+            <Text size="sm" c="dimmed">
+              {say('proof.more', { count: proof.data.changes.length })}
+            </Text>
+          ) : null}
           {proof.data.changes.length === 0 ? (
             <Text size="sm" c="dimmed">
               {say('profile.noHistory')}

@@ -6,12 +6,16 @@ import { type ChainedRow, leafOf, linkOf } from '#store/ledger-hash.ts';
 import type { Database } from '#store/tables.ts';
 import { findShopSettings } from './v2-shop.ts';
 
-/** Since when and by which acts one basis of one person holds, each change checked in its place of the chain; null: no such person or basis. */
+/**
+ * Since when and by which acts one basis of one person holds, each change checked in its place of the chain; null: no such person or
+ * basis. `most`: of the newest changes; null: all.
+ */
 export async function findProof(
   db: Kysely<Database>,
   shop: ShopId,
   profile: number,
   basis: number,
+  most: number | null,
 ): Promise<Proof | null> {
   const [found, named, person] = await Promise.all([
     findShopSettings(db, shop),
@@ -20,7 +24,8 @@ export async function findProof(
   ]);
   const definition = found?.settings.bases.find(({ id }) => id === basis);
   if (found === null || named === undefined || person === undefined || definition === undefined) return null;
-  const rows = await listChanges(db, shop, profile, basis);
+  const read = await listChanges(db, shop, profile, basis, most === null ? null : most + 1);
+  const rows = read.slice(0, most ?? read.length);
   const definitions = await findDefinitions(db, shop, basis, [...new Set(rows.map((row) => row.settings_version))]);
   return {
     zone: found.settings.zone,
@@ -37,6 +42,7 @@ export async function findProof(
     },
     status: (person.status ?? 'unknown') as Proof['status'],
     since: person.since?.getTime() ?? null,
+    more: read.length > rows.length,
     changes: rows.map((row) => present(shop, row, definitions.get(row.settings_version) ?? definition)),
   };
 }
@@ -55,8 +61,8 @@ function findPerson(db: Kysely<Database>, shop: ShopId, profile: number, basis: 
 
 type ChangeRow = Awaited<ReturnType<typeof listChanges>>[number];
 
-/** Newest first, at most 300, each with the link before it: the row's, or what retention left of it. */
-async function listChanges(db: Kysely<Database>, shop: ShopId, profile: number, basis: number) {
+/** Newest first, each with the link before it: the row's, or what retention left of it. */
+async function listChanges(db: Kysely<Database>, shop: ShopId, profile: number, basis: number, most: number | null) {
   const { rows } = await sql<{
     seq: string;
     n: number;
@@ -91,7 +97,7 @@ async function listChanges(db: Kysely<Database>, shop: ShopId, profile: number, 
     left join erased_subject x on x.shop_id = h.shop_id and x.subject_key = h.subject_key
     left join app_user u on h.source = 'staff:' || u.id
     where h.shop_id = ${shop} and h.profile_id = ${profile} and h.basis_id = ${basis}
-    order by h.arrived_at desc, h.seq desc, h.n desc limit 300`.execute(db);
+    order by h.arrived_at desc, h.seq desc, h.n desc limit ${most}`.execute(db);
   return rows;
 }
 

@@ -116,11 +116,13 @@ test('an owner who changes a row and hashes the whole chain anew is found by an 
 
 test('erased evidence leaves the chain standing, and the proof says when it went', async () => {
   const [id, subject] = ((await shop.rows('profile', 'id, subject_key', 'id')) as [number, string][])[0] ?? [0, ''];
-  const before = await findProof(base.db, shop.id, id, 4);
+  const before = await findProof(base.db, shop.id, id, 4, null);
   expect(before?.changes.map(({ to, evidence, check }) => [to, evidence, check])).toEqual([
     ['refused', { reason: 'asked by letter' }, 'standing'],
     ['accepted', null, 'standing'],
   ]);
+  const newest = await findProof(base.db, shop.id, id, 4, 1);
+  expect([newest?.more, newest?.changes]).toEqual([true, before?.changes.slice(0, 1)]);
   await base.pool.query('delete from consent_evidence where shop_id = $1 and subject_key = $2', [shop.id, subject]);
   await base.pool.query('insert into erased_subject (shop_id, subject_key, erased_at) values ($1, $2, $3)', [
     shop.id,
@@ -128,7 +130,7 @@ test('erased evidence leaves the chain standing, and the proof says when it went
     new Date(arrival),
   ]);
   expect(await verify([await anchorNow()])).toEqual({ ...sound, evidenceErased: 1 });
-  const after = await findProof(base.db, shop.id, id, 4);
+  const after = await findProof(base.db, shop.id, id, 4, null);
   expect(after?.changes[0]).toMatchObject({ evidence: null, evidenceErasedAt: arrival, check: 'standing' });
 });
 

@@ -1,19 +1,36 @@
 import { Readable } from 'node:stream';
+import { Type } from '@sinclair/typebox';
 import { ContactAnswers, ContactQuestion, ObjectionList, ObjectionsAnswer, ObjectionsBody } from '#contract/contact.ts';
 import { csvCell } from '#contract/csv.ts';
 import { answerContact } from '#views/may-contact.ts';
-import { exportObjections, listObjections } from '#views/objection-list.ts';
+import { exportObjections, listObjections, type ObjectionPlace } from '#views/objection-list.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { isSpooling, stateObjections } from '../objections.ts';
 import { type Desk, type DeskApp, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
 import { noteAct } from './note.ts';
 
+/** As a page's `next` says. */
+const ObjectionsAfter = Type.String({ pattern: '^\\d{1,15}\\.[0-9a-f]{2,128}\\.[a-z]{1,20}$' });
+
+function placeOf(after: string | undefined): ObjectionPlace | null {
+  if (after === undefined) return null;
+  const [since, hash = '', channel = ''] = after.split('.');
+  return { since: Number(since), hash, channel };
+}
+
 /** The objection list, and the guard a sender asks (rules §4, §7). */
 export function contactRoutes(app: DeskApp, desk: Desk): void {
   app.get(
     '/api/shops/:shopId/objections',
-    { schema: { params: ShopParams, response: { 200: ObjectionList } } },
-    async (request, reply) => (await listObjections(desk.db, shopOf(request))) ?? sendNotFound(reply),
+    {
+      schema: {
+        params: ShopParams,
+        querystring: Type.Object({ after: Type.Optional(ObjectionsAfter) }, { additionalProperties: false }),
+        response: { 200: ObjectionList },
+      },
+    },
+    async (request, reply) =>
+      (await listObjections(desk.db, shopOf(request), placeOf(request.query.after))) ?? sendNotFound(reply),
   );
 
   app.get('/api/shops/:shopId/objections.csv', { schema: { params: ShopParams } }, async (request, reply) => {

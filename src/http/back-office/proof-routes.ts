@@ -16,6 +16,8 @@ const ProofParams = Type.Object({
   basisId: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
 });
 const language = Type.Optional(Type.Union([Type.Literal('fr'), Type.Literal('en')]));
+/** On the screen; record and receipt have all. */
+const shownChanges = 300;
 const place = '/api/shops/:shopId/profiles/:profileId/bases/:basisId';
 
 /** Since when each basis holds, by which act and with what proof; and the chain that shows whether any of it was changed. */
@@ -24,12 +26,12 @@ export function proofRoutes(app: DeskApp, desk: Desk, anchorFolder: string | nul
 
   app.get(`${place}/proof`, { schema: { params: ProofParams, response: { 200: Proof } } }, async (request, reply) => {
     const { profileId, basisId } = request.params;
-    return (await findProof(desk.db, shopOf(request), profileId, basisId)) ?? sendNotFound(reply);
+    return (await findProof(desk.db, shopOf(request), profileId, basisId, shownChanges)) ?? sendNotFound(reply);
   });
 
   app.get(`${place}/record`, { schema: { params: ProofParams } }, async (request, reply) => {
     const { profileId, basisId } = request.params;
-    const proof = await findProof(desk.db, shopOf(request), profileId, basisId);
+    const proof = await findProof(desk.db, shopOf(request), profileId, basisId, null);
     if (proof === null) return sendNotFound(reply);
     const record = toConsentRecord(proof, desk.now());
     if (!Value.Check(ConsentRecord, record)) throw new Error('the consent record breaks its own schema');
@@ -45,7 +47,7 @@ export function proofRoutes(app: DeskApp, desk: Desk, anchorFolder: string | nul
     { schema: { params: ProofParams, querystring: Type.Object({ language }, { additionalProperties: false }) } },
     async (request, reply) => {
       const { profileId, basisId } = request.params;
-      const proof = await findProof(desk.db, shopOf(request), profileId, basisId);
+      const proof = await findProof(desk.db, shopOf(request), profileId, basisId, null);
       if (proof === null) return sendNotFound(reply);
       await noteAct(desk, request, 'proof.export', { profileId, detail: { basisId, form: 'receipt' } });
       const voice = speak(request.query.language ?? 'fr');

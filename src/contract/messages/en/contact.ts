@@ -9,7 +9,8 @@ export const contact = {
   'objections.standing_other': '{{count}} standing objections',
   'objections.many': 'more than {{count}} standing objections',
   'objections.empty': 'No objection yet.',
-  'objections.hashed': 'Addresses are kept as fingerprints only.',
+  'objections.hashed':
+    'Addresses are kept as fingerprints only. The export has the address where the shop holds it, its fingerprint otherwise.',
   'objections.mark': 'Fingerprint {{mark}}…',
   'objections.lifted': 'lifted on {{date}}',
   'objections.export': 'Download (CSV)',

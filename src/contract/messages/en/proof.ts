@@ -4,6 +4,7 @@ export const proof = {
   'basis.proof': 'Proof',
   'basis.proofLabel': 'Proof of “{{basis}}”',
   'proof.title': 'Proof: {{basis}}',
+  'proof.more': 'The last {{count}} changes; record and receipt have all of them.',
   'proof.record': 'Download the proof (JSON-LD)',
   'proof.receipt': 'Open the receipt to print',
   'proof.profile': 'Back to the profile',

@@ -9,7 +9,8 @@ export const contact = {
   'objections.standing_other': '{{count}} oppositions en cours',
   'objections.many': 'plus de {{count}} oppositions en cours',
   'objections.empty': 'Aucune opposition pour l’instant.',
-  'objections.hashed': 'Les adresses ne sont gardées que sous forme d’empreinte.',
+  'objections.hashed':
+    'Les adresses ne sont gardées que sous forme d’empreinte. L’export donne l’adresse si la boutique la connaît, sinon son empreinte.',
   'objections.mark': 'Empreinte {{mark}}…',
   'objections.lifted': 'levée le {{date}}',
   'objections.export': 'Télécharger (CSV)',

@@ -4,6 +4,7 @@ export const proof = {
   'basis.proof': 'Preuve',
   'basis.proofLabel': 'Preuve de « {{basis}} »',
   'proof.title': 'Preuve : {{basis}}',
+  'proof.more': 'Les {{count}} derniers changements ; l’enregistrement et le reçu les ont tous.',
   'proof.record': 'Télécharger la preuve (JSON-LD)',
   'proof.receipt': 'Ouvrir le reçu à imprimer',
   'proof.profile': 'Retour au profil',
