@@ -17,6 +17,7 @@ export const connectionFaults = [
   'scope_customers',
   'scope_webhooks',
   'scope_states',
+  'scope_currencies',
   'scope_all_orders',
   'scope_products',
   'not_the_api',

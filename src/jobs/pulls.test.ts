@@ -233,6 +233,7 @@ test('PrestaShop: by id, with the flags of each order’s state and its refunds,
     reference: `REF${n + 1}`,
     id_customer: String((n % 120) + 1),
     current_state: n % 2 === 0 ? '2' : '99',
+    id_currency: n === 0 ? '2' : '1',
     total_paid_tax_incl: '12.000000',
     secure_key: 'opens',
     associations: { order_rows: [] },
@@ -243,6 +244,10 @@ test('PrestaShop: by id, with the flags of each order’s state and its refunds,
     { id: 99, paid: '1', shipped: '1', template: '' },
   ];
   shop.resources.order_slip = [{ id: 1, id_customer: '1', id_order: '1', amount: '2.000000', ...date }];
+  shop.resources.currencies = [
+    { id: 1, iso_code: 'EUR' },
+    { id: 2, iso_code: 'CHF' },
+  ];
   await startPull(history.tools.pool, { shopId: history.shop, connectionId: own, kind: 'history' }, null, clock);
   await history.run();
   expect(await history.pull(own, 'history')).toMatchObject({ state: 'done', objects: 251, fault: null });
@@ -255,10 +260,30 @@ test('PrestaShop: by id, with the flags of each order’s state and its refunds,
     { fulfilment: 'none', n: 65, refunded: 200 },
     { fulfilment: 'shipped', n: 65, refunded: 0 },
   ]);
-  expect(receiver.got.every(({ path }) => !/customers.*display=full/.test(path))).toBe(true);
+  expect(receiver.got.filter(({ path }) => /display=full|secure_key|passwd/.test(path))).toEqual([]);
+  const francs = await history.tools.pool.query(`select key from orders where shop_id = $1 and currency = 'CHF'`, [
+    history.shop,
+  ]);
+  expect(francs.rows).toEqual([{ key: '1' }]);
   const kept = await history.tools.pool.query(
     `select from journal_raw where shop_id = $1 and convert_from(raw, 'utf8') ~ 'opens|passwd|2y.10' limit 1`,
     [history.shop],
   );
   expect(kept.rowCount).toBe(0);
+});
+
+test('PrestaShop: what changed before the place asked from, in the shop’s own clock, is left out', async () => {
+  const shop = fakePrestaShop();
+  receiver.behave = shop.behave;
+  const own = await history.connect('prestashop', { address: receiver.url, credentials: { key: shop.key } });
+  const changed = (id: number, date_upd: string) => ({
+    ...{ id, reference: `LATE${id}`, id_customer: '1', id_currency: '1', current_state: '2', date_upd },
+    ...{ total_paid_tax_incl: '12.000000', date_add: '2025-03-01 09:00:00', associations: { order_rows: [] } },
+  });
+  shop.resources.orders = [changed(901, '2025-03-01 10:29:59'), changed(902, '2025-03-01 10:30:00')];
+  shop.resources.currencies = [{ id: 1, iso_code: 'EUR' }];
+  const since = Date.UTC(2025, 2, 1, 9, 30);
+  await startPull(history.tools.pool, { shopId: history.shop, connectionId: own, kind: 'reconcile' }, since, clock);
+  await history.run();
+  expect(await history.pull(own, 'reconcile')).toMatchObject({ state: 'done', objects: 1, fault: null });
 });

@@ -43,7 +43,7 @@ const reconcileMs = 60 * minuteMs;
 /** So often is a store asked again that does not answer, before its pull is given up: about a day. */
 const mostFailures = 30;
 /** A refusal is no weather: asking again changes nothing. */
-const forGood = new Set(['keys_wrong', 'scope_orders', 'scope_customers', 'scope_states']);
+const forGood = new Set(['keys_wrong', 'scope_orders', 'scope_customers', 'scope_states', 'scope_currencies']);
 /** Received and not yet applied, of all shops: a store is read no faster than it is taken in. */
 const mostAhead = 20_000;
 /** Between two looks whether what was received is applied. */
@@ -174,12 +174,12 @@ class Pulls {
     const { pool, keys, guarded } = this.#tools;
     const api = await findStoreApi(pool, keys, due.shopId, due.connectionId);
     if (api === null) return null;
-    const { cursor, since, startedAt, platform } = due;
-    const of = JSON.stringify([api, startedAt, since]);
+    const { cursor, since, startedAt, platform, zone } = due;
+    const of = JSON.stringify([api, startedAt, since, zone]);
     const known = this.#readers.get(name);
     if (known !== undefined && known.of === of && known.cursor === cursor) return known;
     await this.#close(name);
-    const pages = readStorePages(guarded, platform, api, { cursor, since });
+    const pages = readStorePages(guarded, platform, api, { cursor, since, zone });
     if (pages === null) return null;
     const reader = { of, pages, cursor };
     this.#readers.set(name, reader);

@@ -12,6 +12,7 @@ export async function checkPrestaShop(guarded: GuardedFetch, api: StoreApi): Pro
     ['/orders?display=[id]&limit=1', 'scope_orders'],
     ['/customers?display=[id]&limit=1', 'scope_customers'],
     ['/order_states?display=[id]&limit=1', 'scope_states'],
+    ['/currencies?display=[id]&limit=1', 'scope_currencies'],
   ] as const) {
     const said = await askPrestaShop(guarded, api, path);
     if ('fault' in said) return { ok: false, missing: [said.fault], version, webhooks: null };

@@ -34,6 +34,8 @@ export interface PageQuestion {
   readonly cursor: string | null;
   /** Milliseconds since 1970; null: from the beginning. */
   readonly since: number | null;
+  /** IANA: of times that come without one. */
+  readonly zone: string;
 }
 
 export type StorePages = AsyncGenerator<StorePage | StoreSilent, void>;
@@ -65,11 +67,11 @@ async function* eachPage(
   read: ReadPage,
   guarded: GuardedFetch,
   api: StoreApi,
-  { cursor, since }: PageQuestion,
+  { cursor, since, zone }: PageQuestion,
 ): StorePages {
   const lately = new Set<string>();
   for (let place = cursor; ; ) {
-    const page = await read(guarded, api, { cursor: place, since });
+    const page = await read(guarded, api, { cursor: place, since, zone });
     if ('fault' in page) {
       yield page;
       continue;

@@ -23,6 +23,8 @@ export interface DuePull extends PullRef {
   readonly since: Instant | null;
   readonly failures: number;
   readonly startedAt: Instant;
+  /** The shop's, IANA. */
+  readonly zone: string;
   /** A history's import; null: it began before there were any, or is none. */
   readonly importId: string | null;
 }
@@ -126,8 +128,10 @@ export async function listDuePulls(db: Db, now: Instant): Promise<DuePull[]> {
     failures: number;
     started_ms: number;
     import_id: string | null;
+    zone: string;
   }>(
     `select distinct on (p.shop_id, p.connection_id) p.shop_id, p.connection_id, p.kind, c.platform, c.store, p.cursor, p.failures, p.import_id,
+       (select body ->> 'zone' from shop_settings where shop_id = p.shop_id order by version desc limit 1) as zone,
        (extract(epoch from p.since) * 1000)::float8 as since_ms, (extract(epoch from p.started_at) * 1000)::float8 as started_ms
      from pull p join connection c on c.shop_id = p.shop_id and c.id = p.connection_id
      where p.state = 'running' and p.next_at <= to_timestamp($1::float8 / 1000)
@@ -146,6 +150,7 @@ export async function listDuePulls(db: Db, now: Instant): Promise<DuePull[]> {
     failures: row.failures,
     startedAt: row.started_ms,
     importId: row.import_id,
+    zone: row.zone,
   }));
 }
 

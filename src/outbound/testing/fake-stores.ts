@@ -70,9 +70,9 @@ export interface FakePrestaShop {
 export function fakePrestaShop(): FakePrestaShop {
   const shop: Omit<FakePrestaShop, 'behave'> = {
     key: 'A1B2C3D4E5F6',
-    allowed: new Set(['orders', 'order_states', 'order_slip', 'customers']),
+    allowed: new Set(['orders', 'order_states', 'order_slip', 'customers', 'currencies']),
     troubles: [],
-    resources: { orders: [], order_states: [], order_slip: [], customers: [] },
+    resources: { orders: [], order_states: [], order_slip: [], customers: [], currencies: [] },
   };
   const behave: Answer = (request, response) => {
     const trouble = shop.troubles.shift();
@@ -107,11 +107,16 @@ export function fakePrestaShop(): FakePrestaShop {
   return Object.assign(shop, { behave });
 }
 
-/** `[id,email]`: those fields alone; `full`: all of them, secrets too. */
+/** `[id,email]`: those fields alone, `order_rows[id]` of an association; `full`: all of them, secrets too. */
 function displayed(row: object, display: string): object {
   if (display === 'full') return row;
-  const names = new Set(display.slice(1, -1).split(','));
-  return Object.fromEntries(Object.entries(row).filter(([name]) => names.has(name) || name === 'associations'));
+  const names = new Set(
+    display
+      .slice(1, -1)
+      .replace(/\w+\[[^\]]*\]/g, 'associations')
+      .split(','),
+  );
+  return Object.fromEntries(Object.entries(row).filter(([name]) => names.has(name)));
 }
 
 /** What a host answers while a store is being updated. */

@@ -76,6 +76,7 @@ export const connections = {
   'connections.fault.scope_customers': 'These keys may not read customers: give them that right in the store.',
   'connections.fault.scope_webhooks': 'These keys may not make webhooks: give them the right to write in the store.',
   'connections.fault.scope_states': 'This key may not read order states (order_states): give it that right in the store.',
+  'connections.fault.scope_currencies': 'This key may not read currencies (currencies): give it that right in the store.',
   'connections.fault.not_the_api': 'Something else than the store’s API answers at this address: a maintenance page, a firewall, or another site. Check the address.',
   'connections.fault.no_answer': 'The store does not answer. Is it online, and reachable from this server?',
   'connections.fault.limited': 'The store asks us to slow down: try again in a few minutes.',

@@ -76,6 +76,7 @@ export const connections = {
   'connections.fault.scope_customers': 'Ces clés ne peuvent pas lire les clients : donnez-leur ce droit dans la boutique.',
   'connections.fault.scope_webhooks': 'Ces clés ne peuvent pas créer de webhooks : donnez-leur le droit d’écriture dans la boutique.',
   'connections.fault.scope_states': 'Cette clé ne peut pas lire les états de commande (order_states) : donnez-lui ce droit dans la boutique.',
+  'connections.fault.scope_currencies': 'Cette clé ne peut pas lire les devises (currencies) : donnez-lui ce droit dans la boutique.',
   'connections.fault.not_the_api': 'Autre chose que l’API de la boutique répond à cette adresse : page de maintenance, pare-feu ou autre site. Vérifiez l’adresse.',
   'connections.fault.no_answer': 'La boutique ne répond pas. Est-elle en ligne, et joignable depuis ce serveur ?',
   'connections.fault.limited': 'La boutique nous demande de ralentir : réessayez dans quelques minutes.',
