@@ -10,12 +10,13 @@ import type { Keys } from './secret.ts';
 
 type Db = Pool | ClientBase;
 
-/** It is being fetched: when it is due again, should nothing come of it. */
+/** It is being fetched: when it is due again, should nothing come of it. Who asked for it sees it run until `addRun` says how it went. */
 export async function beginSource(db: Db, { shopId: shop, id }: SourceRef, nextAt: Instant): Promise<void> {
-  await db.query(
-    `update import_source set asked_at = null, next_at = to_timestamp($3::float8 / 1000) where shop_id = $1 and id = $2`,
-    [shop, id, nextAt],
-  );
+  await db.query(`update import_source set next_at = to_timestamp($3::float8 / 1000) where shop_id = $1 and id = $2`, [
+    shop,
+    id,
+    nextAt,
+  ]);
 }
 
 /** What a process that died in the middle of a fetch left behind; only while no other one is at it. */
@@ -68,6 +69,7 @@ async function addRun(
      on conflict (shop_id, source_id, at) do update set outcome = excluded.outcome, fault = excluded.fault, import_id = excluded.import_id`,
     [shop, id, now, run.outcome, run.fault, run.importId],
   );
+  await client.query('update import_source set asked_at = null where shop_id = $1 and id = $2', [shop, id]);
   await client.query(
     `delete from import_source_run where shop_id = $1 and source_id = $2 and at not in
        (select at from import_source_run where shop_id = $1 and source_id = $2 order by at desc limit ${keptRuns})`,
