@@ -1,5 +1,5 @@
 /**
- * One person fills every table with marks: address, name, phone, place, number of an order, id, browser. After the erasure no mark is
+ * One person fills every table with marks: address, name, phone, place, number of an order, id, token, browser. After the erasure no mark is
  * left in any column of any table, in the spool, the mails, the logs or an export, however it may be written down.
  */
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
@@ -32,6 +32,8 @@ const marks = {
   browser: 'Marqueur-Browser/5.0',
   reason: 'Marqueur de la demande écrite',
 };
+/** Of their browser: as its cookie has it, and the id in it. Minted, so nobody can choose it. */
+const tokens: string[] = [];
 const team = { email: 'camille@team.example', password: 'correct horse battery' };
 const pair = `Basic ${Buffer.from('333abc:private-of-the-test').toString('base64')}`;
 let base: TestDatabase;
@@ -98,7 +100,7 @@ test('no mark is left anywhere', { timeout: 120_000 }, async () => {
 
   await program.end('SIGTERM');
   written.push(program.output.stdout, program.output.stderr);
-  const found = byteSearch(Object.values(marks));
+  const found = byteSearch([...Object.values(marks), ...tokens]);
   expect(written.filter((text) => found(Buffer.from(text)))).toEqual([]);
   expect(await count('select from orders where total_minor = 4200 and profile_id is null and validated')).toBe(1);
   expect(await count('select from erasure where profile_id = $1', [profile])).toBe(1);
@@ -124,7 +126,7 @@ const before = [
     'import_chunk.bytes',
     'import_line.said',
   ],
-  ...['export_file.filter', 'export_chunk.bytes'],
+  ...['export_file.filter', 'export_chunk.bytes', 'visitor_token.token'],
 ];
 
 type Desk = (path: string, body?: object) => Promise<Response>;
@@ -203,6 +205,9 @@ async function fill(desk: Desk): Promise<void> {
   const profile = await profileOf(marks.email);
   const minted = await asServer('RegenCookie', { 'data[external_id]': marks.id, 'data[customer_email]': marks.email });
   const token = (await minted.json()).datas.cookie;
+  await expect.poll(() => count('select from visitor_token')).toBeGreaterThan(0);
+  const { rows: bound } = await owner.query('select token from visitor_token');
+  tokens.push(token, ...bound.map((row) => row.token));
   await asServer('CreateOrder', {
     'data[order_idorder]': `V1-${marks.order}`,
     'data[customer_email]': marks.email,
@@ -453,7 +458,7 @@ const passing = ['intake', 'erasure'];
 
 /** Every value of every table, whatever its type, and every file of the data folder. */
 async function marked(): Promise<string[]> {
-  const found = byteSearch([...Object.values(marks), '0612349876', '612349876']);
+  const found = byteSearch([...Object.values(marks), ...tokens, '0612349876', '612349876']);
   const places: string[] = [];
   const { rows: tables } = await owner.query(
     `select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
