@@ -19,7 +19,7 @@ import { decodeBatch, type Envelope } from '#intake/envelope.ts';
 import { ownEnvelope } from '#intake/own-envelope.ts';
 import { postgresClaims } from '#intake/postgres-engine.ts';
 import { openClient } from '#store/db.ts';
-import { hideReference } from '#store/secret.ts';
+import { hashAddress, hideReference } from '#store/secret.ts';
 import { readToken } from '#store/token.ts';
 import { decode } from '#wire/decode.ts';
 import { wireFormats } from '#wire/decoded.ts';
@@ -156,6 +156,7 @@ export async function breachesThrough(door: Door, count: number): Promise<string
       ...(answers.size === 0 ? ['nothing was told'] : []),
       ...foldBreaches(stored),
       ...differences(picture(stored), picture(replayed)),
+      ...differences(await storedAddresses(doors), addressesOf(doors, replayed)),
     ];
   } finally {
     await client.end();
@@ -279,6 +280,41 @@ function picture(world: ShopWorld): string[] {
     ({ ref, status, ownerId, totalMinor }) => `cart ${ref} ${status} ${name(ownerId)} ${totalMinor}`,
   );
   return [...bases, ...profiles, ...orders, ...carts].sort();
+}
+
+/** Objections and refusals as addresses are kept: by keyed hash. */
+async function storedAddresses({ database: { pool }, shop: { shopId } }: TestDoors): Promise<string[]> {
+  const objections = await pool.query(
+    'select address_hash, channel, since, cause, lifted_at from objection where shop_id = $1',
+    [shopId],
+  );
+  const refusals = await pool.query(
+    'select address_hash, basis_id, at, personal from address_refusal where shop_id = $1',
+    [shopId],
+  );
+  return [
+    ...objections.rows.map((row) =>
+      [row.address_hash.toString('hex'), row.channel, row.since.getTime(), row.cause, row.lifted_at?.getTime()].join(
+        ' ',
+      ),
+    ),
+    ...refusals.rows.map((row) =>
+      [row.address_hash.toString('hex'), row.basis_id, row.at.getTime(), row.personal].join(' '),
+    ),
+  ];
+}
+
+function addressesOf({ keys, shop: { shopId } }: TestDoors, { objections, refusals }: ShopWorld): string[] {
+  const hashed = (key: string): string => {
+    const end = key.lastIndexOf(' ');
+    return `${hashAddress(keys, shopId, key.slice(0, end)).toString('hex')}${key.slice(end)}`;
+  };
+  return [
+    ...[...objections].map(([key, { since, cause, liftedAt }]) =>
+      [hashed(key), since, cause, liftedAt ?? undefined].join(' '),
+    ),
+    ...[...refusals].map(([key, { at, personal }]) => [hashed(key), at, personal].join(' ')),
+  ];
 }
 
 function differences(stored: readonly string[], replayed: readonly string[]): string[] {
