@@ -107,6 +107,34 @@ test('the shop hands a request in; the code read out on the phone opens it; the 
   expect(await known.json()).toMatchObject({ id, kind: 'erasure', state: 'done', refusal: null });
 });
 
+test('a correction that was asked for is made on the profile, as a statement of staff, and the request says so', async () => {
+  await order('D-1', 'iris@b.example');
+  const taken = await fetch(`${program.url}/api/rights-requests`, {
+    method: 'POST',
+    headers: { authorization: pair },
+    body: JSON.stringify({ kind: 'rectification', email: 'iris@b.example', lang: 'fr', note: 'Je m’appelle Iris.' }),
+  });
+  const { id } = await taken.json();
+  await page.goto(`${program.url}/shops/1/gdpr/requests/${id}`);
+  await page.getByTestId('identity-vouch').click();
+  await page.locator('[data-testid=rights-state][data-state=verified]').waitFor();
+  await page.getByTestId('request-profile').first().click();
+  await page.getByTestId('profile-edit').click();
+  await page.getByTestId('profile-form-firstname').fill('Iris');
+  await page.getByTestId('profile-form-save').click();
+  await page.getByTestId('profile-edit').waitFor();
+  await page.getByText('Iris', { exact: true }).first().waitFor();
+  await page.goto(`${program.url}/shops/1/gdpr/requests/${id}`);
+  await page.getByTestId('request-done').click();
+  await page.locator('[data-testid=rights-state][data-state=done]').waitFor();
+  expect({ text: await mails.wait('iris@b.example') }.text).toContain('a été traitée');
+  const { rows } = await program.base.pool.query(
+    `select p.firstname, (select string_agg(action, ' ' order by id) from audit where profile_id = p.id) as audit
+     from profile p where email = 'iris@b.example'`,
+  );
+  expect(rows).toEqual([{ firstname: 'Iris', audit: expect.stringContaining('profile.change') }]);
+});
+
 test('from the profile: typed once more, with a reason; who came in with the order stays turnover', async () => {
   await order('C-1', 'zoe@b.example');
   await page.goto(`${program.url}/shops/1/profiles`);
