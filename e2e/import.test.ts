@@ -63,6 +63,10 @@ test('a messy French file of clients: recognised, tried, corrected, run, reporte
     'ignorée',
   ]);
   expect(await page.getByTestId('import-preview').textContent()).toContain('Lévêque');
+  expect(await page.locator('[data-testid=import-preview-line][data-refused]').allTextContents()).toEqual([
+    expect.stringContaining('Abonnée'),
+    expect.stringContaining('pas une adresse'),
+  ]);
 
   await page.getByTestId('import-check').click();
   await page.getByTestId('import-forecast').waitFor();
@@ -85,6 +89,44 @@ test('a messy French file of clients: recognised, tried, corrected, run, reporte
   await page.getByTestId('profile-row').filter({ hasText: 'Lévêque' }).getByRole('link').first().click();
   const basis = page.locator('[data-testid=basis-row][data-name="Informations commerciales par email"]');
   await basis.getByTestId('basis-status').filter({ hasText: 'Accepté' }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('orders with comma decimals are dropped on the page; the run is stopped, goes on, and has each line once', async () => {
+  const amounts = ['1 234,50 €', '19,90', '7'];
+  const lines = Array.from(
+    { length: 30_000 },
+    (_, n) => `M-${n};client${n}@example.test;${amounts[n % 3]};3${n % 2}/01/2024;Payé`,
+  );
+  await page.goto(`${program.url}/shops/1/imports`);
+  await page.getByTestId('import-kind').click();
+  await page.getByRole('option', { name: 'Commandes', exact: true }).click();
+  const dropped = await page.evaluateHandle(
+    (text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], 'commandes.csv', { type: 'text/csv' }));
+      return data;
+    },
+    `Commande;E-mail;Montant TTC;Date;Statut\n${lines.join('\n')}`,
+  );
+  await page.dispatchEvent('[data-testid=import-drop]', 'drop', { dataTransfer: dropped });
+  await page.getByTestId('import-preview-line').first().waitFor();
+  expect(await page.getByTestId('import-decimal').inputValue()).toContain('virgule');
+  await page.getByTestId('import-run').click();
+  await page.locator('[data-testid=import-counts] [data-result=created]').waitFor();
+  await page.getByTestId('import-rate').waitFor();
+  await page.getByTestId('import-stop').click();
+  await page.locator('[data-testid=import][data-state=stopped]').waitFor();
+  const orders = async () =>
+    (
+      await program.base.pool.query(
+        `select count(*)::int as n, sum(total_minor)::int as minor, count(distinct day)::int as days from orders where shop_id = 1 and key like 'M-%'`,
+      )
+    ).rows[0];
+  expect((await orders()).n).toBeLessThan(30_000);
+  await page.getByTestId('import-resume').click();
+  await page.locator('[data-testid=import][data-state=done]').waitFor({ timeout: 120_000 });
+  expect(await orders()).toEqual({ n: 30_000, minor: 10_000 * (123_450 + 1_990 + 700), days: 2 });
   expect(complaints).toEqual([]);
 });
 
