@@ -55,8 +55,10 @@ async function seriousOf(on: Page): Promise<string[]> {
     await on.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await on.setViewportSize({ width, height: 900 });
     const violations = await on.evaluate(async () => {
-      // drawn in the new form first
+      // drawn in the new form first, colours that fade over among it
       await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      const fading = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+      await Promise.allSettled(fading.map(({ finished }) => finished));
       const tool = Reflect.get(window, 'axe') as typeof import('axe-core');
       return (await tool.run(document, { resultTypes: ['violations'] })).violations;
     });
