@@ -1,6 +1,7 @@
 /** An invited developer without a browser: what their link opens, what it never shows, and that it dies at once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeveloperKeys, DeveloperPage, InvitationList } from '#contract/developer.ts';
+import type { OrderList } from '#contract/orders.ts';
 import type { JournalPage, VerificationRow } from '#contract/verification.ts';
 import { type MailServer, startMailServer } from '#jobs/testing/mail-server.ts';
 import { openDesk, type TestDesk } from './desk.ts';
@@ -244,6 +245,13 @@ test('nothing of a person stands in any answer, the stream included, whichever d
   const answers = [streamed, JSON.stringify(journal), ...details];
   for (const path of ['page', 'troubles', 'orders', 'journal?outcome=unreadable', 'journal?kind=order'])
     answers.push(await (await dev.get(`/api/dev/${path}`)).text());
+  const { orders }: OrderList = await (await dev.get('/api/dev/orders')).json();
+  const states = await (
+    await dev.get(`/api/dev/orders/${orders.find(({ key }) => key === 'LAST-1')?.id}/states`)
+  ).json();
+  expect(states).toMatchObject({ states: [{ source: 'browser', state: { payment: 'paid' } }] });
+  expect((await dev.get('/api/dev/orders/999999/states')).status).toBe(404);
+  answers.push(JSON.stringify(states));
   for (const text of answers) expect(personal.exec(text)).toBeNull();
 
   // what is shown is of use all the same

@@ -120,3 +120,5 @@ export type OrderHistory = Static<typeof OrderHistory>;
 
 /** Rows of a page of the list. */
 export const orderRows = 50;
+/** Rows of the developer's page, as SPREAD's own has them. */
+export const developerOrderRows = 200;

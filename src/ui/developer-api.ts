@@ -1,6 +1,6 @@
 /** Calls of the developer's page, and of the merchant who invites. */
 import type { DeveloperKeys, DeveloperPage, InvitationList, InviteBody } from '#contract/developer.ts';
-import type { OrderList } from '#contract/orders.ts';
+import type { OrderHistory, OrderList } from '#contract/orders.ts';
 import type { SiteCheck } from '#contract/site-check.ts';
 import type { JournalDetail, JournalPage, TroubleList } from '#contract/verification.ts';
 import { call, stated } from './api.ts';
@@ -14,6 +14,7 @@ export const developerApi = {
   proveCode: (code: string) => call<null>('POST', '/api/dev/code/prove', { code }),
   keys: () => call<DeveloperKeys>('POST', '/api/dev/keys'),
   orders: () => call<OrderList>('GET', '/api/dev/orders'),
+  orderStates: (id: number) => call<OrderHistory>('GET', `/api/dev/orders/${id}/states`),
   siteCheck: (url: string) => call<SiteCheck>('POST', '/api/dev/site-check', { url }),
 };
 

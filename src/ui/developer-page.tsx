@@ -1,14 +1,15 @@
-import { Anchor, Button, Stack, Table, Text } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Anchor, Button, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { DeveloperPage } from '#contract/developer.ts';
 import { developerApi, developerKey, developerSource } from './developer-api.ts';
 import { DeveloperDoor, useDeveloperPage } from './developer-door.tsx';
 import { DeveloperKeysSection } from './developer-keys.tsx';
+import { DeveloperOrders } from './developer-orders.tsx';
 import { useFormat } from './format.ts';
 import { useDocuments } from './installation-api.ts';
-import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
-import { OrderStateText, Section } from './pieces.tsx';
+import { Loading, PageError, PageTitle } from './page-state.tsx';
+import { ApiReference, Section } from './pieces.tsx';
 import { SiteCheck } from './site-check.tsx';
 import { useLanguage, useText } from './text.ts';
 import { VerificationFeed } from './verification-feed.tsx';
@@ -50,7 +51,7 @@ function Opened({ page }: { page: DeveloperPage }) {
           inPage
         />
       </section>
-      <Orders page={page} />
+      <DeveloperOrders zone={page.zone} />
       <SiteCheck check={developerApi.siteCheck} />
     </Stack>
   );
@@ -86,6 +87,9 @@ function Documents({ page }: { page: DeveloperPage }) {
             </Anchor>
           </li>
         ))}
+        <li>
+          <ApiReference />
+        </li>
       </ul>
     </Section>
   );
@@ -108,52 +112,6 @@ function CustomFields({ page }: { page: DeveloperPage }) {
             </li>
           ))}
         </ul>
-      )}
-    </Section>
-  );
-}
-
-/** The last orders, as SPREAD's own page has them. */
-function Orders({ page }: { page: DeveloperPage }) {
-  const say = useText();
-  const format = useFormat(page.zone);
-  const orders = useQuery({
-    queryKey: [...developerKey, 'orders'],
-    queryFn: developerApi.orders,
-    refetchInterval: 5_000,
-  });
-  return (
-    <Section id="orders" title={say('developer.orders.title')} help={say('developer.orders.help')}>
-      {orders.isPending ? <Loading /> : null}
-      {orders.isError ? <PageError error={orders.error} onRetry={() => void orders.refetch()} /> : null}
-      {orders.data?.orders.length === 0 ? <Empty title={say('developer.orders.none')} /> : null}
-      {orders.data === undefined || orders.data.orders.length === 0 ? null : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="scroll-x" tabIndex={0} aria-label={say('developer.orders.title')}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                {(['received', 'number', 'amount', 'state', 'counts', 'who'] as const).map((column) => (
-                  <Table.Th key={column}>{say(`developer.orders.${column}`)}</Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {orders.data.orders.map((order) => (
-                <Table.Tr key={`${order.key} ${order.receivedAt}`} data-testid="developer-order" data-key={order.key}>
-                  <Table.Td>{format.dateTime(order.receivedAt)}</Table.Td>
-                  <Table.Td>{order.number ?? order.key}</Table.Td>
-                  <Table.Td>{format.money(order.totalMinor, order.currency)}</Table.Td>
-                  <Table.Td>
-                    <OrderStateText state={order.state} />
-                  </Table.Td>
-                  <Table.Td>{say(`validation.${order.validated}`)}</Table.Td>
-                  <Table.Td>{order.email ?? say('verification.anonymous')}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </section>
       )}
     </Section>
   );

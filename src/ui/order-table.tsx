@@ -1,7 +1,7 @@
 import { Badge, Table, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Fragment, useState } from 'react';
-import type { OrderRow } from '#contract/orders.ts';
+import type { OrderHistory, OrderRow } from '#contract/orders.ts';
 import { api, useShopQuery } from './api.ts';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
@@ -166,15 +166,19 @@ function OrderLine({ shop, order, zone, withProfile }: Omit<Props, 'orders'> & {
 
 /** Every state an order went through. */
 export function OrderHistoryList({ shop, order, zone }: { shop: number; order: number; zone: string }) {
-  const say = useText();
-  const word = useWord();
-  const format = useFormat(zone);
   const history = useShopQuery(['order', order], shop, (id) => api.orderHistory(id, order));
   if (history.isPending) return <Loading />;
   if (history.isError) return <PageError error={history.error} onRetry={() => void history.refetch()} />;
+  return <OrderStates states={history.data.states} zone={zone} />;
+}
+
+export function OrderStates({ states, zone }: { states: OrderHistory['states']; zone: string }) {
+  const say = useText();
+  const word = useWord();
+  const format = useFormat(zone);
   return (
     <ul className="timeline">
-      {history.data.states.map((entry) => (
+      {states.map((entry) => (
         <li
           key={`${entry.at} ${entry.arrivedAt} ${entry.state.payment} ${entry.state.fulfilment} ${entry.state.cancelled}`}
           data-testid="order-history-row"

@@ -1,5 +1,5 @@
 /** Small parts several screens share. */
-import { ActionIcon, Badge, CopyButton, type DefaultMantineColor, Paper, Text, Title } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, CopyButton, type DefaultMantineColor, Paper, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { OrderState } from '#contract/orders.ts';
 import { Icon } from './icons.tsx';
@@ -142,5 +142,15 @@ export function Callout({
       {title === undefined ? null : <Text fw={650}>{title}</Text>}
       {children}
     </aside>
+  );
+}
+
+/** Of the server API, as programs read it; served by this product. */
+export function ApiReference() {
+  const say = useText();
+  return (
+    <Anchor size="sm" href="/openapi.json" target="_blank" data-testid="openapi">
+      {say('docs.openapi')}
+    </Anchor>
   );
 }

@@ -2,7 +2,7 @@ import { Anchor, Group } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useDocuments } from './installation-api.ts';
 import { Loading, PageError } from './page-state.tsx';
-import { Section } from './pieces.tsx';
+import { ApiReference, Section } from './pieces.tsx';
 import { useLanguage, useText } from './text.ts';
 
 /** Everything this product says about itself, served by itself. */
@@ -44,6 +44,11 @@ function DocumentList({ shop }: { shop: number }) {
                 </Anchor>
               </li>
             ))}
+            {folder === 'wire' ? (
+              <li>
+                <ApiReference />
+              </li>
+            ) : null}
           </ul>
         </nav>
       ))}

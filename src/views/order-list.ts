@@ -23,7 +23,12 @@ const sortColumns = { received: 'orders.created_at', placed: 'orders.placed_at' 
  * One page of the shop's orders, newest first (index orders_created or orders_placed; a search by orders_key, orders_number,
  * profile_email and orders_profile). With filters, a page may hold less than it could and still have a next one.
  */
-export async function listOrders(db: Kysely<Database>, shop: ShopId, asked: OrderQuery): Promise<OrderList | null> {
+export async function listOrders(
+  db: Kysely<Database>,
+  shop: ShopId,
+  asked: OrderQuery,
+  most = orderRows,
+): Promise<OrderList | null> {
   const found = await findShopSettings(db, shop);
   if (found === null) return null;
   const { validation, zone } = found.settings;
@@ -60,14 +65,14 @@ export async function listOrders(db: Kysely<Database>, shop: ShopId, asked: Orde
     .$if(asked.state !== undefined, (all) => all.where(inState(asked.state ?? 'placed')))
     .orderBy('orders.at', 'desc')
     .orderBy('orders.id', 'desc')
-    .limit(orderRows + 1);
+    .limit(most + 1);
   const rows = await orderRowsOf(db, shop, validation, (query) =>
-    within(isFiltered ? query.where('orders.id', 'in', passing) : query).limit(orderRows + 1),
+    within(isFiltered ? query.where('orders.id', 'in', passing) : query).limit(most + 1),
   );
-  const orders = rows.slice(0, orderRows);
+  const orders = rows.slice(0, most);
   const last = orders.at(-1);
   const cursorOf = (row: OrderRow) => `${asked.sort === 'placed' ? row.placedAt : row.receivedAt}.${row.id}`;
-  const next = rows.length > orderRows && last !== undefined ? cursorOf(last) : await endOfScan();
+  const next = rows.length > most && last !== undefined ? cursorOf(last) : await endOfScan();
   const first = asked.after === undefined && !isFiltered;
   const neverPaid =
     first && validation === 'paid' && orders.length >= 10 && orders.every((row) => row.state.payment !== 'paid');

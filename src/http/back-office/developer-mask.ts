@@ -1,6 +1,6 @@
 /** What invited developers see of what a shop sends: their calls, and never whom these are about. */
 import { maskEmail, maskReference, maskWho } from '#contract/mask.ts';
-import type { OrderRow } from '#contract/orders.ts';
+import type { OrderHistory, OrderRow } from '#contract/orders.ts';
 import type { VerificationRow } from '#contract/verification.ts';
 import type { JournalItem } from '#views/verification.ts';
 import { isWireFormat } from '#wire/decoded.ts';
@@ -46,10 +46,14 @@ function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, 
   return shown;
 }
 
+/** A source's name is the shop's own word. */
+export function maskState(state: OrderHistory['states'][number]): OrderHistory['states'][number] {
+  return { ...state, source: state.source.split(':')[0] ?? '' };
+}
+
 export function maskOrder(row: OrderRow): OrderRow {
   return {
     ...row,
-    id: 0,
     key: maskReference(row.key),
     number: row.number === null ? null : maskReference(row.number),
     profileId: null,

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { CodeBody, DeveloperKeys, DeveloperPage, OpenBody } from '#contract/developer.ts';
 import { rawLimit } from '#contract/lists.ts';
 import { maskEmail } from '#contract/mask.ts';
-import { OrderList } from '#contract/orders.ts';
+import { developerOrderRows, OrderHistory, OrderList } from '#contract/orders.ts';
 import { SiteCheck, SiteCheckBody } from '#contract/site-check.ts';
 import { JournalDetail, JournalPage, JournalQuery, TroubleList } from '#contract/verification.ts';
 import type { AuditAct } from '#domain/audit.ts';
@@ -24,12 +24,12 @@ import { revealPrivateKey } from '#store/shop-key.ts';
 import { ensureTestPair, findTestPair } from '#store/test-pair.ts';
 import { findDeveloperPage } from '#views/developer-page.ts';
 import { findJournalPage, findTroubles } from '#views/journal-list.ts';
-import { listOrders } from '#views/order-list.ts';
+import { findOrderHistory, listOrders } from '#views/order-list.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { findJournalItem } from '#views/verification.ts';
 import { sendError } from '../errors.ts';
 import { addressOf, type Desk, type DeskApp, sendNotFound } from './desk.ts';
-import { maskItem, maskOrder, maskRow } from './developer-mask.ts';
+import { maskItem, maskOrder, maskRow, maskState } from './developer-mask.ts';
 import type { LiveStreams } from './live-stream.ts';
 import type { PluginFiles } from './plugin-archive.ts';
 import { PluginParam, sendPlugin } from './plugin-routes.ts';
@@ -223,9 +223,18 @@ function watchRoutes(app: DeskApp, desk: Desk, streams: LiveStreams): void {
   );
 
   app.get('/api/dev/orders', { schema: { response: { 200: OrderList } } }, async (request, reply) => {
-    const list = await listOrders(desk.db, developerOf(request).shopId, {});
+    const list = await listOrders(desk.db, developerOf(request).shopId, {}, developerOrderRows);
     return list === null ? sendNotFound(reply) : { ...list, next: null, orders: list.orders.map(maskOrder) };
   });
+
+  app.get(
+    '/api/dev/orders/:id/states',
+    { schema: { params: Type.Object({ id: Type.Integer({ minimum: 1 }) }), response: { 200: OrderHistory } } },
+    async (request, reply) => {
+      const history = await findOrderHistory(desk.db, developerOf(request).shopId, request.params.id);
+      return history === null ? sendNotFound(reply) : { states: history.states.map(maskState) };
+    },
+  );
 }
 
 /** Nobody of the team did it: whom they invited did. */

@@ -158,6 +158,7 @@ export const installation = {
   'docs.help': 'All of it is served by this server, even without the Internet.',
   'docs.guides': 'Installation guides',
   'docs.wire': 'Technical reference',
+  'docs.openapi': 'Server API (OpenAPI)',
   'docs.back': 'Back to the Tracker',
   'docs.missing': 'This document does not exist.',
   'docs.privateKey': 'YOUR_PRIVATE_KEY',

@@ -158,6 +158,7 @@ export const installation = {
   'docs.help': 'Tout est servi par ce serveur, même sans Internet.',
   'docs.guides': 'Guides d’installation',
   'docs.wire': 'Référence technique (en anglais)',
+  'docs.openapi': 'API serveur (OpenAPI)',
   'docs.back': 'Retour au Tracker',
   'docs.missing': 'Ce document n’existe pas.',
   'docs.privateKey': 'VOTRE_CLE_PRIVEE',
