@@ -257,6 +257,8 @@ async function fill(desk: Desk): Promise<void> {
     headers: { ...asBrowser, referer: `https://shop.example/${marks.name}` },
     body: JSON.stringify({ sentAt: Date.now(), token, events: [cart] }),
   });
+  // a visit of the verified token is told a few seconds later
+  await expect.poll(() => count(`select from journal where kind = 'visit'`)).toBeGreaterThan(0);
   await fetch(
     `${program.url}/track?${new URLSearchParams({ site: '333abc', action: 'order', email: marks.email, idorder: 'T-2', state: '10', amount: '1' })}`,
     { headers: { ...asBrowser, referer: `https://shop.example/${marks.name}` } },

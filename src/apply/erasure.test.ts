@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '#store/test-database.ts';
-import { AppliedShop, arrival } from './testing/applied-shop.ts';
+import { mintToken, readToken } from '#store/token.ts';
+import { AppliedShop, arrival, keys } from './testing/applied-shop.ts';
 
 let base: TestDatabase;
 let shop: AppliedShop;
@@ -123,6 +124,30 @@ test('every holder of the address goes; who shares nothing stays', async () => {
   await shop.append([{ ...account('2', 'a@example.test'), format: 'v1/UpdateAccount', arrivedAt: arrival + day }]);
   await shop.apply();
   expect(await shop.rows('profile', 'email')).toEqual(['b@example.test']);
+});
+
+test('a visit is kept apart from others’, goes with its visitor, and is not kept once nobody bears the token', async () => {
+  await shop.append([shop.order('7')]);
+  await shop.apply();
+  const id = await profileOf('p7@example.test');
+  const token = mintToken(keys, shop.id, 'sbt', arrival);
+  await base.pool.query(
+    `insert into visitor_token (shop_id, token, profile_id, verified, bound_at) values ($1, $2, $3, true, now())`,
+    [shop.id, readToken(keys, shop.id, token)?.id, id],
+  );
+  const visit = { ...shop.staff({ type: 'visit', token } as never), source: { kind: 'system' } as const };
+  await shop.append([{ ...visit, arrivedAt: arrival + 500 }]);
+  await shop.apply();
+  expect((await shop.rows('journal', 'facts', 'seq')).at(-1)).toMatchObject([{ type: 'visit', token }]);
+  await erase('p7@example.test');
+  await shop.append([{ ...visit, arrivedAt: arrival + 2000 }]);
+  await shop.apply();
+  expect(await shop.rows('journal', 'kind, outcome, facts', 'seq')).toContainEqual(['visit', 'ignored', null]);
+  const told = JSON.stringify([
+    await shop.rows('journal', 'facts', 'seq'),
+    await shop.rows('journal_raw', `convert_from(raw, 'UTF8')`),
+  ]);
+  expect(told).not.toContain(token);
 });
 
 async function profileOf(email: string, of: AppliedShop = shop): Promise<number> {

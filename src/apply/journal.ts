@@ -59,9 +59,11 @@ const hosts = insertStatement(
   'do nothing',
 );
 
-/** What is said about somebody erased is not kept: only that something came (rules §7). */
+/** Why nothing of what was said is kept, only that something came: somebody erased (rules §7), a visit of nobody known. */
+const forgotten: readonly Reason[] = ['person.erased', 'token.unknown'];
+
 export function forgets({ outcome }: Pick<DecidedItem, 'outcome'>): boolean {
-  return outcome?.reasons.includes('person.erased') === true;
+  return outcome !== null && forgotten.some((reason) => outcome.reasons.includes(reason));
 }
 
 /** Journal rows of decided items, with their bytes; of those that have a row, it alone changes. */
@@ -105,7 +107,7 @@ export function writeFailure(client: ClientBase, seq: Seq, envelope: Envelope): 
 
 function journalRow(decided: DecidedItem): Row {
   const { item, outcome, repeated } = decided;
-  const forgotten = forgets(decided);
+  const keepsNothing = forgets(decided);
   const { envelope, decoded } = item;
   const read = decoded.word === 'read';
   const word = repeated ? 'unchanged' : (outcome?.word ?? (read ? 'ignored' : decoded.word));
@@ -121,10 +123,10 @@ function journalRow(decided: DecidedItem): Row {
     sourceName(envelope.source),
     item.format,
     read ? (decoded.facts[0]?.type ?? null) : null,
-    read && !forgotten ? decoded.facts.map(whatIsStated) : null,
+    read && !keepsNothing ? decoded.facts.map(whatIsStated) : null,
     word,
     textArray(reasons.length > 1 ? [...new Set(reasons)] : reasons),
-    forgotten ? null : (outcome?.effects ?? null),
+    keepsNothing ? null : (outcome?.effects ?? null),
     envelope.test ? null : (outcome?.effects.profile?.id ?? null),
     envelope.test ? null : (outcome?.effects.order?.id ?? null),
     outcome?.settingsVersion ?? null,

@@ -178,9 +178,10 @@ export function subjectsOf(fact: Fact, visitor: (token: string) => string | null
   const normal = email === null ? null : emailNormal(email);
   if (normal !== null) found.push(`email:${normal}`);
   if (person.externalId) found.push(`external:${person.externalId}`);
-  if (person.token) {
-    found.push(`token:${person.token}`);
-    const id = found.length === 1 ? visitor(person.token) : null;
+  const token = fact.type === 'visit' ? fact.token : person.token;
+  if (token) {
+    found.push(`token:${token}`);
+    const id = found.length === 1 ? visitor(token) : null;
     if (id !== null) found.push(`token:${id}`);
   }
   if (person.phone && found.length === 0) found.push(`phone:${phoneTail(person.phone)}`);

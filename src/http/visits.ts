@@ -7,7 +7,7 @@ import { Flushing } from './flushing.ts';
 const hourMs = 3_600_000;
 const flushMs = 5_000;
 const tokensKept = 200_000;
-const factsPerItem = 200;
+const itemsAtOnce = 200;
 
 /** Which of these token ids are bound by a server, per shop. */
 export type FindVerified = (shop: ShopId, tokens: readonly string[]) => Promise<string[]>;
@@ -60,8 +60,9 @@ export class Visits extends Flushing {
     for (const [shop, tokens] of fresh) {
       try {
         const verified = (await this.#findVerified(shop, [...tokens.keys()])).flatMap((id) => tokens.get(id) ?? []);
-        for (let at = 0; at < verified.length; at += factsPerItem) {
-          await this.#append(shop, verified.slice(at, at + factsPerItem));
+        for (let at = 0; at < verified.length; at += itemsAtOnce) {
+          const some = verified.slice(at, at + itemsAtOnce);
+          await Promise.all(some.map((token) => this.#append(shop, token)));
         }
       } catch (error) {
         // A visit lost only shortens an expiry by the time until the next one.
@@ -70,8 +71,9 @@ export class Visits extends Flushing {
     }
   }
 
-  async #append(shop: ShopId, tokens: readonly string[]): Promise<void> {
-    const facts = tokens.map((token) => ({ type: 'visit', store: null, ownTime: null, token }));
-    await this.#engine.append(ownEnvelope(shopId(shop), { kind: 'system' }, facts, this.#now()), 'live');
+  /** An item each: what is shown, or erased, of one person holds nobody else. */
+  async #append(shop: ShopId, token: string): Promise<void> {
+    const fact = { type: 'visit', store: null, ownTime: null, token };
+    await this.#engine.append(ownEnvelope(shopId(shop), { kind: 'system' }, [fact], this.#now()), 'live');
   }
 }
