@@ -2,7 +2,7 @@
 
 import { defaultSettings, type Purpose } from '#domain/settings.ts';
 import { findBasis, listBases, listBasisPeople } from '#views/basis-list.ts';
-import { listCartsOfProfile } from '#views/cart-list.ts';
+import { listCartsOfOrder, listCartsOfProfile } from '#views/cart-list.ts';
 import { findProof } from '#views/consent-proof.ts';
 import { countExpired, listExpired, listExpiringBases } from '#views/expiring.ts';
 import { findLedger, listHeads, verifySlice } from '#views/ledger-check.ts';
@@ -57,6 +57,9 @@ export const crmScreens: ScreenCases = {
     ],
   },
   'cart-list.ts': {
+    listCartsOfOrder: [
+      { what: 'carts of an order', ask: ({ db, shop, order }, n) => listCartsOfOrder(db, shop, order(n).id) },
+    ],
     listCartsOfProfile: [
       { what: 'carts of a person', ask: ({ db, shop, person }, n) => listCartsOfProfile(db, shop, [person(n)]) },
     ],
@@ -178,12 +181,19 @@ export const crmScreens: ScreenCases = {
   'order-page.ts': {
     findOrderPage: [{ what: 'an order', ask: ({ db, shop, order }, n) => findOrderPage(db, shop, order(n).id) }],
   },
+  'day-range.ts': { dayRange: 'a condition of the views beside it' },
   'profile-list.ts': {
+    holdsBasis: 'a condition of the views beside it',
     listProfiles: [
-      { what: 'newest', ask: ({ db, shop }) => listProfiles(db, shop, undefined) },
+      { what: 'newest', ask: ({ db, shop }) => listProfiles(db, shop, {}, 'UTC') },
       {
         what: 'page far down',
-        ask: ({ db, shop, now }, n) => listProfiles(db, shop, `${now - (400 + n) * dayMs}.1`),
+        ask: ({ db, shop, now }, n) => listProfiles(db, shop, { after: `${now - (400 + n) * dayMs}.1` }, 'UTC'),
+      },
+      {
+        what: 'refused of a basis, far down',
+        ask: ({ db, shop, now }, n) =>
+          listProfiles(db, shop, { after: `${now - (400 + n) * dayMs}.1`, basis: 1, status: 'refused' }, 'UTC'),
       },
     ],
     findProfiles: [

@@ -62,7 +62,6 @@ export const exportScreens: ScreenCases = {
     isList: 'reads a cell',
     timeCell: 'makes a cell',
   },
-  'days.ts': { dayRange: 'a condition of the views beside it' },
   'text-file.ts': {
     csvFile: 'writes what was read',
     ndjsonFile: 'writes what was read',

@@ -1,26 +1,19 @@
 /** Files with data of many people at once, as the back office and its API ask for them and show them. */
 import { type Static, Type } from '@sinclair/typebox';
 import { type ExportKind, exportFormats, exportKinds } from './export-kinds.ts';
+import { basisFilter, dayFilter } from './list-filters.ts';
 import { OrderQuery } from './orders.ts';
 import { JournalQuery } from './verification.ts';
 
-const Day = Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }));
-/** Days in the shop's zone, both included. */
-const days = { from: Day, to: Day };
-const basis = {
-  /** Of those who hold this basis; with a status, of those who hold it so. */
-  basis: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647 })),
-  status: Type.Optional(Type.Union(['accepted', 'refused', 'unknown', 'to confirm'].map((word) => Type.Literal(word)))),
-};
 const { search, sort, counts, state } = OrderQuery.properties;
 const { kind, outcome, reason, subject } = JournalQuery.properties;
 
 /** What each kind of file may be narrowed by; days are those of creation, of the order list's sort, of the status, of arrival. */
 export const exportFilters = {
-  profiles: Type.Object({ search, ...basis, ...days }, { additionalProperties: false }),
-  orders: Type.Object({ search, sort, counts, state, ...days }, { additionalProperties: false }),
-  consents: Type.Object({ ...basis, ...days }, { additionalProperties: false }),
-  journal: Type.Object({ kind, outcome, reason, subject, ...days }, { additionalProperties: false }),
+  profiles: Type.Object({ search, ...basisFilter, ...dayFilter }, { additionalProperties: false }),
+  orders: Type.Object({ search, sort, counts, state, ...dayFilter }, { additionalProperties: false }),
+  consents: Type.Object({ ...basisFilter, ...dayFilter }, { additionalProperties: false }),
+  journal: Type.Object({ kind, outcome, reason, subject, ...dayFilter }, { additionalProperties: false }),
 } as const;
 
 export type ProfileFilter = Static<typeof exportFilters.profiles>;

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { eachOrderText } from '#domain/order-text.ts';
+import { CartRow } from './carts.ts';
 
 const MaybeTime = Type.Union([Type.Number(), Type.Null()]);
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
@@ -101,6 +102,8 @@ export const OrderPage = Type.Object({
       unit: Type.Union([Type.Object({ amount: Type.String(), currency: MaybeText }), Type.Null()]),
     }),
   ),
+  /** Those this order ended. */
+  carts: Type.Array(CartRow),
   refunds: Type.Array(Type.Object({ id: MaybeText, minor: Type.Number(), status: Type.String(), at: Type.Number() })),
   said: Type.Array(OrderWord),
 });

@@ -1,6 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { customFieldTypes } from '#domain/custom-field.ts';
 import { profileFields } from '#domain/facts.ts';
+import { CartRow } from './carts.ts';
+import { basisFilter, dayFilter } from './list-filters.ts';
 import { OrderRow } from './orders.ts';
 import { BasisMove } from './verification.ts';
 
@@ -24,6 +26,8 @@ export const ProfileQuery = Type.Object({
   search: Type.Optional(Type.String({ maxLength: 250 })),
   /** `next` of the page before. */
   after: Type.Optional(Type.String({ pattern: '^\\d{1,15}\\.\\d{1,16}$' })),
+  ...basisFilter,
+  ...dayFilter,
 });
 export type ProfileQuery = Static<typeof ProfileQuery>;
 
@@ -71,20 +75,6 @@ export const BasisHistoryRow = Type.Object({
   why: MaybeText,
 });
 export type BasisHistoryRow = Static<typeof BasisHistoryRow>;
-
-export const CartRow = Type.Object({
-  ref: Type.String(),
-  key: MaybeText,
-  /** open, ordered, emptied, abandoned. */
-  status: Type.String(),
-  since: Type.Number(),
-  totalMinor: Type.Union([Type.Number(), Type.Null()]),
-  currency: MaybeText,
-  count: Type.Union([Type.Number(), Type.Null()]),
-  /** What is in it, by name; a few of them. */
-  items: Type.Array(Type.String()),
-});
-export type CartRow = Static<typeof CartRow>;
 
 export const ProfilePage = Type.Object({
   id: Type.Number(),

@@ -1098,6 +1098,7 @@ CREATE INDEX audit_shop ON public.audit USING btree (of_shop, id);
 CREATE INDEX audit_user ON public.audit USING btree (of_shop, user_id, id);
 CREATE UNIQUE INDEX basis_history_chain ON public.basis_history USING btree (shop_id, chain_n) WHERE (chain_n IS NOT NULL);
 CREATE INDEX cart_open ON public.cart USING btree (shop_id, at) WHERE (status = 'open'::text);
+CREATE INDEX cart_order ON public.cart USING btree (shop_id, order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX cart_profile ON public.cart USING btree (shop_id, profile_id) WHERE (profile_id IS NOT NULL);
 CREATE INDEX cart_token ON public.cart USING btree (shop_id, token) WHERE (token IS NOT NULL);
 CREATE INDEX cart_updated ON public.cart USING btree (shop_id, updated_at);

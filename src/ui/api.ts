@@ -55,9 +55,10 @@ function isError(value: unknown): value is ErrorAnswer {
 }
 
 /** Without what is not asked for. */
-export function stated(query: Readonly<Record<string, string | undefined>>): Record<string, string> {
+export function stated(query: Readonly<Record<string, string | number | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') kept[name] = value;
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== '') kept[name] = String(value);
   return kept;
 }
 

@@ -1,5 +1,5 @@
 import { Badge, Group, Text } from '@mantine/core';
-import type { CartRow } from '#contract/profile.ts';
+import type { CartRow } from '#contract/carts.ts';
 import { useFormat } from './format.ts';
 import { Section, tone } from './pieces.tsx';
 import { dotted, useText, useWord } from './text.ts';
@@ -11,11 +11,17 @@ const colors: Readonly<Record<string, string>> = {
   abandoned: 'yellow',
 };
 
-/** A person's carts: how much was in each, and how it ended. */
-export function CartsSection({ carts, zone }: { carts: readonly CartRow[]; zone: string }) {
+interface CartsProps {
+  readonly carts: readonly CartRow[];
+  readonly zone: string;
+  readonly help: string;
+}
+
+/** Carts: how much was in each, and how it ended. */
+export function CartsSection({ carts, zone, help }: CartsProps) {
   const say = useText();
   return (
-    <Section id="carts" title={say('profile.carts')} help={say('profile.cartsHelp')}>
+    <Section id="carts" title={say('profile.carts')} help={help}>
       {carts.length === 0 ? (
         <Text c="dimmed" size="sm">
           {say('profile.noCarts')}

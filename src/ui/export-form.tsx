@@ -2,11 +2,11 @@ import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from 
 import { type FormEvent, useState } from 'react';
 import { type ExportFormat, type ExportKind, exportFormats, exportKinds } from '#contract/export-kinds.ts';
 import type { ExportFilter } from '#contract/exports.ts';
-import { gdprApi, useMay, useShopQuery } from './api.ts';
+import { useMay } from './api.ts';
 import { useAskExport, useExportScope } from './export-api.ts';
+import { BasisChoice, Choice } from './filter-choice.tsx';
 import { useText, useWord } from './text.ts';
 
-const statuses = ['accepted', 'refused', 'to confirm', 'unknown'] as const;
 const states = ['placed', 'paid', 'shipped', 'cancelled'] as const;
 const counts = ['validated', 'open'] as const;
 const outcomes = ['applied', 'unchanged', 'ignored', 'rejected', 'unreadable', 'failed'] as const;
@@ -131,58 +131,16 @@ function Narrowing({ shop, kind, chosen, onChoose }: NarrowingProps) {
         />
       );
     default:
-      return may('bases.see') ? <BasisChoice shop={shop} chosen={chosen} onChoose={onChoose} /> : null;
+      return may('bases.see') ? (
+        <BasisChoice
+          shop={shop}
+          basis={chosen.basis}
+          status={chosen.status}
+          onBasis={(basis) => onChoose({ basis })}
+          onStatus={(status) => onChoose({ status })}
+        />
+      ) : null;
   }
-}
-
-function BasisChoice({ shop, chosen, onChoose }: Omit<NarrowingProps, 'kind'>) {
-  const say = useText();
-  const word = useWord();
-  const list = useShopQuery(['bases'], shop, gdprApi.bases);
-  return (
-    <Group gap="sm">
-      <Choice
-        label={say('exports.basis')}
-        value={chosen.basis}
-        data={(list.data?.bases ?? []).map(({ id, name }) => ({ value: String(id), label: name }))}
-        onChange={(value) => onChoose({ basis: value })}
-        wide
-      />
-      <Choice
-        label={say('exports.status')}
-        value={chosen.status}
-        data={statuses.map((value) => ({ value, label: word('status', value) }))}
-        onChange={(value) => onChoose({ status: value })}
-      />
-    </Group>
-  );
-}
-
-function Choice({
-  label,
-  value,
-  data,
-  wide,
-  onChange,
-}: {
-  label: string;
-  value: string | null | undefined;
-  data: { value: string; label: string }[];
-  wide?: boolean;
-  onChange: (value: string | null) => void;
-}) {
-  const say = useText();
-  return (
-    <Select
-      label={label}
-      value={value ?? null}
-      data={data}
-      onChange={onChange}
-      clearable
-      placeholder={say('exports.any')}
-      w={wide ? 280 : 180}
-    />
-  );
 }
 
 /** Of what was chosen, what narrows a file of this kind. */
@@ -193,7 +151,7 @@ function filterOf(
   const days = { from, to };
   const held = {
     basis: basis === null || basis === undefined ? undefined : Number(basis),
-    status: statuses.find((known) => known === status),
+    status: status ?? undefined,
   };
   switch (kind) {
     case 'orders':

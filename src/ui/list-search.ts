@@ -1,17 +1,32 @@
-/** What the list of orders takes from its address: a chart opens the days it shows. Never what somebody searched for, which names people. */
-export interface OrderSearch {
-  readonly sort?: 'placed';
+/** What lists take from their address: a chart opens what it shows. Never what somebody searched for, which names people. */
+interface DaySearch {
   /** Days of the shop, `YYYY-MM-DD`, both included. */
   readonly from?: string;
   readonly to?: string;
 }
 
-export function readOrderSearch(search: Readonly<Record<string, unknown>>): OrderSearch {
+export type ProfileSearch = DaySearch;
+
+export interface OrderSearch extends DaySearch {
+  readonly sort?: 'placed';
+}
+
+export interface FeedSearch {
+  readonly outcome?: string;
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+export function readProfileSearch(given: Given): ProfileSearch {
   const day = (value: unknown) => (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? value : undefined);
-  const [from, to] = [day(search.from), day(search.to)];
-  return {
-    ...(search.sort === 'placed' ? { sort: 'placed' } : {}),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-  };
+  const [from, to] = [day(given.from), day(given.to)];
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+export function readOrderSearch(given: Given): OrderSearch {
+  return { ...(given.sort === 'placed' ? { sort: 'placed' } : {}), ...readProfileSearch(given) };
+}
+
+export function readFeedSearch({ outcome }: Given): FeedSearch {
+  return typeof outcome === 'string' && /^[a-z_]{1,40}$/.test(outcome) ? { outcome } : {};
 }

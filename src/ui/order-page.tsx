@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { orderFields } from '#contract/lists.ts';
 import type { OrderPage } from '#contract/orders.ts';
 import { api, useShopQuery } from './api.ts';
+import { CartsSection } from './cart-list.tsx';
 import { useFormat } from './format.ts';
 import { OrderHistoryList } from './order-table.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
@@ -46,6 +47,9 @@ export function OrderScreen() {
           <Details shop={shop} page={page} />
           <Items page={page} />
           <Refunds page={page} />
+          {page.carts.length === 0 ? null : (
+            <CartsSection carts={page.carts} zone={page.zone} help={say('order.cartsHelp')} />
+          )}
         </Stack>
         <Stack gap="lg">
           <Section id="history" title={say('orders.history')}>

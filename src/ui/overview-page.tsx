@@ -65,12 +65,13 @@ function Charts({ shop, overview }: { shop: number; overview: Overview }) {
   const accepted = bases.filter(({ status }) => status === 'accepted');
   const may = useMay(shop);
   const params = { shopId: String(shop) };
-  const link = (to: 'gdpr' | 'profiles' | 'verification'): ReactNode =>
+  const link = (to: 'gdpr' | 'profiles' | 'verification', search = {}): ReactNode =>
     may(to === 'gdpr' ? 'bases.see' : `${to}.see`) ? (
-      <Link to={`/shops/$shopId/${to}`} params={params} className="text-link">
+      <Link to={`/shops/$shopId/${to}`} params={params} search={search} className="text-link">
         {say('overview.list')}
       </Link>
     ) : null;
+  const [worst] = [...refused].sort((one, other) => other.n - one.n);
   const ordersLink = may('orders.see') ? (
     <Link
       to="/shops/$shopId/orders"
@@ -122,7 +123,7 @@ function Charts({ shop, overview }: { shop: number; overview: Overview }) {
             () => 'new',
             ({ n }) => n,
           )}
-          link={link('profiles')}
+          link={link('profiles', { from: overview.from, to: overview.to })}
         />
         <DayChart
           {...common}
@@ -165,7 +166,7 @@ function Charts({ shop, overview }: { shop: number; overview: Overview }) {
             ({ outcome }) => outcome,
             ({ n }) => n,
           )}
-          link={link('verification')}
+          link={link('verification', worst === undefined ? {} : { outcome: worst.outcome })}
         />
       </div>
     </Stack>

@@ -55,7 +55,7 @@ export function ProfileScreen() {
             <OrderTable shop={shop} orders={page.orders} zone={page.zone} withProfile={false} />
           )}
         </Section>
-        <CartsSection carts={page.carts} zone={page.zone} />
+        <CartsSection carts={page.carts} zone={page.zone} help={say('profile.cartsHelp')} />
         <ProfileTimeline shop={shop} page={page} />
         <ProfileRights shop={shop} page={page} />
       </Stack>

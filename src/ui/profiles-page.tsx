@@ -1,9 +1,11 @@
 import { Button, Group, Paper, Text, TextInput } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { api } from './api.ts';
+import type { ProfileFilter } from '#contract/exports.ts';
+import { api, useMay } from './api.ts';
 import { ExportMenu } from './export-menu.tsx';
+import { BasisChoice } from './filter-choice.tsx';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
 import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
@@ -12,11 +14,11 @@ import { useText } from './text.ts';
 export function ProfilesPage() {
   const say = useText();
   const shop = Number(useParams({ strict: false }).shopId);
-  const [typed, setTyped] = useState('');
-  const [search, setSearch] = useState('');
+  const opened = useSearch({ from: '/shell/shops/$shopId/profiles' });
+  const [asked, setAsked] = useState<ProfileFilter>(opened);
   const list = useInfiniteQuery({
-    queryKey: ['shop', shop, 'profiles', search],
-    queryFn: ({ pageParam }) => api.profiles(shop, { search, after: pageParam }),
+    queryKey: ['shop', shop, 'profiles', asked],
+    queryFn: ({ pageParam }) => api.profiles(shop, { ...asked, after: pageParam }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
@@ -24,39 +26,16 @@ export function ProfilesPage() {
   const [first] = list.data?.pages ?? [];
   const profiles = list.data?.pages.flatMap((page) => page.profiles) ?? [];
   const format = useFormat(first?.zone ?? 'UTC');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setSearch(typed.trim());
-  };
+  const narrowed = Object.values(asked).some((value) => value !== undefined && value !== '');
   return (
     <>
       <PageTitle title={say('profiles.title')} lead={say('profiles.lead')}>
-        <ExportMenu shop={shop} asked={{ kind: 'profiles', filter: { search } }} />
+        <ExportMenu shop={shop} asked={{ kind: 'profiles', filter: asked }} />
       </PageTitle>
-      <form onSubmit={submit}>
-        <Group align="flex-end" gap="sm" mb="lg">
-          <TextInput
-            label={say('profiles.search')}
-            type="search"
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            leftSection={<Icon name="search" size={16} />}
-            className="grow"
-            maw={520}
-            data-testid="profile-search"
-          />
-          <Button type="submit" variant="default" data-testid="profile-search-submit">
-            {say('profiles.searchShort')}
-          </Button>
-        </Group>
-      </form>
+      <ProfileFilters shop={shop} asked={asked} narrowed={narrowed} onAsk={setAsked} />
       {list.isPending ? <Loading /> : null}
       {list.isError ? <PageError error={list.error} onRetry={() => void list.refetch()} /> : null}
-      {first !== undefined && profiles.length === 0 ? (
-        <Empty title={say(search === '' ? 'profiles.empty' : 'profiles.notFound')}>
-          {say(search === '' ? 'profiles.emptyHelp' : 'profiles.notFoundHelp')}
-        </Empty>
-      ) : null}
+      {first !== undefined && profiles.length === 0 ? <Nothing asked={asked} more={list.hasNextPage} /> : null}
       {profiles.length > 0 ? (
         <Paper withBorder px="md" py={4}>
           {profiles.map((profile) => {
@@ -98,5 +77,91 @@ export function ProfilesPage() {
         </Group>
       ) : null}
     </>
+  );
+}
+
+function Nothing({ asked, more }: { asked: ProfileFilter; more: boolean }) {
+  const say = useText();
+  const { search = '', ...others } = asked;
+  if (search !== '') return <Empty title={say('profiles.notFound')}>{say('profiles.notFoundHelp')}</Empty>;
+  if (Object.values(others).some((value) => value !== undefined))
+    return <Empty title={say(more ? 'profiles.noneYet' : 'profiles.none')} />;
+  return <Empty title={say('profiles.empty')}>{say('profiles.emptyHelp')}</Empty>;
+}
+
+interface FiltersProps {
+  readonly shop: number;
+  readonly asked: ProfileFilter;
+  readonly narrowed: boolean;
+  readonly onAsk: (asked: ProfileFilter) => void;
+}
+
+function ProfileFilters({ shop, asked, narrowed, onAsk }: FiltersProps) {
+  const say = useText();
+  const may = useMay(shop);
+  const [typed, setTyped] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onAsk({ ...asked, search: typed.trim() || undefined });
+  };
+  const clear = () => {
+    setTyped('');
+    onAsk({});
+  };
+  return (
+    <form onSubmit={submit}>
+      <Group align="flex-end" gap="sm" mb="md">
+        <TextInput
+          label={say('profiles.search')}
+          type="search"
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          leftSection={<Icon name="search" size={16} />}
+          className="grow"
+          maw={520}
+          data-testid="profile-search"
+        />
+        <Button type="submit" variant="default" data-testid="profile-search-submit">
+          {say('profiles.searchShort')}
+        </Button>
+      </Group>
+      {/* who is searched for is found, whatever else was chosen */}
+      <Group align="flex-end" gap="sm" mb="lg" display={asked.search === undefined ? undefined : 'none'}>
+        <TextInput
+          label={say('profiles.from')}
+          type="date"
+          value={asked.from ?? ''}
+          onChange={(event) => onAsk({ ...asked, from: event.currentTarget.value || undefined })}
+          data-testid="profile-from"
+        />
+        <TextInput
+          label={say('profiles.to')}
+          type="date"
+          value={asked.to ?? ''}
+          onChange={(event) => onAsk({ ...asked, to: event.currentTarget.value || undefined })}
+          data-testid="profile-to"
+        />
+        {may('bases.see') ? (
+          <BasisChoice
+            shop={shop}
+            basis={asked.basis === undefined ? null : String(asked.basis)}
+            status={asked.status}
+            onBasis={(basis) =>
+              onAsk(
+                basis === null ? { ...asked, basis: undefined, status: undefined } : { ...asked, basis: Number(basis) },
+              )
+            }
+            onStatus={(status) =>
+              onAsk({ ...asked, status: asked.basis === undefined ? undefined : (status ?? undefined) })
+            }
+          />
+        ) : null}
+      </Group>
+      {narrowed ? (
+        <Button variant="subtle" mb="lg" onClick={clear} data-testid="profile-filters-clear">
+          {say('orders.filter.clear')}
+        </Button>
+      ) : null}
+    </form>
   );
 }

@@ -6,7 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { readOrderSearch } from './order-search.ts';
+import { readFeedSearch, readOrderSearch, readProfileSearch } from './list-search.ts';
 import { NotFound } from './page-state.tsx';
 import { Shell, ShopHome } from './shell.tsx';
 
@@ -79,6 +79,7 @@ const document = createRoute({
 const verification = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/verification',
+  validateSearch: readFeedSearch,
   component: lazyRouteComponent(() => import('./verification-page.tsx'), 'VerificationPage'),
 });
 const orders = createRoute({
@@ -105,6 +106,7 @@ const oneImport = createRoute({
 const profiles = createRoute({
   getParentRoute: () => shell,
   path: '/shops/$shopId/profiles',
+  validateSearch: readProfileSearch,
   component: lazyRouteComponent(() => import('./profiles-page.tsx'), 'ProfilesPage'),
 });
 const profile = createRoute({

@@ -8,6 +8,7 @@ import { CheckList } from './check-list.tsx';
 import { FeedFilters } from './feed-filters.tsx';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
+import { LiveNews } from './live-news.tsx';
 import { mergeAll, useLiveRows } from './live-rows.ts';
 import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section } from './pieces.tsx';
@@ -30,10 +31,22 @@ interface FeedProps {
   readonly actions?: (filter: JournalQuery) => ReactNode;
   /** Under the screen's own heading this one is a section's. */
   readonly inPage?: boolean;
+  /** What is shown at first; null: everything. */
+  readonly opened?: string | null;
 }
 
 /** What arrives, live and from the journal, what went wrong, and what was already seen. */
-export function VerificationFeed({ title, lead, source, zone, checks, checksWithin, actions, inPage }: FeedProps) {
+export function VerificationFeed({
+  title,
+  lead,
+  source,
+  zone,
+  checks,
+  checksWithin,
+  actions,
+  inPage,
+  opened = null,
+}: FeedProps) {
   const say = useText();
   const word = useWord();
   const format = useFormat(zone);
@@ -46,7 +59,7 @@ export function VerificationFeed({ title, lead, source, zone, checks, checksWith
     if (state === 'failed') void queries.invalidateQueries({ queryKey: checksWithin });
   }, [state, queries, checksWithin]);
   const [kind, setKind] = useState<string | null>(null);
-  const [outcome, setOutcome] = useState<string | null>(null);
+  const [outcome, setOutcome] = useState(opened);
   const [reason, setReason] = useState<string | null>(null);
   const [text, setText] = useState('');
   const [subject] = useDebouncedValue(text.trim(), 250);
@@ -146,6 +159,7 @@ export function VerificationFeed({ title, lead, source, zone, checks, checksWith
           </Text>
         ) : null}
       </div>
+      {paused ? null : <LiveNews rows={live.rows} />}
       {live.state === 'failed' ? <PageError error={live.error} onRetry={live.retry} /> : null}
       {journal.isError ? <PageError error={journal.error} onRetry={() => void journal.refetch()} /> : null}
       {journal.isPending && shown.length === 0 ? <Loading /> : null}

@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useMe } from './api.ts';
 import { ExportMenu } from './export-menu.tsx';
@@ -10,6 +10,7 @@ import { shopSource } from './verification-source.ts';
 export function VerificationPage() {
   const say = useText();
   const shop = Number(useParams({ strict: false }).shopId);
+  const { outcome } = useSearch({ from: '/shell/shops/$shopId/verification' });
   const zone = useMe().data?.shops.find((one) => one.id === shop)?.zone ?? 'UTC';
   const installation = useInstallation(shop);
   const checksWithin = useMemo(() => ['shop', shop, 'installation'], [shop]);
@@ -21,6 +22,7 @@ export function VerificationPage() {
       zone={zone}
       checks={installation}
       checksWithin={checksWithin}
+      opened={outcome ?? null}
       actions={(filter) => <ExportMenu shop={shop} asked={{ kind: 'journal', filter }} />}
     />
   );

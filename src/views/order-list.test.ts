@@ -112,8 +112,26 @@ test('an order shows its refunds and who said what, to its own shop', async () =
     refunded_minor: 300,
     net_minor: 700,
   });
+  await given.insert('cart', {
+    shop_id: given.shop,
+    ref: 'key:default C9',
+    namespace: 'default',
+    key: 'C9',
+    status: 'ordered',
+    since: at(noon),
+    at: at(noon),
+    rank: 2,
+    created_at: at(noon),
+    updated_at: at(noon),
+    currency: 'EUR',
+    total_minor: 1000,
+    count: 1,
+    items: JSON.stringify([{ name: 'Savon' }]),
+    order_id: 900,
+  });
   const page = await findOrderPage(given.database.db, given.shop, 900);
   expect(page).toMatchObject({ netMinor: 700, items, contactEmail: null, order: { key: 'K900', refundedMinor: 300 } });
+  expect(page?.carts).toMatchObject([{ key: 'C9', status: 'ordered', totalMinor: 1000, items: ['Savon'] }]);
   expect(page?.refunds.map(({ id, minor, at: when }) => [id, minor, when])).toEqual([
     [null, 300, noon + hour],
     ['r1', 300, noon],

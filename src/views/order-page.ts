@@ -6,6 +6,7 @@ import type { OrderStatements } from '#domain/order.ts';
 import { eachOrderText, orderTexts } from '#domain/order-text.ts';
 import { orderTextColumn } from '#store/order-columns.ts';
 import type { Database } from '#store/tables.ts';
+import { listCartsOfOrder } from './cart-list.ts';
 import { orderRowsOf } from './order-list.ts';
 import { findShopSettings } from './v2-shop.ts';
 
@@ -14,8 +15,9 @@ export async function findOrderPage(db: Kysely<Database>, shop: ShopId, id: numb
   const found = await findShopSettings(db, shop);
   if (found === null) return null;
   const { validation, zone } = found.settings;
-  const [rows, more] = await Promise.all([
+  const [rows, carts, more] = await Promise.all([
     orderRowsOf(db, shop, validation, (query) => query.where('orders.id', '=', id)),
+    listCartsOfOrder(db, shop, id),
     db
       .selectFrom('orders')
       .select([
@@ -45,6 +47,7 @@ export async function findOrderPage(db: Kysely<Database>, shop: ShopId, id: numb
     tags: more.tags,
     attributes: (more.attributes ?? []) as string[][],
     items: ((more.items ?? []) as readonly StatedItem[]).map((item) => ({ ...item, unit: item.unit ?? null })),
+    carts,
     refunds: presentRefunds(stated),
     said: presentWords(stated),
   };

@@ -35,7 +35,7 @@ test('profiles are found by what identifies them, exactly, in one shop', async (
   }
   expect(await findProfiles(db, given.shop, 'zo', 'FR')).toEqual([]);
   expect(await findProfiles(db, given.other, 'C-37', 'FR')).toEqual([]);
-  expect((await listProfiles(db, given.shop, undefined)).profiles.map((one) => one.id)).toEqual([11, 10]);
+  expect((await listProfiles(db, given.shop, {}, 'UTC')).profiles.map((one) => one.id)).toEqual([11, 10]);
 });
 
 test('a profile shows its bases with what staff may do, and the proof with who did it', async () => {
@@ -113,11 +113,32 @@ test('profiles are paged by what was last seen', async () => {
   const seen: number[] = [];
   let after: string | undefined;
   do {
-    const page: Awaited<ReturnType<typeof listProfiles>> = await listProfiles(db, crowded, after);
+    const page: Awaited<ReturnType<typeof listProfiles>> = await listProfiles(db, crowded, { after }, 'UTC');
     seen.push(...page.profiles.map(({ id }) => id));
     after = page.next ?? undefined;
   } while (after !== undefined);
   expect([seen.length, new Set(seen).size]).toEqual([101, 101]);
+});
+
+test('profiles are narrowed by the day they came and by how they hold a basis', async () => {
+  const { db, pool } = given.database;
+  const narrow = (await createShop(pool, testKeys, { name: 'Tri' })).shopId;
+  const basis = 1;
+  const day = 86_400_000;
+  for (let id = 201; id <= 204; id++)
+    await given.insertProfile(id, narrow, { created_at: at(noon - (id - 201) * day) });
+  const held = { shop_id: narrow, basis_id: basis, changed_at: at(noon), since: at(noon), fold: '{}' };
+  await given.insert('profile_basis', { ...held, profile_id: 201, status: 'refused' });
+  await given.insert('profile_basis', { ...held, profile_id: 203, status: 'accepted' });
+  const ids = async (asked: Parameters<typeof listProfiles>[2]) =>
+    (await listProfiles(db, narrow, asked, 'Europe/Paris')).profiles.map(({ id }) => id);
+  const date = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  expect(await ids({})).toEqual([201, 202, 203, 204]);
+  expect(await ids({ from: date(noon - 2 * day), to: date(noon - day) })).toEqual([202, 203]);
+  expect(await ids({ basis })).toEqual([201, 203]);
+  expect(await ids({ basis, status: 'accepted' })).toEqual([203]);
+  expect(await ids({ basis, status: 'unknown' })).toEqual([202, 204]);
+  expect(await ids({ basis, status: 'refused', to: date(noon - day) })).toEqual([]);
 });
 
 test('a profile shows its carts, the newest first, with what is in them', async () => {

@@ -8,7 +8,7 @@ export function orderRowFor(role: Role, row: OrderRow): OrderRow {
   return { ...row, email: row.email === null ? null : maskEmail(row.email), profileId: null };
 }
 
-/** Attributes and tags are the shop's own words: a name or an address may stand in them. */
+/** Attributes and tags are the shop's own words, a cart may be named by its visitor: a name or an address may stand in them. */
 export function orderPageFor(role: Role, page: OrderPage): OrderPage {
   if (may(role, 'profiles.see')) return page;
   return {
@@ -17,5 +17,6 @@ export function orderPageFor(role: Role, page: OrderPage): OrderPage {
     contactEmail: page.contactEmail === null ? null : maskEmail(page.contactEmail),
     attributes: [],
     tags: [],
+    carts: [],
   };
 }

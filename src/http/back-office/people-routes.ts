@@ -43,10 +43,11 @@ export function peopleRoutes(app: DeskApp, desk: Desk): void {
       const shop = shopOf(request);
       const found = await findShopSettings(desk.db, shop);
       if (found === null) return sendNotFound(reply);
-      const text = request.query.search?.trim() ?? '';
+      const { search, ...asked } = request.query;
+      const text = search?.trim() ?? '';
       const { zone, country } = found.settings;
       if (text !== '') return { zone, profiles: await findProfiles(desk.db, shop, text, country), next: null };
-      return { zone, ...(await listProfiles(desk.db, shop, request.query.after)) };
+      return { zone, ...(await listProfiles(desk.db, shop, asked, zone)) };
     },
   );
 

@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { ConsentFilter } from '#contract/exports.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { Database } from '#store/tables.ts';
+import { dayRange } from '../day-range.ts';
 import {
   type Cell,
   type ColumnOf,
@@ -12,7 +13,6 @@ import {
   sliceRows,
   timeCell,
 } from './cell.ts';
-import { dayRange } from './days.ts';
 
 interface ConsentRow {
   readonly profile_id: number;

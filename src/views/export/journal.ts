@@ -3,6 +3,7 @@ import type { JournalFilter } from '#contract/exports.ts';
 import type { ShopId } from '#domain/ids.ts';
 import { hashSubject, type Keys } from '#store/secret.ts';
 import type { Database } from '#store/tables.ts';
+import { dayRange } from '../day-range.ts';
 import { subjectsOf } from '../journal-list.ts';
 import { whoOf } from '../verification.ts';
 import {
@@ -15,7 +16,6 @@ import {
   sliceRows,
   timeCell,
 } from './cell.ts';
-import { dayRange } from './days.ts';
 
 interface JournalRow {
   readonly place: string;

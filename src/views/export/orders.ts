@@ -7,6 +7,7 @@ import type { ShopId } from '#domain/ids.ts';
 import { type OrderTexts, orderTexts } from '#domain/order-text.ts';
 import { orderTextColumn } from '#store/order-columns.ts';
 import type { Database } from '#store/tables.ts';
+import { dayRange } from '../day-range.ts';
 import { findOrderIds, inState, validatedWord } from '../order-list.ts';
 import {
   type Cell,
@@ -18,7 +19,6 @@ import {
   sliceRows,
   timeCell,
 } from './cell.ts';
-import { dayRange } from './days.ts';
 
 interface OrderRow {
   readonly id: number;

@@ -4,9 +4,9 @@ import { speak, type Voice } from '#contract/messages/speak.ts';
 import { type ProfileField, profileFields } from '#domain/facts.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { Database } from '#store/tables.ts';
-import { findProfiles } from '../profile-list.ts';
+import { dayRange } from '../day-range.ts';
+import { findProfiles, holdsBasis } from '../profile-list.ts';
 import { type ColumnOf, cellsOf, type ExportTable, type ExportVoice, paged, sliceRows, timeCell } from './cell.ts';
-import { dayRange } from './days.ts';
 
 type FieldValues = { readonly [Field in ProfileField]: string | null };
 
@@ -37,7 +37,7 @@ export async function exportProfiles(
     [
       dayRange(sql.ref('created_at'), asked, zone),
       ids === null ? sql`true` : sql`id = any (${ids}::int8[])`,
-      asked.basis === undefined ? sql`true` : holds(asked.basis, asked.status),
+      asked.basis === undefined ? sql`true` : holdsBasis(asked.basis, asked.status),
     ],
     sql` and `,
   );
@@ -49,14 +49,6 @@ export async function exportProfiles(
       paged((after) => findPage(db, shop, where, after), placeOf),
     ),
   };
-}
-
-/** A basis nobody spoke of has no row, and is unknown. */
-function holds(basis: number, status: string | undefined): RawBuilder<unknown> {
-  const spoken = sql`select from profile_basis b where b.shop_id = profile.shop_id and b.profile_id = profile.id and b.basis_id = ${basis}`;
-  if (status === undefined) return sql`exists (${spoken})`;
-  if (status === 'unknown') return sql`not exists (${spoken} and b.status <> 'unknown')`;
-  return sql`exists (${spoken} and b.status = ${status})`;
 }
 
 interface Place {

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { ExportFilter } from '#contract/exports.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { Database } from '#store/tables.ts';
-import { dayRange } from './days.ts';
+import { dayRange } from '../day-range.ts';
 
 const tables = {
   profiles: { table: 'profile', at: 'created_at' },

@@ -54,6 +54,7 @@ export const orders = {
   'order.item': 'Item',
   'order.quantity': 'Quantity',
   'order.unit': 'Unit price',
+  'order.cartsHelp': 'The carts this order concluded.',
   'order.refunds': 'Refunds',
   'order.refund.total': 'Total refunded, as the shop states it',
   'refund.succeeded': 'done',

@@ -54,6 +54,7 @@ export const orders = {
   'order.item': 'Article',
   'order.quantity': 'Quantité',
   'order.unit': 'Prix unitaire',
+  'order.cartsHelp': 'Les paniers que cette commande a conclus.',
   'order.refunds': 'Remboursements',
   'order.refund.total': 'Total remboursé selon la boutique',
   'refund.succeeded': 'effectué',
