@@ -78,6 +78,11 @@ test('an order goes from the shop to the verification screen, live, and a hundre
 
   const reference = await order(buyer, shop, visitor, { optIns: true });
   const bought = rows(reference);
+  // what cannot be seen is said
+  await merchant
+    .getByTestId('live-news')
+    .filter({ hasText: /nouvelles? lignes?/ })
+    .waitFor({ state: 'attached' });
   for (const name of ['Commande', 'Opt-in email', 'Opt-in SMS']) {
     await bought
       .filter({ hasText: `${name} : Inconnu → Accepté` })

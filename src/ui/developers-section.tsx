@@ -26,6 +26,7 @@ import { dotted, useLanguage, useText } from './text.ts';
 
 const isAddress = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) || /^[^\s@]+@localhost$/.test(text);
 const defaultDays = 30;
+const dayMs = 86_400_000;
 const seldomMs = 5_000;
 /** While a mail is on its way, so that an address that bounces says so at once. */
 const soonMs = 1_500;
@@ -190,7 +191,7 @@ function Invitations({ shop, zone, list }: { shop: number; zone: string; list: I
 function Invitation({ shop, zone, row }: { shop: number; zone: string; row: InvitationRow }) {
   const say = useText();
   const format = useFormat(zone);
-  const resend = useChange(shop, () => invitationApi.resend(shop, row.id, defaultDays));
+  const resend = useChange(shop, () => invitationApi.resend(shop, row.id, daysOf(row)));
   const revoke = useChange(shop, () => invitationApi.revoke(shop, row.id));
   const state = stateOf(row);
   const times = [
@@ -273,6 +274,11 @@ function stateOf({ revokedAt, expiresAt, openedAt, mail }: InvitationRow): keyof
   if (openedAt !== null) return 'opened';
   if (mail?.state === 'refused' || mail?.state === 'given_up') return 'refused';
   return mail?.state === 'waiting' ? 'waiting' : 'sent';
+}
+
+/** For as long as it was first meant. */
+function daysOf({ sentAt, expiresAt }: InvitationRow): number {
+  return Math.min(365, Math.max(1, Math.round((expiresAt - sentAt) / dayMs)));
 }
 
 /** A change of the list, which answers the list as it is then. */

@@ -8,6 +8,8 @@ export const verification = {
   'verification.paused': 'Paused',
   'verification.pause': 'Pause',
   'verification.resume': 'Resume',
+  'verification.news_one': '{{count}} new row: {{last}}',
+  'verification.news_other': '{{count}} new rows; the last: {{last}}',
   'verification.waiting_one': '{{count}} new row while paused',
   'verification.waiting_other': '{{count}} new rows while paused',
   'verification.empty': 'Nothing has arrived yet.',

@@ -8,6 +8,8 @@ export const verification = {
   'verification.paused': 'En pause',
   'verification.pause': 'Mettre en pause',
   'verification.resume': 'Reprendre',
+  'verification.news_one': '{{count}} nouvelle ligne : {{last}}',
+  'verification.news_other': '{{count}} nouvelles lignes ; la dernière : {{last}}',
   'verification.waiting_one': '{{count}} nouvelle ligne pendant la pause',
   'verification.waiting_other': '{{count}} nouvelles lignes pendant la pause',
   'verification.empty': 'Rien n’est encore arrivé.',
