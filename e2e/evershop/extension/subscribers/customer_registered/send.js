@@ -1,0 +1,3 @@
+import { sendAccount } from '../../tracker.js';
+
+export default sendAccount;

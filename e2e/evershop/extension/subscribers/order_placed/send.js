@@ -1,0 +1,3 @@
+import { sendOrder } from '../../tracker.js';
+
+export default (order) => sendOrder(order.order_id, true);

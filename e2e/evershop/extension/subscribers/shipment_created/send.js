@@ -1,0 +1,3 @@
+import { sendOrder } from '../../tracker.js';
+
+export default ({ orderId }) => sendOrder(orderId, false);
