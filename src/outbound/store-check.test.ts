@@ -1,4 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeCertificate } from '../../e2e/certificate.ts';
 import { openGuardedFetch } from './guarded-fetch.ts';
 import { checkPrestaShop } from './prestashop.ts';
 import { checkShopify } from './shopify.ts';
@@ -6,7 +11,7 @@ import { retryAfter, storeAddress } from './store-call.ts';
 import { fakeShopify } from './testing/fake-shopify.ts';
 import { fakePrestaShop, fakeWooCommerce, maintenancePage, sendJson } from './testing/fake-stores.ts';
 import { Receiver } from './testing/receiver.ts';
-import { checkWooCommerce } from './woocommerce.ts';
+import { askWooCommerce, checkWooCommerce } from './woocommerce.ts';
 
 const guarded = openGuardedFetch({ allow: ['127.0.0.1'] });
 const hook = { url: 'https://tracker.example/ingest/abc', secret: 'a-secret' };
@@ -36,6 +41,30 @@ test('WooCommerce: keys that may write get their webhooks made once, and woken w
     webhooks: { made: 0, kept: 5, woken: 1 },
   });
   expect(shop.webhooks.every(({ status }) => status === 'active')).toBe(true);
+});
+
+test('WooCommerce: over TLS the keys are told as Basic, and nothing of them stands in the address', async () => {
+  const certificate = makeCertificate();
+  const asked: unknown[] = [];
+  const server = createServer(certificate, (request, response) => {
+    asked.push([request.url, request.headers.authorization]);
+    sendJson(response, 200, []);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const before = getCACertificates('default');
+  setDefaultCACertificates([...before, certificate.cert]);
+  try {
+    const { port } = server.address() as AddressInfo;
+    const api = { address: `https://localhost:${port}`, credentials: { key: 'ck_1', secret: 'cs_2' } };
+    const local = openGuardedFetch({ allow: ['127.0.0.1', '::1'] });
+    expect(await askWooCommerce(local, api, '/orders?per_page=1')).toMatchObject({ status: 200, json: [] });
+    const told = `Basic ${Buffer.from('ck_1:cs_2').toString('base64')}`;
+    expect(asked).toEqual([['/wp-json/wc/v3/orders?per_page=1', told]]);
+  } finally {
+    setDefaultCACertificates(before);
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test('WooCommerce: what is missing is said in particular', async () => {
