@@ -1,4 +1,4 @@
-/** The guides for JavaScript and tag managers, followed word by word in both languages, against the whole program. */
+/** The guides for JavaScript, tag managers and Shopify's pixel, followed word by word in both languages, against the whole program. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -266,4 +266,31 @@ test('the same event sent again is applied once, and the check-list has seen the
       )
     ).rows;
   await expect.poll(seen).toEqual([{ what: 'no-signal' }, { what: 'page' }, { what: 'script' }]);
+});
+
+test.each([
+  ['en', '5512'],
+  ['fr', '5513'],
+])('the custom pixel of the Shopify guide tells an order from its sandbox (%s)', async (language, id) => {
+  const event = {
+    data: {
+      checkout: {
+        order: { id: `gid://shopify/Order/${id}` },
+        totalPrice: { amount: 12.5 },
+        currencyCode: 'EUR',
+        email: buyer.email,
+        phone: null,
+        buyerAcceptsEmailMarketing: true,
+      },
+    },
+  };
+  // as Shopify runs it: in a frame without an origin, with an `analytics` to subscribe to
+  const analytics = 'const heard = {}; const analytics = { subscribe: (name, hear) => { heard[name] = hear; } };';
+  const fired = `heard.checkout_completed(${JSON.stringify(event)});`;
+  const frame = script([analytics, code('shopify', language, '2'), fired].join('\n')).replaceAll('"', '&quot;');
+  const { page: sandboxed, context: apart, faults: faulty } = await browser.visit();
+  await sandboxed.setContent(`<iframe sandbox="allow-scripts" srcdoc="${frame}"></iframe>`);
+  await expect.poll(() => orderOf(id)).toEqual([{ contact_email: buyer.email, total: 1250 }]);
+  expect(faulty).toEqual([]);
+  await apart.close();
 });
