@@ -11,10 +11,12 @@ interface BasisChoiceProps {
   readonly status: string | null | undefined;
   readonly onBasis: (basis: string | null) => void;
   readonly onStatus: (status: string | null) => void;
+  /** A status alone says nothing: it waits for a basis. */
+  readonly statusOfBasis?: boolean;
 }
 
 /** A basis people hold, and how. For those who may see the bases. */
-export function BasisChoice({ shop, basis, status, onBasis, onStatus }: BasisChoiceProps) {
+export function BasisChoice({ shop, basis, status, onBasis, onStatus, statusOfBasis = false }: BasisChoiceProps) {
   const say = useText();
   const word = useWord();
   const list = useShopQuery(['bases'], shop, gdprApi.bases);
@@ -33,6 +35,7 @@ export function BasisChoice({ shop, basis, status, onBasis, onStatus }: BasisCho
         value={status}
         data={statuses.map((value) => ({ value, label: word('status', value) }))}
         onChange={onStatus}
+        disabled={statusOfBasis && basis == null}
         testId="filter-status"
       />
     </Group>
@@ -44,12 +47,13 @@ interface ChoiceProps {
   readonly value: string | null | undefined;
   readonly data: { value: string; label: string }[];
   readonly wide?: boolean;
+  readonly disabled?: boolean;
   readonly testId?: string;
   readonly onChange: (value: string | null) => void;
 }
 
 /** One of a few words, or any. */
-export function Choice({ label, value, data, wide, testId, onChange }: ChoiceProps) {
+export function Choice({ label, value, data, wide, disabled, testId, onChange }: ChoiceProps) {
   const say = useText();
   return (
     <Select
@@ -58,6 +62,7 @@ export function Choice({ label, value, data, wide, testId, onChange }: ChoicePro
       data={data}
       onChange={onChange}
       clearable
+      disabled={disabled ?? false}
       placeholder={say('exports.any')}
       w={wide ? 280 : 180}
       data-testid={testId}

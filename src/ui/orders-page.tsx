@@ -5,9 +5,9 @@ import { type FormEvent, useState } from 'react';
 import type { OrderQuery } from '#contract/orders.ts';
 import { api, useMay } from './api.ts';
 import { ExportMenu } from './export-menu.tsx';
-import { Icon } from './icons.tsx';
 import { OrderTable } from './order-table.tsx';
 import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
+import { SearchRow } from './search-row.tsx';
 import { useText } from './text.ts';
 
 export function OrdersPage() {
@@ -104,21 +104,13 @@ function OrderFilters({ asked, narrowed, onAsk }: FiltersProps) {
   };
   return (
     <form onSubmit={submit}>
-      <Group align="flex-end" gap="sm" mb="md">
-        <TextInput
-          label={say('orders.search')}
-          type="search"
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          leftSection={<Icon name="search" size={16} />}
-          className="grow"
-          miw={220}
-          data-testid="order-search"
-        />
-        <Button type="submit" variant="default" data-testid="order-search-submit">
-          {say('orders.searchShort')}
-        </Button>
-      </Group>
+      <SearchRow
+        label={say('orders.search')}
+        action={say('orders.searchShort')}
+        typed={typed}
+        onType={setTyped}
+        testId="order-search"
+      />
       <Group align="flex-end" gap="sm" mb="lg">
         <Select
           label={say('orders.sort')}

@@ -7,8 +7,8 @@ import { api, useMay } from './api.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { BasisChoice } from './filter-choice.tsx';
 import { useFormat } from './format.ts';
-import { Icon } from './icons.tsx';
 import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
+import { SearchRow } from './search-row.tsx';
 import { useText } from './text.ts';
 
 export function ProfilesPage() {
@@ -102,7 +102,9 @@ function ProfileFilters({ shop, asked, narrowed, onAsk }: FiltersProps) {
   const [typed, setTyped] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onAsk({ ...asked, search: typed.trim() || undefined });
+    const search = typed.trim();
+    // who is searched for is found, and exported, whatever else was chosen
+    onAsk(search === '' ? { ...asked, search: undefined } : { search });
   };
   const clear = () => {
     setTyped('');
@@ -110,22 +112,13 @@ function ProfileFilters({ shop, asked, narrowed, onAsk }: FiltersProps) {
   };
   return (
     <form onSubmit={submit}>
-      <Group align="flex-end" gap="sm" mb="md">
-        <TextInput
-          label={say('profiles.search')}
-          type="search"
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          leftSection={<Icon name="search" size={16} />}
-          className="grow"
-          maw={520}
-          data-testid="profile-search"
-        />
-        <Button type="submit" variant="default" data-testid="profile-search-submit">
-          {say('profiles.searchShort')}
-        </Button>
-      </Group>
-      {/* who is searched for is found, whatever else was chosen */}
+      <SearchRow
+        label={say('profiles.search')}
+        action={say('profiles.searchShort')}
+        typed={typed}
+        onType={setTyped}
+        testId="profile-search"
+      />
       <Group align="flex-end" gap="sm" mb="lg" display={asked.search === undefined ? undefined : 'none'}>
         <TextInput
           label={say('profiles.from')}
@@ -151,9 +144,8 @@ function ProfileFilters({ shop, asked, narrowed, onAsk }: FiltersProps) {
                 basis === null ? { ...asked, basis: undefined, status: undefined } : { ...asked, basis: Number(basis) },
               )
             }
-            onStatus={(status) =>
-              onAsk({ ...asked, status: asked.basis === undefined ? undefined : (status ?? undefined) })
-            }
+            onStatus={(status) => onAsk({ ...asked, status: status ?? undefined })}
+            statusOfBasis
           />
         ) : null}
       </Group>

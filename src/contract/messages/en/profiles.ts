@@ -10,7 +10,7 @@ export const profiles = {
   'profiles.emptyHelp': 'A profile appears as soon as an order, an account or a subscription arrives.',
   'profiles.notFoundHelp': 'The search finds the whole address, id or mobile, not a part of it.',
   'profiles.from': 'Arrived from',
-  'profiles.to': 'to',
+  'profiles.to': 'To',
   'profiles.none': 'No profile passes these filters.',
   'profiles.noneYet': 'None among those looked at so far.',
   'profiles.more': 'Show more',

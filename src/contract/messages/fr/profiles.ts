@@ -10,7 +10,7 @@ export const profiles = {
   'profiles.emptyHelp': 'Un profil apparaît dès qu’une commande, un compte ou une inscription arrive.',
   'profiles.notFoundHelp': 'La recherche trouve l’adresse, l’identifiant ou le mobile entiers, pas une partie.',
   'profiles.from': 'Arrivés du',
-  'profiles.to': 'au',
+  'profiles.to': 'Au',
   'profiles.none': 'Aucun profil avec ces filtres.',
   'profiles.noneYet': 'Aucun parmi ceux qui ont été parcourus.',
   'profiles.more': 'Afficher la suite',
