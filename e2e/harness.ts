@@ -93,10 +93,20 @@ export async function startProcess(env: Readonly<Record<string, string>>, comman
 
 /** Runs the program until it ends by itself. */
 export async function runProcess(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Ended> {
+  return runInterruptible(env, ...words).ended;
+}
+
+/** A command that runs, to be ended by itself or by a signal. */
+export function runInterruptible(
+  env: Readonly<Record<string, string>>,
+  ...words: string[]
+): { signal(name: NodeJS.Signals): void; readonly ended: Promise<Ended> } {
   const { child, output } = launch(env, words);
-  const [code] = await once(child, 'close');
-  output.code = code;
-  return output;
+  const ended = once(child, 'close').then(([code]) => {
+    output.code = code;
+    return output;
+  });
+  return { signal: (name) => void child.kill(name), ended };
 }
 
 /** Kills what a failed test left running. */

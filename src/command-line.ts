@@ -13,9 +13,9 @@ import { makeBackup, restoreBackup } from './backup.ts';
 import { type Config, reachedAt, readConfig } from './config.ts';
 import { type Context, openContext } from './context.ts';
 import { waitForDatabase } from './database-wait.ts';
-import { runExport } from './export-command.ts';
+import { exportUsage, readExportWords, runExport } from './export-command.ts';
 import { makeSignInLink } from './first-start.ts';
-import { importFile } from './import-command.ts';
+import { importFile, importUsage, readImportWords } from './import-command.ts';
 import { openLog } from './log.ts';
 import { type Program, startProgram } from './program.ts';
 import { startBoth } from './worker-thread.ts';
@@ -51,14 +51,20 @@ async function main(words: readonly string[]): Promise<void> {
       if (file === undefined) throw new StartFault(usage);
       return restoreBackup(config, openLog(config.logLevel), file, say);
     }
-    case 'export':
+    case 'export': {
+      if (words.includes('--help')) return say(exportUsage);
+      const wanted = readExportWords(words.slice(1));
       return withContext(config, async (context) => {
-        say(await runExport(context, words.slice(1), (line) => process.stderr.write(`${line}\n`)));
+        say(await runExport(context, wanted, (line) => process.stderr.write(`${line}\n`)));
       });
-    case 'import':
+    }
+    case 'import': {
+      if (words.includes('--help')) return say(importUsage);
+      const wanted = readImportWords(words.slice(1));
       return withContext(config, async (context) => {
-        process.exitCode = await importFile(context, words.slice(1), say);
+        process.exitCode = await importFile(context, wanted, say);
       });
+    }
     case 'replay': {
       const range = readRange(words.slice(1));
       return withContext(config, async (context) => {

@@ -16,19 +16,20 @@ const filters = {
   ...{ search: text, basis: text, status: text, from: text, to: text, sort: text, counts: text, state: text },
   ...{ outcome: text, reason: text, subject: text },
 };
-const usage = `Usage: node src/main.ts export FILE --shop 1 --kind ${exportKinds.join('|')} [--format ${exportFormats.join('|')}] [--lang fr|en]
+export const exportUsage = `Usage: node src/main.ts export FILE --shop 1 --kind ${exportKinds.join('|')} [--format ${exportFormats.join('|')}] [--lang fr|en]
   profiles: [--search TEXT] [--basis ID [--status accepted|refused|unknown]]   orders: [--search TEXT] [--sort received|placed]
   [--counts validated|open] [--state placed|paid|shipped|cancelled]   consents: [--basis ID] [--status …]
   journal: [--item order|account|…] [--outcome …] [--reason …] [--subject TEXT]   all: [--from 2026-01-31] [--to 2026-02-01]`;
 const tellMs = 1_000;
 
+export type WantedExport = ReturnType<typeof readExportWords>;
+
 /** Writes FILE whole or not at all; only its owner may read it. `tell` hears of progress, at most once a second. */
 export async function runExport(
   context: Context,
-  words: readonly string[],
+  { file, shop, asked }: WantedExport,
   tell: (line: string) => void,
 ): Promise<string> {
-  const { file, shop, asked } = readWords(words);
   if ((await findShopSettings(context.db, shop)) === null) throw new StartFault(`There is no shop ${shop}.`);
   const { pool, db, keys, now } = context;
   await appendAudit(pool, {
@@ -63,7 +64,8 @@ export async function runExport(
   return `${file}: ${rows} lines.`;
 }
 
-function readWords(words: readonly string[]) {
+/** Throws a StartFault with the usage. */
+export function readExportWords(words: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({
       args: [...words],
@@ -88,5 +90,5 @@ function readWords(words: readonly string[]) {
   } catch {
     // An option we do not know: the same sentence.
   }
-  throw new StartFault(usage);
+  throw new StartFault(exportUsage);
 }

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { startApplier } from '#apply/applier.ts';
 import { fitColumns } from '#contract/import-columns.ts';
-import { largestFile } from '#contract/imports.ts';
+import { type ImportForecast, largestFile } from '#contract/imports.ts';
 import { largestPiece } from '#contract/lists.ts';
 import { speak } from '#contract/messages/speak.ts';
 import { type ShopId, shopId } from '#domain/ids.ts';
@@ -35,11 +35,11 @@ import { reachedAt } from './config.ts';
 import type { Context } from './context.ts';
 import { progressBar } from './progress-bar.ts';
 
-const importUsage = `import FILE --shop 1 --kind ${importKinds.join('|')} [--map HEADER=COLUMN]… [--template NAME]
+export const importUsage = `Usage: node src/main.ts import FILE --shop 1 --kind ${importKinds.join('|')} [--map HEADER=COLUMN]… [--template NAME]
   [--dates ymd|dmy|mdy] [--decimal comma|point] [--encoding NAME] [--separator SIGN] [--grouped] [--as-of 2026-01-31]
   [--uplift] [--check] [--report FILE] [--lang fr|en]`;
 
-interface Wanted {
+export interface WantedImport {
   readonly path: string;
   readonly shop: ShopId;
   readonly kind: ImportKind;
@@ -55,20 +55,19 @@ interface Wanted {
   readonly lang: 'fr' | 'en';
 }
 
-/** Exit status: 0 every line was taken, 2 some were refused (the report says which and why). Throws a StartFault when it could not be done. */
-export async function importFile(
-  context: Context,
-  words: readonly string[],
-  say: (line: string) => void,
-): Promise<0 | 2> {
-  const wanted = readWords(words);
+/** Exit status: 0 every line was (or would be) taken, 2 some refused (the report says which and why). Throws a StartFault when it could not be done. */
+export async function importFile(context: Context, wanted: WantedImport, say: (line: string) => void): Promise<0 | 2> {
   const { pool } = context;
   if (!(await listShops(pool)).some(({ id }) => id === wanted.shop))
     throw new StartFault(`There is no shop ${wanted.shop}.`);
   const ending = new AbortController();
   const { deps, stop } = await openTools(context, ending.signal);
   const id = await upload(context, wanted);
-  const leave = () => void changeImport(pool, wanted.shop, id, ['running'], { state: 'stopping' });
+  // Stopped in order while it runs; before that nothing is to be kept.
+  const leave = async () => {
+    const left = await changeImport(pool, wanted.shop, id, ['running'], { state: 'stopping' });
+    if (left?.changed !== true) process.exit(130);
+  };
   process.once('SIGINT', leave).once('SIGTERM', leave);
   try {
     const looked = await work(deps, wanted.shop, id, 'reading', wanted);
@@ -78,7 +77,7 @@ export async function importFile(
       await changeImport(pool, wanted.shop, id, ['ready'], { state: 'checking', readBytes: 0 });
       const { forecast } = await work(deps, wanted.shop, id, 'checking', wanted);
       say(JSON.stringify(forecast, null, 2));
-      return 0;
+      return (forecast as ImportForecast).counts.refused > 0 ? 2 : 0;
     }
     const started = { state: 'running', startedAt: context.now(), readBytes: 0 } as const;
     await changeImport(pool, wanted.shop, id, ['ready'], started);
@@ -111,7 +110,7 @@ async function openTools(
   };
 }
 
-async function upload({ pool, now }: Context, { path, shop, kind }: Wanted): Promise<string> {
+async function upload({ pool, now }: Context, { path, shop, kind }: WantedImport): Promise<string> {
   const found = await stat(path).catch(() => null);
   if (found === null || !found.isFile()) throw new StartFault(`There is no file ${path}.`);
   if (found.size === 0 || found.size > largestFile) throw new StartFault(`${path} is empty, or larger than 5 GB.`);
@@ -146,7 +145,7 @@ async function work(
   shop: ShopId,
   id: string,
   state: ImportState,
-  { lang }: Wanted,
+  { lang }: WantedImport,
 ): Promise<ImportRow> {
   const bar = progressBar(state === 'running' ? 'Import' : state === 'checking' ? 'Dry run' : 'Reading');
   const started = performance.now();
@@ -176,7 +175,7 @@ async function work(
 }
 
 /** The setup as it was understood, with what the command says instead. */
-function setUp(row: ImportRow, wanted: Wanted, templates: readonly Template[]): unknown {
+function setUp(row: ImportRow, wanted: WantedImport, templates: readonly Template[]): unknown {
   const template = templates.find(({ kind, name }) => kind === wanted.kind && name === wanted.template);
   if (wanted.template !== null && template === undefined)
     throw new StartFault(`There is no template “${wanted.template}” for ${wanted.kind}.`);
@@ -220,7 +219,12 @@ function withTemplate(understood: Understood, { name, headers, setup }: Template
   return { ...understood, ...kept, columns };
 }
 
-async function finish({ pool }: Context, wanted: Wanted, id: string, say: (line: string) => void): Promise<0 | 2> {
+async function finish(
+  { pool }: Context,
+  wanted: WantedImport,
+  id: string,
+  say: (line: string) => void,
+): Promise<0 | 2> {
   const row = await findImport(pool, wanted.shop, id);
   const counts = await countImport(pool, wanted.shop, id);
   const of = (result: string) => counts.find((one) => one.result === result && one.reason === '')?.n ?? 0;
@@ -240,7 +244,8 @@ async function finish({ pool }: Context, wanted: Wanted, id: string, say: (line:
   return refused > 0 ? 2 : 0;
 }
 
-function readWords(words: readonly string[]): Wanted {
+/** Throws a StartFault with the usage. */
+export function readImportWords(words: readonly string[]): WantedImport {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   const options = {
@@ -289,5 +294,5 @@ function parse<Result>(read: () => Result): Result {
 }
 
 function usageFault(): StartFault {
-  return new StartFault(`Usage: node src/main.ts ${importUsage}`);
+  return new StartFault(importUsage);
 }
