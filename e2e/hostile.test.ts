@@ -87,6 +87,12 @@ test.each([
   expect((await target.rssMb()) - before).toBeLessThan(100);
 });
 
+test('who is refused in the middle of a long body always reads why', { timeout }, async () => {
+  const body = 'y'.repeat(10_000_000);
+  const head = `POST /track?site={site} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`;
+  for (let n = 0; n < 20; n++) expect(await target.send({ whole: true, bytes: head + body })).toEqual([413]);
+});
+
 test('nothing of all this is in the log, and nothing failed', () => {
   expect(target.troubles()).toEqual([]);
 });

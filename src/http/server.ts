@@ -30,6 +30,7 @@ import { ingestRoute } from './ingest.ts';
 import { KeyRing } from './key-ring.ts';
 import { KeyUses } from './key-uses.ts';
 import { AddressLimit, CallLimit, ShopBudget } from './limits.ts';
+import { lingerOnRefusal } from './linger.ts';
 import { Metrics, metricsRoute } from './metrics.ts';
 import { PageSightings } from './page-sightings.ts';
 import { identityRoutes } from './pages/identity-routes.ts';
@@ -147,6 +148,7 @@ export function buildServer(deps: HttpDeps): FastifyInstance {
   };
 
   limitPipelining(app, metrics);
+  lingerOnRefusal(app);
   app.setErrorHandler(handleError(deps.log, () => metrics.refused('fault', 'all')));
   if (options.leaveNotFound !== true) {
     app.setNotFoundHandler((_request, reply) => sendError(reply, 404, 'not_found', 'Nothing is here.'));
