@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
 import { signInByLink } from './sign-in.ts';
@@ -94,10 +94,19 @@ test('a messy French file of clients: recognised, tried, corrected, run, reporte
 
 test('orders with comma decimals are dropped on the page; the run is stopped, goes on, and has each line once', async () => {
   const amounts = ['1 234,50 €', '19,90', '7'];
+  const heldAt = 5_000;
   const lines = Array.from(
     { length: 30_000 },
-    (_, n) => `M-${n};client${n}@example.test;${amounts[n % 3]};3${n % 2}/01/2024;Payé`,
+    (_, n) => `M-${n};${n === heldAt ? 'anna' : `client${n}`}@example.test;${amounts[n % 3]};3${n % 2}/01/2024;Payé`,
   );
+  // However fast the machine, the run does not get past this client before it is stopped.
+  const holder = await program.base.pool.connect();
+  onTestFinished(() => holder.release(true));
+  await holder.query('begin');
+  const held = await holder.query(
+    `select from profile where shop_id = 1 and email_norm = 'anna@example.test' for update`,
+  );
+  expect(held.rowCount).toBe(1);
   await page.goto(`${program.url}/shops/1/imports`);
   await page.getByTestId('import-kind').click();
   await page.getByRole('option', { name: 'Commandes', exact: true }).click();
@@ -116,6 +125,8 @@ test('orders with comma decimals are dropped on the page; the run is stopped, go
   await page.locator('[data-testid=import-counts] [data-result=created]').waitFor();
   await page.getByTestId('import-rate').waitFor();
   await page.getByTestId('import-stop').click();
+  await page.locator('[data-testid=import][data-state=stopping]').waitFor();
+  await holder.query('rollback');
   await page.locator('[data-testid=import][data-state=stopped]').waitFor();
   const orders = async () =>
     (
