@@ -7,6 +7,8 @@ const shared = {
   // Ends what hangs; long enough that a busy machine reaches it in no other case.
   testTimeout: 300_000,
   hookTimeout: 300_000,
+  // Modules are loaded once for all files of a worker: they keep nothing between programs, and loading them each time was a third of the run.
+  isolate: false,
   // What is awaited may take its time on a busy machine; vitest's one second would be a timed assertion.
   expect: { poll: { timeout: 60_000 } },
 };

@@ -8,6 +8,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const browsers = [
+  // Chromium without its window: the same pages for half the work.
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -19,7 +21,7 @@ const phps = ['/usr/bin/php', '/usr/local/bin/php', '/opt/homebrew/bin/php'];
 const wordPressFolder = '/usr/share/wordpress';
 
 const browserSentence =
-  'Browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.';
+  'Browser tests need Chromium: install it (Debian: apt-get install chromium-headless-shell) or set CHROMIUM_PATH.';
 const phpSentence =
   'Tests of PHP clients need PHP with curl: install it (Debian: apt-get install php-cli php-curl) or set PHP_PATH.';
 
@@ -149,7 +151,7 @@ function install(): void {
   // minutes of downloads: only for the runs that need them
   const long = process.argv.includes('--long');
   const missing = [
-    { packages: ['chromium'], sentence: browserSentence, found: findChromium() },
+    { packages: ['chromium-headless-shell'], sentence: browserSentence, found: findChromium() },
     { packages: ['php-cli', 'php-curl'], sentence: phpSentence, found: findPhp() },
     { packages: ['postgresql'], sentence: postgresSentence, found: findPostgres() },
     { packages: ['php-sqlite3'], sentence: sqliteSentence, found: findSqlite() },

@@ -76,7 +76,7 @@ afterAll(async () => {
   await dataDir?.remove();
 });
 
-test('no mark is left anywhere', { timeout: 120_000 }, async () => {
+test('no mark is left anywhere', async () => {
   const desk = await signIn();
   await fill(desk);
   const profile = await profileOf(marks.email);

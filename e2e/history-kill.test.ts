@@ -5,7 +5,7 @@ import { prestaShopWith, shopifyWith, wooCommerceWith } from './history-stores.t
 
 afterAll(endProcesses);
 
-const orders = 2_000;
+const orders = 600;
 
 test.each([
   ['WooCommerce', wooCommerceWith],

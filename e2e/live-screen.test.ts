@@ -194,12 +194,12 @@ test('the Tracker page warns while calls come from pages that do not say whether
   const sighted = async () =>
     (await program.base.pool.query("select what from sighting where what in ('page', 'no-signal') order by what")).rows;
   await collect('banner');
-  await expect.poll(sighted, { timeout: 10_000 }).toEqual([{ what: 'page' }]);
+  await expect.poll(sighted).toEqual([{ what: 'page' }]);
   await page.goto(`${line.url}/shops/1/tracker`);
   await page.getByTestId('installation-state').waitFor();
   expect(await page.getByTestId('check-no-signal').count()).toBe(0);
   await collect('page');
-  await expect.poll(sighted, { timeout: 10_000 }).toEqual([{ what: 'no-signal' }, { what: 'page' }]);
+  await expect.poll(sighted).toEqual([{ what: 'no-signal' }, { what: 'page' }]);
   await page.reload();
   expect(await page.getByTestId('check-no-signal').textContent()).toContain('sans dire si le visiteur a accepté');
 });
@@ -211,7 +211,7 @@ test('the check-list of a shop whose orders come by the script alone says whose 
   const event = { id: 'script-only', type: 'order', at: Date.now(), data: { key: 'script-only', total: 12.5 } };
   const body = JSON.stringify({ sentAt: Date.now(), consent: 'banner', events: [event] });
   await fetch(`${program.url}/collect?key=333abc`, { method: 'POST', body });
-  await expect.poll(sighted, { timeout: 10_000 }).toEqual([{ what: 'browser-order' }]);
+  await expect.poll(sighted).toEqual([{ what: 'browser-order' }]);
   await page.goto(`${line.url}/shops/1/verification`);
   expect(await page.getByTestId('check-script-only').textContent()).toMatch(
     /que pour les visiteurs qui ont accepté.*toutes les commandes/,
@@ -221,7 +221,7 @@ test('the check-list of a shop whose orders come by the script alone says whose 
     headers: { authorization: `Basic ${btoa('333abc:private-of-the-test')}` },
     body: new URLSearchParams({ 'data[order_idorder]': 'by-server', 'data[customer_email]': 'a@client.example' }),
   });
-  await expect.poll(sighted, { timeout: 10_000 }).toEqual([{ what: 'browser-order' }, { what: 'server-order' }]);
+  await expect.poll(sighted).toEqual([{ what: 'browser-order' }, { what: 'server-order' }]);
   await page.reload();
   await page.getByTestId('check-list').waitFor();
   expect(await page.getByTestId('check-script-only').count()).toBe(0);

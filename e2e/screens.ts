@@ -59,6 +59,13 @@ export const screens: readonly Screen[] = [
   { route: '/instance/audit', filled: '[data-testid=audit-kind]' },
 ];
 
+/** Pages the server draws, to print. */
+export const printed: readonly Screen[] = [
+  { route: '/api/shops/$shopId/register/register.html', filled: 'h1' },
+  { route: '/api/shops/$shopId/register/annex.html', filled: 'h1' },
+  { route: '/api/shops/$shopId/profiles/$profileId/bases/$basisId/receipt', filled: 'h1' },
+];
+
 /** Routes that show nothing of their own: they lead on. */
 export const leadOn: readonly string[] = ['/', '/shops/$shopId'];
 

@@ -28,7 +28,7 @@ const tables = [
   ...['profile_identifier', 'basis_act', 'profile_basis', 'basis_history', 'journal_subject'],
 ];
 
-test('whichever statement the connection dies at, the batch is applied once', { timeout: 120_000 }, async () => {
+test('whichever statement the connection dies at, the batch is applied once', async () => {
   await shop.append([shop.order('unkilled')]);
   await shop.apply();
   const perItem = await counts();

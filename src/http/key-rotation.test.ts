@@ -106,7 +106,7 @@ test('the counter of a pair with an end says how many calls used it, over proces
     expect(track.statusCode).toBe(200);
     expect((await order(app, { ...old, privateKey: 'guessed' })).statusCode).toBe(401);
   }
-  await expect.poll(() => calledOf(old.id), { timeout: 10_000 }).toMatchObject({ calls: 7 + 8 + 2 });
+  await expect.poll(() => calledOf(old.id)).toMatchObject({ calls: 7 + 8 + 2 });
   expect(await calledOf(fresh.id)).toBeNull();
 });
 
