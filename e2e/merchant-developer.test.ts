@@ -43,6 +43,14 @@ afterAll(async () => {
   await mails?.stop();
 });
 
+async function settingOf(name: string): Promise<unknown> {
+  const { rows } = await program.base.pool.query<{ value: unknown }>(
+    `select body -> $1 as value from shop_settings where shop_id = 2 order by version desc limit 1`,
+    [name],
+  );
+  return rows[0]?.value;
+}
+
 async function choose(page: Page, testId: string, option: string): Promise<void> {
   await page.getByTestId(testId).click();
   await page.getByRole('option', { name: option, exact: true }).click();
@@ -74,6 +82,22 @@ test('the merchant chooses WooCommerce, copies the code, and sets status and upl
     await merchant.locator(`[data-testid=setting-validation][data-value=${validation}]`).waitFor();
   }
 
+  // the states of the platform stand there, to be corrected and saved
+  await merchant.getByTestId('states').locator('summary').click();
+  await merchant.getByTestId('states-proposed').waitFor();
+  const states = merchant.getByTestId('state-line');
+  expect(await states.count()).toBe(7);
+  await merchant.locator('[data-testid=state-line][data-code=completed] select').selectOption('sent');
+  await merchant.getByTestId('states-save').click();
+  await expect
+    .poll(() => settingOf('stateMaps'))
+    .toMatchObject({
+      server: {
+        processing: { payment: 'paid', fulfilment: 'none', cancelled: false },
+        completed: { payment: 'none', fulfilment: 'shipped', cancelled: false },
+      },
+    });
+
   expect(await merchant.getByText(warning).isVisible()).toBe(true);
   await choose(merchant, 'setting-uplift-order', 'Inscription');
   await merchant.getByTestId('setting-uplift-order-save').click();
@@ -90,14 +114,7 @@ test('the merchant chooses WooCommerce, copies the code, and sets status and upl
     await merchant.getByTestId(`proof-${channel}-where`).fill('Page de commande');
     await merchant.getByTestId(`setting-uplift-${event}-save`).click();
   }
-  await expect
-    .poll(async () => {
-      const { rows } = await program.base.pool.query<{ uplift: unknown }>(
-        `select body -> 'uplift' as uplift from shop_settings where shop_id = 2 order by version desc limit 1`,
-      );
-      return rows[0]?.uplift;
-    })
-    .toEqual({ order: 5, account: 4, optinEmail: 1, optinSms: 2 });
+  await expect.poll(() => settingOf('uplift')).toEqual({ order: 5, account: 4, optinEmail: 1, optinSms: 2 });
 });
 
 test('a developer invited by mail works without an account, sees nobody, and is out at once when revoked', async () => {

@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { ProfileBasisRow, SettledAnswer, StaffStatus } from '#contract/profile.ts';
 import { api } from './api.ts';
+import { Dialog } from './dialog.tsx';
 import { problemText } from './page-state.tsx';
 import { StatusBadge } from './pieces.tsx';
 import { useText, useWord } from './text.ts';
@@ -33,13 +34,7 @@ export function BasisForm({ shop, profile, basis, onClose }: Props) {
     if (status !== null && !reasonMissing) set.mutate(status);
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={say('basis.set.title', { basis: basis.name })}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
-      centered
-    >
+    <Dialog onClose={onClose} title={say('basis.set.title', { basis: basis.name })} centered>
       {set.data === undefined ? (
         <form onSubmit={submit}>
           <Stack>
@@ -120,7 +115,7 @@ export function BasisForm({ shop, profile, basis, onClose }: Props) {
           </Button>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -5,6 +5,7 @@ import type { ConnectionSecret, StorePlatformName } from '#contract/connections.
 import { storePlatforms } from '#contract/lists.ts';
 import { connectionApi } from './connection-api.ts';
 import { ConnectionCard } from './connection-card.tsx';
+import { Dialog } from './dialog.tsx';
 import { Empty, Loading, PageError } from './page-state.tsx';
 import { CodeBlock, Section } from './pieces.tsx';
 import { platformLook } from './platform-look.ts';
@@ -125,13 +126,7 @@ function ConnectForm({
     make.mutate();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={say('connections.add')}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
-      lockScroll={false}
-    >
+    <Dialog onClose={onClose} title={say('connections.add')} lockScroll={false}>
       <form onSubmit={submit}>
         <Stack gap="md">
           <NativeSelect
@@ -175,7 +170,7 @@ function ConnectForm({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

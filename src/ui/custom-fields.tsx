@@ -1,8 +1,9 @@
 /** The shop's custom fields: their ids as the wire shows them, names and types. */
-import { Button, Group, Modal, Select, Stack, Switch, Table, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Switch, Table, TagsInput, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { CustomField, CustomFieldType } from '#contract/shop-settings.ts';
 import { api } from './api.ts';
+import { Dialog } from './dialog.tsx';
 import { CodeBlock, Section } from './pieces.tsx';
 import { useSettled } from './settled-notice.ts';
 import { useText } from './text.ts';
@@ -133,12 +134,7 @@ function FieldForm({ shop, fields, field, onClose }: FormProps) {
     );
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={say(field === null ? 'settings.custom.new' : 'settings.custom.edit')}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
-    >
+    <Dialog onClose={onClose} title={say(field === null ? 'settings.custom.new' : 'settings.custom.edit')}>
       <form onSubmit={submit}>
         <Stack gap="sm">
           <TextInput
@@ -195,6 +191,6 @@ function FieldForm({ shop, fields, field, onClose }: FormProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,21 +1,11 @@
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  NativeSelect,
-  PasswordInput,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, PasswordInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { SourceBody, SourceList, SourceRow } from '#contract/import-sources.ts';
 import type { ImportList } from '#contract/imports.ts';
 import { sourceFaultText } from '#contract/source-fault.ts';
 import { ApiError } from './api.ts';
+import { Dialog } from './dialog.tsx';
 import { sourceApi } from './import-source-api.ts';
 import { errorText } from './page-state.tsx';
 import { type Say, useText, useWord } from './text.ts';
@@ -81,11 +71,9 @@ export function SourceForm({
     save.mutate();
   };
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={say(source === null ? 'sources.add' : 'sources.edit')}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
       lockScroll={false}
       size="lg"
     >
@@ -189,7 +177,7 @@ export function SourceForm({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
+import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TrackerPage } from '#contract/tracker.ts';
 import { ApiError, api } from './api.ts';
+import { Dialog } from './dialog.tsx';
 import { useFormat } from './format.ts';
 import { errorText } from './page-state.tsx';
 import { Callout } from './pieces.tsx';
@@ -44,13 +45,7 @@ function RotateForm({ page, pair, onClose }: { page: TrackerPage; pair: Pair; on
     onError: (error) => notifications.show({ color: 'red', message: faultText(say, error) }),
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={say('keys.rotate')}
-      size="lg"
-      closeButtonProps={{ 'aria-label': say('common.close') }}
-    >
+    <Dialog onClose={onClose} title={say('keys.rotate')} size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -82,7 +77,7 @@ function RotateForm({ page, pair, onClose }: { page: TrackerPage; pair: Pair; on
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

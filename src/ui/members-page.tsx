@@ -1,9 +1,10 @@
-import { Badge, Button, Group, Modal, Paper, Radio, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, Paper, Radio, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { MemberList } from '#contract/members.ts';
 import { isRole, type Role, roles } from '#contract/permissions.ts';
 import { useMe, useShopQuery } from './api.ts';
+import { Dialog } from './dialog.tsx';
 import { useFormat } from './format.ts';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { memberApi } from './people-api.ts';
@@ -222,12 +223,7 @@ function InviteDialog({ shop, onClose }: { shop: number; onClose: () => void }) 
     send.mutate(undefined);
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<Title order={2}>{say('members.inviteTitle')}</Title>}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
-    >
+    <Dialog onClose={onClose} title={<Title order={2}>{say('members.inviteTitle')}</Title>}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput
@@ -270,6 +266,6 @@ function InviteDialog({ shop, onClose }: { shop: number; onClose: () => void }) 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
 /** Staff correct a profile: fields, tags and custom fields; only what they changed is sent. */
-import { Button, Group, Modal, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { AmendProfileBody, ProfilePage } from '#contract/profile.ts';
 import { api } from './api.ts';
 import { CustomFieldInput } from './custom-field-input.tsx';
+import { Dialog } from './dialog.tsx';
 import { useSettled } from './settled-notice.ts';
 import { useText, useWord } from './text.ts';
 
@@ -45,13 +46,7 @@ export function ProfileForm({ shop, page, onClose }: { shop: number; page: Profi
     /^\d+$/.test(id),
   );
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={say('profile.edit')}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
-    >
+    <Dialog onClose={onClose} size="lg" title={say('profile.edit')}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput
@@ -103,7 +98,7 @@ export function ProfileForm({ shop, page, onClose }: { shop: number; page: Profi
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

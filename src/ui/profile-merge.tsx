@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ProfilePage, SettledAnswer } from '#contract/profile.ts';
 import { api, call } from './api.ts';
+import { Dialog } from './dialog.tsx';
 import { Loading, PageError } from './page-state.tsx';
 import { Callout } from './pieces.tsx';
 import { useSettled } from './settled-notice.ts';
@@ -113,13 +114,7 @@ function MergeForm({ shop, page, onClose }: Props & { onClose: () => void }) {
   });
   const others = found.data?.profiles.filter(({ id }) => id !== page.id) ?? [];
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={say('merge.title')}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
-    >
+    <Dialog onClose={onClose} size="lg" title={say('merge.title')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -174,6 +169,6 @@ function MergeForm({ shop, page, onClose }: Props & { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Anchor as LinkText, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Anchor as LinkText, Select, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import type { ProfilePage } from '#contract/profile.ts';
 import type { ErasureBody } from '#contract/rights.ts';
 import { useShopQuery } from './api.ts';
+import { Dialog } from './dialog.tsx';
 import { errorText } from './page-state.tsx';
 import { Section } from './pieces.tsx';
 import { rightsApi } from './rights-api.ts';
@@ -72,13 +73,7 @@ function EraseForm({ shop, page, onClose }: { shop: number; page: ProfilePage; o
     if (reason !== null && typed.trim() === name) erase.mutate(reason);
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={say('rights.eraseTitle', { name })}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
-      centered
-    >
+    <Dialog onClose={onClose} title={say('rights.eraseTitle', { name })} centered>
       <form onSubmit={submit}>
         <Stack>
           {preview.data === undefined ? null : (
@@ -128,6 +123,6 @@ function EraseForm({ shop, page, onClose }: { shop: number; page: ProfilePage; o
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -47,6 +47,7 @@ export function ProfilesPage() {
                     to="/shops/$shopId/profiles/$profileId"
                     params={{ shopId: String(shop), profileId: String(profile.id) }}
                     className="text-link"
+                    data-testid="profile-link"
                   >
                     {profile.email ?? (name || say('profile.unnamed', { id: profile.id }))}
                   </Link>

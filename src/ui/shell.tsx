@@ -77,7 +77,13 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label={say('nav.label')}>
+      <AppShell.Navbar
+        p="sm"
+        aria-label={say('nav.label')}
+        className="menu"
+        data-open={opened || undefined}
+        data-empty={shop === undefined || undefined}
+      >
         {shop === undefined
           ? null
           : sectionsOf(shop.role).map((section) => (

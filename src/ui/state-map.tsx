@@ -49,9 +49,11 @@ export function StateMap({ page, installation }: { page: TrackerPage; installati
   const [draft, setDraft] = useState<readonly Line[] | null>(null);
   const [added, setAdded] = useState('');
   const [missing, setMissing] = useState(false);
-  const lines = draft ?? linesOf(kept);
   const platform = platforms.find((one) => one === installation.platform);
   const proposed = platform === undefined ? [] : (platformStates[platform] ?? []);
+  // Nothing kept yet: the platform's own states stand there, to be saved or changed.
+  const isProposal = draft === null && proposed.length > 0 && Object.keys(kept).length === 0;
+  const lines = draft ?? (isProposal ? proposedLines(proposed, []) : linesOf(kept));
   const put = (line: Line) => {
     const known = lines.some((one) => isSame(one, line));
     setDraft(known ? lines.map((one) => (isSame(one, line) ? line : one)) : [...lines, line]);
@@ -60,15 +62,13 @@ export function StateMap({ page, installation }: { page: TrackerPage; installati
     const code = added.trim();
     setMissing(code === '');
     if (code === '') return;
-    put({ source: 'server', code, name: null, meaning: 'placed' });
+    put(fresh('server', code));
     setAdded('');
   };
   const save = () => {
     change.mutate({ stateMaps: mapsOf(lines) }, { onSuccess: () => setDraft(null) });
   };
-  const waiting = installation.unmapped.filter(
-    ({ source, code }) => !lines.some((line) => line.source === source && line.code === code),
-  );
+  const waiting = installation.unmapped.filter((state) => isProposal || !lines.some((line) => isSame(line, state)));
   return (
     <details className="states" open={waiting.length > 0 || draft !== null || undefined} data-testid="states">
       <summary>
@@ -90,7 +90,7 @@ export function StateMap({ page, installation }: { page: TrackerPage; installati
               <Button
                 size="xs"
                 variant="default"
-                onClick={() => put({ source, code, name: null, meaning: 'placed' })}
+                onClick={() => put(lines.find((line) => isSame(line, { source, code })) ?? fresh(source, code))}
                 aria-label={`${say('states.map')} : ${code}`}
               >
                 {say('states.map')}
@@ -98,6 +98,11 @@ export function StateMap({ page, installation }: { page: TrackerPage; installati
             </Group>
           ))}
         </Callout>
+      )}
+      {!isProposal || platform === undefined ? null : (
+        <Text size="sm" my="xs" data-testid="states-proposed">
+          {say('states.proposed', { platform: platformLook[platform].name })}
+        </Text>
       )}
       {lines.length === 0 ? (
         <Text size="sm" my="xs">
@@ -145,7 +150,7 @@ export function StateMap({ page, installation }: { page: TrackerPage; installati
         <Button size="xs" variant="default" onClick={add}>
           {say('states.add')}
         </Button>
-        {platform === undefined || proposed.length === 0 ? null : (
+        {platform === undefined || proposed.length === 0 || isProposal ? null : (
           <Button
             size="xs"
             variant="light"
@@ -156,21 +161,27 @@ export function StateMap({ page, installation }: { page: TrackerPage; installati
           </Button>
         )}
       </Group>
-      {draft === null ? null : (
+      {draft === null && !isProposal ? null : (
         <Group mt="sm" gap="xs">
           <Button loading={change.isPending} onClick={save} data-testid="states-save">
             {say('states.save')}
           </Button>
-          <Button variant="default" onClick={() => setDraft(null)}>
-            {say('common.cancel')}
-          </Button>
+          {draft === null ? null : (
+            <Button variant="default" onClick={() => setDraft(null)}>
+              {say('common.cancel')}
+            </Button>
+          )}
         </Group>
       )}
     </details>
   );
 }
 
-function isSame(a: Line, b: Line): boolean {
+function fresh(source: string, code: string): Line {
+  return { source, code, name: null, meaning: 'placed' };
+}
+
+function isSame(a: Pick<Line, 'source' | 'code'>, b: Pick<Line, 'source' | 'code'>): boolean {
   return a.source === b.source && a.code === b.code;
 }
 

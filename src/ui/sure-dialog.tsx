@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Text, TextInput } from '@mantine/core';
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { Dialog } from './dialog.tsx';
 import { useText } from './text.ts';
 
 /** Asks before what cannot be undone; with `typed`, only once that text was typed. */
@@ -29,7 +30,7 @@ export function SureDialog({
     onSure();
   };
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': say('common.close') }}>
+    <Dialog onClose={onClose} title={title}>
       <form onSubmit={submit}>
         <Text size="sm">{children}</Text>
         {typed === undefined ? null : (
@@ -57,6 +58,6 @@ export function SureDialog({
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

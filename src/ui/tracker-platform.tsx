@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Installation } from '#contract/installation.ts';
 import { type Platform, platforms } from '#contract/platform.ts';
 import type { TrackerPage } from '#contract/tracker.ts';
@@ -26,6 +26,13 @@ export function PlatformSection({ page, installation }: { page: TrackerPage; ins
   });
   const chosen = choose.isPending ? choose.variables : kept;
   const open = chosen === null || changing;
+  // What was pressed is gone then: who goes by keyboard stands on what took its place.
+  const place = useRef<HTMLButtonElement>(null);
+  const moved = useRef(false);
+  useEffect(() => {
+    if (moved.current) place.current?.focus();
+    moved.current = false;
+  }, [open]);
   return (
     <Section id="install" title={say('install.platform.title')} help={say('install.platform.help')}>
       {open ? (
@@ -36,7 +43,9 @@ export function PlatformSection({ page, installation }: { page: TrackerPage; ins
               type="button"
               className="tile"
               aria-pressed={chosen === platform}
+              ref={chosen === platform ? place : undefined}
               onClick={() => {
+                moved.current = true;
                 setChanging(false);
                 choose.mutate(platform);
               }}
@@ -58,7 +67,16 @@ export function PlatformSection({ page, installation }: { page: TrackerPage; ins
               <Text fw={600}>{nameOf(chosen)}</Text>
             </div>
           </Group>
-          <Button variant="default" size="xs" onClick={() => setChanging(true)} data-testid="platform-change">
+          <Button
+            ref={place}
+            variant="default"
+            size="xs"
+            onClick={() => {
+              moved.current = true;
+              setChanging(true);
+            }}
+            data-testid="platform-change"
+          >
             {say('install.platform.change')}
           </Button>
         </Group>

@@ -1,8 +1,9 @@
-import { Alert, Button, Checkbox, Group, Modal, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EndpointBody, EndpointRow } from '#contract/webhooks.ts';
 import { ApiError } from './api.ts';
+import { Dialog } from './dialog.tsx';
 import { errorText } from './page-state.tsx';
 import { useText, useWord } from './text.ts';
 import { webhookApi } from './webhook-api.ts';
@@ -51,11 +52,9 @@ export function EndpointForm({
   const refused =
     save.error instanceof ApiError && save.error.status === 400 ? word('outbound', save.error.code) : null;
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={say(endpoint === null ? 'webhooks.add' : 'webhooks.edit')}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
       lockScroll={false}
       size="lg"
     >
@@ -113,6 +112,6 @@ export function EndpointForm({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -86,6 +86,7 @@ export const installation = {
   'states.meaning': 'What it means',
   'states.source': 'Sent by',
   'states.prefill': 'Fill in for {{platform}}',
+  'states.proposed': 'Proposed for {{platform}}, not saved yet: correct what your shop does otherwise, then save.',
   'states.add': 'Add a state',
   'states.remove': 'Remove state {{code}}',
   'states.save': 'Save the states',

@@ -86,6 +86,7 @@ export const installation = {
   'states.meaning': 'Ce qu’il veut dire',
   'states.source': 'Envoyé par',
   'states.prefill': 'Pré-remplir pour {{platform}}',
+  'states.proposed': 'Proposé pour {{platform}}, pas encore enregistré : corrigez ce que votre boutique fait autrement, puis enregistrez.',
   'states.add': 'Ajouter un état',
   'states.remove': 'Retirer l’état {{code}}',
   'states.save': 'Enregistrer la correspondance',
