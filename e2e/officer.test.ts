@@ -22,6 +22,20 @@ afterAll(async () => {
   await program?.stop();
 });
 
+test('a language the shop speaks with its customers has its text in each basis', async () => {
+  await page.goto(`${program.url}/shops/1/settings`);
+  await page.getByTestId('shop-languages').click();
+  await page.getByRole('option', { name: 'allemand', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('shop-place-save').click();
+  await expect.poll(() => page.getByTestId('shop-place-save').isDisabled()).toBe(true);
+  await page.goto(`${program.url}/shops/1/gdpr/bases/5`);
+  await page.getByTestId('basis-text-de').fill('Nachrichten zu Ihrem Konto.');
+  await page.getByTestId('basis-save').click();
+  await page.locator('[data-testid=text-version][data-version="2"]').waitFor();
+  expect(await page.getByTestId('text-version').first().textContent()).toContain('allemand : Nachrichten zu');
+});
+
 test('a basis says since when and by which act it holds, with its text and page', async () => {
   await page.goto(`${program.url}/shops/1/gdpr/bases/4`);
   await page.getByTestId('basis-text-fr').fill('Vos messages de suivi de commande.');

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => running?.stop());
 
-async function signUp(email: string, lang = 'fr'): Promise<void> {
+async function signUp(email: string, lang: '' | 'fr' | 'en' = 'fr'): Promise<void> {
   const sent = await fetch(url('/api/UpdateAccount'), {
     method: 'POST',
     headers: { authorization: basic },
@@ -96,6 +96,14 @@ test('“not me” refuses; a text that changed meanwhile is shown again before 
   expect(await stale.text()).toContain('The text has changed');
   expect((await post(link, { answer: 'no' })).status).toBe(200);
   expect(await statusOf('zoe@b.example')).toBe('refused');
+});
+
+test('who names no language reads the first of the shop’s', async () => {
+  await running.desk.call('POST', '/api/shops/1/shop-settings', { languages: ['en', 'fr'] });
+  await signUp('ian@b.example', '');
+  const link = linkIn(await running.mail.wait('ian@b.example'), 'confirm');
+  expect(await (await fetch(link)).text()).toContain('<html lang="en">');
+  await running.desk.call('POST', '/api/shops/1/shop-settings', { languages: ['fr', 'en'] });
 });
 
 test('a link past its life, of a changed address or made up is none', async () => {

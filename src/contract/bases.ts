@@ -66,6 +66,8 @@ export type BasisRow = Static<typeof BasisRow>;
 
 export const BasisList = Type.Object({
   zone: Type.String(),
+  /** In which people are told what they choose, the main one first. */
+  languages: Type.Array(Type.String()),
   /** Days a double opt-in link lives. */
   confirmDays: Type.Integer(),
   /** Whether mails leave by themselves; without a mail server, nobody is asked to confirm anything. */
@@ -76,6 +78,7 @@ export type BasisList = Static<typeof BasisList>;
 
 export const BasisPage = Type.Object({
   zone: Type.String(),
+  languages: Type.Array(Type.String()),
   basis: BasisRow,
   /** Every text people were ever shown, newest first. */
   texts: Type.Array(

@@ -30,6 +30,8 @@ export const ShopSettingsPage = Type.Object({
   zone: Type.String(),
   currency: Type.String(),
   country: Type.String(),
+  /** ISO 639-1, the main one first. */
+  languages: Type.Array(Type.String()),
   /** Minutes nobody touched a cart after which it is abandoned. */
   cartMinutes: Type.Integer(),
   /** Days a double opt-in link lives. */
@@ -44,6 +46,9 @@ export const ShopSettingsBody = Type.Object(
     zone: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
     country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
+    languages: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[a-z]{2}$' }), { minItems: 1, maxItems: 20, uniqueItems: true }),
+    ),
     cartMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 43_200 })),
     confirmDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 30 })),
     customFields: Type.Optional(Type.Array(CustomField, { maxItems: 500 })),

@@ -41,6 +41,7 @@ describe('a change of settings', () => {
     [{ domains: ['shop.fr', 'localhost:8080'] }],
     [{ domains: [] }],
     [{ zone: 'America/New_York', currency: 'JPY', country: 'JP' }],
+    [{ languages: ['de', 'fr'] }],
     [{ stateMaps: { server: { odd: { payment: 'paid', fulfilment: 'none', cancelled: false } } } }],
     [{ stores: ['one', 'two'] }],
     [
@@ -72,6 +73,9 @@ describe('a change of settings', () => {
     [{ zone: 'Paris' }],
     [{ currency: 'eur' }],
     [{ country: 'FRA' }],
+    [{ languages: [] }],
+    [{ languages: ['de', 'de'] }],
+    [{ languages: ['de-AT'] }],
     [{ stateMaps: { server: { odd: { payment: 'gold', fulfilment: 'none', cancelled: false } } } }],
     [{ customFields: [{ id: 0, name: 'Couleur', type: 'text', question: null, options: [], active: true }] }],
     [{ customFields: [{ id: 1, name: ' ', type: 'text', question: null, options: [], active: true }] }],

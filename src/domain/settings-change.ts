@@ -17,6 +17,7 @@ export interface SettingsChange {
   readonly zone?: string;
   readonly currency?: string;
   readonly country?: string;
+  readonly languages?: readonly string[];
   readonly stateMaps?: ShopSettings['stateMaps'];
   readonly cartMinutes?: number;
   readonly retention?: Partial<Retention>;
@@ -89,6 +90,12 @@ const checks: { readonly [Key in keyof SettingsChange]-?: (value: unknown) => bo
   zone: (value) => typeof value === 'string' && isZone(value),
   currency: (value) => typeof value === 'string' && /^[A-Z]{3}$/.test(value),
   country: (value) => typeof value === 'string' && /^[A-Z]{2}$/.test(value),
+  languages: (value) =>
+    isTexts(value) &&
+    value.length >= 1 &&
+    value.length <= 20 &&
+    new Set(value).size === value.length &&
+    value.every((code) => /^[a-z]{2}$/.test(code)),
   stateMaps: (value) =>
     isRecord(value) && Object.values(value).every((map) => isRecord(map) && Object.values(map).every(isState)),
   cartMinutes: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 43_200,

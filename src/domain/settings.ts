@@ -76,6 +76,8 @@ export interface ShopSettings {
   readonly zone: string;
   readonly currency: string;
   readonly country: string;
+  /** Languages the shop speaks with its customers (ISO 639-1); the first where a customer's own is not known. */
+  readonly languages: readonly string[];
   /** The shop's own codes per source key (`server`, `browser`, `store:<name>`), beside the legacy ones. */
   readonly stateMaps: Readonly<Record<string, Readonly<Record<string, MappedState>>>>;
   /** Minutes nobody touched a cart after which it is abandoned (rules §3.8). */
@@ -122,6 +124,7 @@ export const defaultSettings: ShopSettings = {
   zone: 'Europe/Paris',
   currency: 'EUR',
   country: 'FR',
+  languages: ['fr', 'en'],
   stateMaps: {},
   cartMinutes: 60,
   retention: defaultRetention,

@@ -18,7 +18,7 @@ import type { BasisBody, BasisRow } from '#contract/bases.ts';
 import { gdprApi } from './api.ts';
 import { Section } from './pieces.tsx';
 import { useSettled } from './settled-notice.ts';
-import { type Say, useText, useWord } from './text.ts';
+import { useLanguageNames, useText, useWord } from './text.ts';
 
 const grounds = ['consent', 'contract', 'legitimate-interest'] as const;
 const purposes = ['service', 'marketing'] as const;
@@ -28,14 +28,22 @@ const activities = ['order', 'signup', 'account', 'visit', 'cart', 'act'] as con
 /** What a form starts with where nothing is known: a year, prolonged by what a person does. */
 const firstExpiry = { days: 365, prolongedBy: [...activities] };
 
-function valuesOf(basis: BasisRow | null) {
+/** Those of the shop, and those a text was written in before. */
+function textLanguages(basis: BasisRow | null, languages: readonly string[]): string[] {
+  return [...new Set([...languages, ...Object.keys(basis?.texts ?? {})])];
+}
+
+function textsOf(basis: BasisRow | null, languages: readonly string[]): Record<string, string> {
+  return Object.fromEntries(textLanguages(basis, languages).map((code) => [code, basis?.texts[code] ?? '']));
+}
+
+function valuesOf(basis: BasisRow | null, languages: readonly string[]) {
   return {
     name: basis?.name ?? '',
     techName: basis?.techName ?? '',
     ground: basis?.ground ?? ('consent' as const),
     description: basis?.description ?? '',
-    fr: basis?.texts.fr ?? '',
-    en: basis?.texts.en ?? '',
+    texts: textsOf(basis, languages),
     balanceTest: basis?.balanceTest ?? '',
     purposes: basis?.purposes ?? ['marketing' as const],
     channels: basis?.channels ?? ['email' as const],
@@ -51,13 +59,13 @@ function valuesOf(basis: BasisRow | null) {
 type Values = ReturnType<typeof valuesOf>;
 
 /** Only what was changed is sent, so that two people at once undo nothing of each other. */
-function bodyOf(values: Values, basis: BasisRow | null): BasisBody {
+function bodyOf(values: Values, basis: BasisRow | null, languages: readonly string[]): BasisBody {
   const whole: Required<BasisBody> = {
     name: values.name.trim(),
     techName: values.techName.trim(),
     ground: values.ground,
     description: values.description.trim(),
-    texts: { ...basis?.texts, fr: values.fr.trim(), en: values.en.trim() },
+    texts: Object.fromEntries(Object.entries(values.texts).map(([code, text]) => [code, text.trim()])),
     balanceTest: values.balanceTest.trim() || null,
     purposes: values.purposes,
     channels: values.channels,
@@ -70,30 +78,28 @@ function bodyOf(values: Values, basis: BasisRow | null): BasisBody {
     const { techName, ...rest } = whole;
     return techName === '' ? rest : whole;
   }
-  const before: Record<string, unknown> = { ...basis, texts: { fr: '', en: '', ...basis.texts } };
+  const before: Record<string, unknown> = { ...basis, texts: textsOf(basis, languages) };
   const changed = Object.entries(whole).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key]));
   return Object.fromEntries(changed);
-}
-
-export function languageName(say: Say, code: string): string {
-  if (code === 'fr') return say('basisPage.language.fr');
-  return code === 'en' ? say('basisPage.language.en') : say('basisPage.language.other', { code });
 }
 
 interface Props {
   readonly shop: number;
   /** null: a new one. */
   readonly basis: BasisRow | null;
+  /** In which the shop's customers read, the main one first. */
+  readonly languages: readonly string[];
   readonly onApplied?: () => void;
 }
 
-export function BasisDefinitionForm({ shop, basis, onApplied }: Props) {
+export function BasisDefinitionForm({ shop, basis, languages, onApplied }: Props) {
   const say = useText();
   const word = useWord();
-  const form = useForm({ mode: 'controlled', initialValues: valuesOf(basis) });
+  const form = useForm({ mode: 'controlled', initialValues: valuesOf(basis, languages) });
+  const names = useLanguageNames();
   const save = useSettled(shop, (body: BasisBody) => gdprApi.saveBasis(shop, basis?.id ?? null, body));
   const { values } = form;
-  const body = bodyOf(values, basis);
+  const body = bodyOf(values, basis, languages);
   const options = (list: 'ground' | 'purpose' | 'channel' | 'activity', codes: readonly string[]) =>
     codes.map((code) => ({ value: code, label: word(list, code) }));
   const selectable =
@@ -163,15 +169,15 @@ export function BasisDefinitionForm({ shop, basis, onApplied }: Props) {
           <Text size="sm" c="dimmed" mt={-12}>
             {say('basisPage.textsHelp')}
           </Text>
-          {(['fr', 'en'] as const).map((code) => (
+          {textLanguages(basis, languages).map((code) => (
             <Textarea
               key={code}
-              label={say('basisPage.textIn', { language: languageName(say, code) })}
+              label={say('basisPage.textIn', { language: names(code) })}
               lang={code}
               maxLength={2000}
               autosize
               minRows={2}
-              {...form.getInputProps(code)}
+              {...form.getInputProps(`texts.${code}`)}
               data-testid={`basis-text-${code}`}
             />
           ))}

@@ -5,13 +5,13 @@ import { useState } from 'react';
 import type { BasisPage, BasisStatus } from '#contract/bases.ts';
 import { gdprApi, useShopQuery } from './api.ts';
 import { Counts } from './bases-page.tsx';
-import { BasisDefinitionForm, languageName } from './basis-definition-form.tsx';
+import { BasisDefinitionForm } from './basis-definition-form.tsx';
 import { Changeable } from './changeable.tsx';
 import { useFormat } from './format.ts';
 import { GdprNav } from './gdpr-nav.tsx';
 import { Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section } from './pieces.tsx';
-import { useText, useWord } from './text.ts';
+import { useLanguageNames, useText, useWord } from './text.ts';
 
 /** One basis: its definition, the texts people were shown, and who is in it. `new` makes one. */
 export function BasisScreen() {
@@ -23,6 +23,9 @@ export function BasisScreen() {
 function NewBasis({ shop }: { shop: number }) {
   const say = useText();
   const navigate = useNavigate();
+  const list = useShopQuery(['bases'], shop, gdprApi.bases);
+  if (list.isPending) return <Loading />;
+  if (list.isError) return <PageError error={list.error} onRetry={() => void list.refetch()} />;
   return (
     <>
       <PageTitle title={say('basisPage.newTitle')} />
@@ -30,6 +33,7 @@ function NewBasis({ shop }: { shop: number }) {
       <BasisDefinitionForm
         shop={shop}
         basis={null}
+        languages={list.data.languages}
         onApplied={() => void navigate({ to: '/shops/$shopId/gdpr', params: { shopId: String(shop) } })}
       />
     </>
@@ -49,7 +53,7 @@ function KnownBasis({ shop, id }: { shop: number; id: number }) {
       <GdprNav shop={shop} />
       <Stack gap="lg">
         <Changeable shop={shop} asks="bases.change">
-          <BasisDefinitionForm key={JSON.stringify(basis)} shop={shop} basis={basis} />
+          <BasisDefinitionForm key={JSON.stringify(basis)} shop={shop} basis={basis} languages={page.data.languages} />
         </Changeable>
         <Versions page={page.data} />
         <People shop={shop} page={page.data} />
@@ -61,6 +65,7 @@ function KnownBasis({ shop, id }: { shop: number; id: number }) {
 function Versions({ page }: { page: BasisPage }) {
   const say = useText();
   const format = useFormat(page.zone);
+  const names = useLanguageNames();
   return (
     <Section id="versions" title={say('basisPage.versions')}>
       <ul className="timeline">
@@ -78,7 +83,7 @@ function Versions({ page }: { page: BasisPage }) {
               Object.entries(text.texts).map(([code, words]) => (
                 <Text key={code} size="sm" lang={code}>
                   <Text span c="dimmed" size="xs">
-                    {languageName(say, code)} :{' '}
+                    {names(code)} :{' '}
                   </Text>
                   {words}
                 </Text>

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, MultiSelect, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -9,11 +9,16 @@ import { CustomFieldsSection } from './custom-fields.tsx';
 import { errorText, Loading, PageError, PageTitle } from './page-state.tsx';
 import { Section } from './pieces.tsx';
 import { useSettled } from './settled-notice.ts';
-import { useLanguage, useText } from './text.ts';
+import { useLanguage, useLanguageNames, useText } from './text.ts';
 import { VisitorTokensSection } from './visitor-tokens.tsx';
 
 const zones = Intl.supportedValuesOf('timeZone');
 const currencies = Intl.supportedValuesOf('currency');
+/** Official languages of Europe's states, and those their shops most often add. */
+const knownLanguages =
+  'fr en de es it pt nl pl ro cs sk hu bg hr sl el da sv fi nb et lv lt ga mt is lb ca eu sq sr mk bs uk ru tr ar he zh ja ko'.split(
+    ' ',
+  );
 
 /** What the shop is: its name, what stands where a statement names none, its carts and custom fields. */
 export function SettingsPage() {
@@ -91,7 +96,13 @@ function PlaceSection({ shop, page }: { shop: number; page: ShopSettingsPage }) 
   const [zone, setZone] = useState(page.zone);
   const [currency, setCurrency] = useState(page.currency);
   const [country, setCountry] = useState(page.country);
-  const changed = zone !== page.zone || currency !== page.currency || country !== page.country;
+  const [languages, setLanguages] = useState(page.languages);
+  const names = useLanguageNames();
+  const changed =
+    zone !== page.zone ||
+    currency !== page.currency ||
+    country !== page.country ||
+    languages.join() !== page.languages.join();
   const isCountry = /^[A-Z]{2}$/.test(country);
   const countryName = isCountry ? new Intl.DisplayNames([language], { type: 'region' }).of(country) : undefined;
   const currencyNames = new Intl.DisplayNames([language], { type: 'currency' });
@@ -129,6 +140,18 @@ function PlaceSection({ shop, page }: { shop: number; page: ShopSettingsPage }) 
           data-testid="shop-country"
         />
       </SimpleGrid>
+      <MultiSelect
+        label={say('settings.languages')}
+        description={say('settings.languagesHelp')}
+        searchable
+        hidePickedOptions
+        mt="md"
+        value={languages}
+        data={[...new Set([...languages, ...knownLanguages])].map((code) => ({ value: code, label: names(code) }))}
+        onChange={setLanguages}
+        error={languages.length === 0 ? say('settings.languagesError') : undefined}
+        data-testid="shop-languages"
+      />
       {changed && (zone !== page.zone || currency !== page.currency) ? (
         <Text size="sm" c="dimmed" mt="sm">
           {say('settings.placeEffect')}
@@ -136,9 +159,9 @@ function PlaceSection({ shop, page }: { shop: number; page: ShopSettingsPage }) 
       ) : null}
       <Button
         mt="md"
-        disabled={!changed || !isCountry}
+        disabled={!changed || !isCountry || languages.length === 0}
         loading={change.isPending}
-        onClick={() => change.mutate({ zone, currency, country })}
+        onClick={() => change.mutate({ zone, currency, country, languages })}
         data-testid="shop-place-save"
       >
         {say('common.save')}

@@ -92,7 +92,9 @@ export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-type WordList =
+export type WordList =
+  | 'common'
+  | 'exports.kind'
   | 'outbox.kind'
   | 'imports.kind'
   | 'orderText'
@@ -148,6 +150,13 @@ type WordList =
   | 'rights.by'
   | 'rights.eraseReason'
   | 'guard.no';
+
+/** What a language is called, by its code (ISO 639-1). */
+export function useLanguageNames(): (code: string) => string {
+  const { language } = useSpeech();
+  const names = new Intl.DisplayNames([language], { type: 'language' });
+  return (code) => names.of(code) ?? code;
+}
 
 /** The word for a code the server sent; a code of a newer release shows as it is. */
 export function useWord(): (list: WordList, code: string) => string {

@@ -1,27 +1,29 @@
 import { type Kysely, sql } from 'kysely';
-import type { BasisPage, BasisPeople, BasisRow, BasisStatus } from '#contract/bases.ts';
+import type { BasisList, BasisPage, BasisPeople, BasisRow, BasisStatus } from '#contract/bases.ts';
 import type { ShopId } from '#domain/ids.ts';
 import type { BasisDefinition, ShopSettings } from '#domain/settings.ts';
 import type { Database } from '#store/tables.ts';
 import { findShopSettings } from './v2-shop.ts';
 
 /** Every basis of a shop with how many people hold each status (kept counts, nothing is counted here); null: no such shop. */
-export async function listBases(
-  db: Kysely<Database>,
-  shop: ShopId,
-): Promise<{ readonly zone: string; readonly confirmDays: number; readonly bases: BasisRow[] } | null> {
+export async function listBases(db: Kysely<Database>, shop: ShopId): Promise<Omit<BasisList, 'mailConfigured'> | null> {
   const [found, counts] = await Promise.all([findShopSettings(db, shop), findCounts(db, shop)]);
   if (found === null) return null;
   const { settings } = found;
-  const { zone, confirmDays } = settings;
-  return { zone, confirmDays, bases: settings.bases.map((basis) => present(basis, settings, counts)) };
+  const { zone, confirmDays, languages } = settings;
+  return {
+    zone,
+    confirmDays,
+    languages: [...languages],
+    bases: settings.bases.map((basis) => present(basis, settings, counts)),
+  };
 }
 
 /** One basis with every text it ever showed; null: no such basis. */
 export async function findBasis(db: Kysely<Database>, shop: ShopId, id: number): Promise<BasisPage | null> {
   const [list, texts] = await Promise.all([listBases(db, shop), listTexts(db, shop, id)]);
   const basis = list?.bases.find((one) => one.id === id);
-  return list === null || basis === undefined ? null : { zone: list.zone, basis, texts };
+  return list === null || basis === undefined ? null : { zone: list.zone, languages: list.languages, basis, texts };
 }
 
 /** Holders of a status by profile id, without merged profiles, after `after` (indexes profile_basis_status, profile_pkey). */

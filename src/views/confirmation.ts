@@ -38,14 +38,14 @@ export async function findWaiting(
   );
   const row = rows[0];
   if (row === undefined || row.email === null || row.email_norm === null) return null;
-  const { bases, confirmDays, zone } = settingsOf(row.body, 0);
+  const { bases, confirmDays, zone, languages } = settingsOf(row.body, 0);
   const definition = bases.find(({ id }) => id === basis);
   if (definition === undefined) return null;
   return {
     shop: row.shop,
     email: row.email,
     emailNorm: row.email_norm,
-    lang: row.lang,
+    lang: row.lang ?? languages[0] ?? null,
     basis: definition,
     confirmDays,
     zone,
@@ -88,7 +88,7 @@ export async function findMailedLink(db: Pool, shop: ShopId, hash: Buffer): Prom
   );
   const row = rows[0];
   if (row === undefined || row.email === null || row.email_norm === null) return null;
-  const { bases, confirmDays, zone } = settingsOf(row.body, 0);
+  const { bases, confirmDays, zone, languages } = settingsOf(row.body, 0);
   const definition = bases.find(({ id }) => id === row.basis_id);
   if (definition === undefined) return null;
   return {
@@ -97,7 +97,7 @@ export async function findMailedLink(db: Pool, shop: ShopId, hash: Buffer): Prom
     shop: row.shop,
     email: row.email,
     emailNorm: row.email_norm,
-    lang: row.lang,
+    lang: row.lang ?? languages[0] ?? null,
     basis: definition,
     confirmDays,
     zone,

@@ -112,6 +112,7 @@ export async function findReached(db: Pool, keys: Keys, link: PersonLink): Promi
   const present = row.email_norm !== null && isMeant(row.email_norm);
   const emailNorm = present ? row.email_norm : row.former?.find(isMeant);
   if (emailNorm === undefined || emailNorm === null) return null;
+  const { bases, languages } = settingsOf(row.body, 0);
   return {
     shopId: shop,
     shop: row.shop,
@@ -119,8 +120,8 @@ export async function findReached(db: Pool, keys: Keys, link: PersonLink): Promi
     email: present ? (row.email ?? emailNorm) : emailNorm,
     emailNorm,
     present,
-    lang: row.lang,
-    bases: settingsOf(row.body, 0).bases.filter(({ active }) => active),
+    lang: row.lang ?? languages[0] ?? null,
+    bases: bases.filter(({ active }) => active),
   };
 }
 

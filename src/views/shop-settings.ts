@@ -11,7 +11,10 @@ export async function findShopSettingsPage(db: Kysely<Database>, shop: ShopId): 
     findShopSettings(db, shop),
   ]);
   if (row === undefined || found === null) return null;
-  const { zone, currency, country, cartMinutes, confirmDays, customFields } = found.settings;
+  const { zone, currency, country, languages, cartMinutes, confirmDays, customFields } = found.settings;
   const fields = customFields.map((field) => ({ ...field, options: [...field.options] }));
-  return { name: row.name, zone, currency, country, cartMinutes, confirmDays, customFields: fields };
+  return {
+    ...{ name: row.name, zone, currency, country, languages: [...languages], cartMinutes, confirmDays },
+    customFields: fields,
+  };
 }
