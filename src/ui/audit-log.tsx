@@ -8,7 +8,7 @@ import type { AuditKind } from '#domain/audit.ts';
 import { useFormat } from './format.ts';
 import { Empty, Loading, PageError } from './page-state.tsx';
 import { tone } from './pieces.tsx';
-import { useText, useWord } from './text.ts';
+import { useText, useWord, type WordList } from './text.ts';
 
 const colors: Readonly<Record<AuditKind, string>> = {
   change: 'gray',
@@ -128,8 +128,28 @@ function AuditLine({ row, zone, shop }: { row: AuditRow; zone: string; shop: num
         {row.who ?? say('audit.program')}
         {row.detail.length === 0
           ? ''
-          : ` · ${row.detail.map(({ name, value }) => `${word('audit.about', name)} : ${name === 'role' ? word('role', value) : value}`).join(' · ')}`}
+          : ` · ${row.detail.map((one) => `${word('audit.about', one.name)} : ${valueText(row.action, one, word)}`).join(' · ')}`}
       </Text>
     </div>
   );
+}
+
+/** Which words a code is of, by the first part of the act; the rest are names, numbers and addresses. */
+const kindLists: Readonly<Record<string, WordList>> = {
+  mail: 'outbox.kind',
+  import: 'imports.kind',
+  rights: 'rights.kind',
+};
+
+function valueText(
+  action: string,
+  { name, value }: AuditRow['detail'][number],
+  word: ReturnType<typeof useWord>,
+): string {
+  const lists: Readonly<Record<string, WordList | undefined>> = {
+    ...{ role: 'role', status: 'status', of: 'exports.kind', paused: 'common', stopped: 'common' },
+    kind: kindLists[action.split('.')[0] ?? ''],
+  };
+  const list = lists[name];
+  return list === undefined ? value : word(list, value);
 }
