@@ -10,7 +10,7 @@ const shared = {
   // Modules are loaded once for all files of a worker: they keep nothing between programs, and loading them each time was a third of the run.
   isolate: false,
   // What is awaited may take its time on a busy machine; vitest's one second would be a timed assertion.
-  expect: { poll: { timeout: 60_000 } },
+  expect: { poll: { timeout: 120_000 } },
 };
 
 const embedded = {

@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['src/store/test-global-setup.ts'],
     testTimeout: 3_600_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 120_000 } },
     maxWorkers: 1,
   },
 });

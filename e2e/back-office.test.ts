@@ -2,6 +2,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
+import { patience } from './browser.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
 
 let program: TestProgram;
@@ -19,6 +20,7 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] });
   context = await browser.newContext();
   page = await context.newPage();
+  page.setDefaultTimeout(patience);
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });

@@ -3,6 +3,9 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { expect } from 'vitest';
 import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
 
+/** ms until what should come counts as never coming: longer than the busiest machine takes. */
+export const patience = 120_000;
+
 export interface TestBrowser {
   /** A page of a visitor nobody has seen before. Faults of its scripts are collected in `faults`. */
   visit(options?: BrowserContextOptions): Promise<{ page: Page; context: BrowserContext; faults: string[] }>;
@@ -14,7 +17,7 @@ export async function openBrowser(): Promise<TestBrowser> {
   return {
     async visit(options = {}) {
       const context = await browser.newContext({ locale: 'fr-FR', ...options });
-      context.setDefaultTimeout(60_000);
+      context.setDefaultTimeout(patience);
       const page = await context.newPage();
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(error.message));
@@ -29,5 +32,5 @@ export async function openBrowser(): Promise<TestBrowser> {
 
 /** Resolves once `expression` holds in the page; under a policy without `unsafe-eval` too, where `waitForFunction` can look only once. */
 export async function holds(page: Page, expression: string): Promise<void> {
-  await expect.poll(() => page.evaluate(`!!(${expression})`), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => page.evaluate(`!!(${expression})`), { timeout: patience }).toBe(true);
 }

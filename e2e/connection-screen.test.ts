@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
 import { type FakeWooCommerce, fakeWooCommerce } from '../src/outbound/testing/fake-stores.ts';
 import { Receiver } from '../src/outbound/testing/receiver.ts';
+import { patience } from './browser.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
 import { signInByLink } from './sign-in.ts';
 
@@ -31,6 +32,7 @@ beforeAll(async () => {
   program = await startTestProgram({ SHOP_NAME: 'Maison', OUTBOUND_ALLOW: '127.0.0.1' });
   browser = await chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] });
   page = await browser.newPage();
+  page.setDefaultTimeout(patience);
   page.on('pageerror', (error) => complaints.push(error.message));
   await signInByLink(page, program);
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
+import { patience } from './browser.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
 import { signInByLink } from './sign-in.ts';
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
   program = await startTestProgram({ SHOP_NAME: 'Maison' });
   browser = await chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] });
   page = await browser.newPage();
+  page.setDefaultTimeout(patience);
   page.on('pageerror', (error) => complaints.push(error.message));
   await signInByLink(page, program);
 });
@@ -136,7 +138,7 @@ test('orders with comma decimals are dropped on the page; the run is stopped, go
     ).rows[0];
   expect((await orders()).n).toBeLessThan(30_000);
   await page.getByTestId('import-resume').click();
-  await page.locator('[data-testid=import][data-state=done]').waitFor({ timeout: 120_000 });
+  await page.locator('[data-testid=import][data-state=done]').waitFor();
   expect(await orders()).toEqual({ n: 30_000, minor: 10_000 * (123_450 + 1_990 + 700), days: 2 });
   expect(complaints).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumFlags, chromiumPath } from '../checks/programs.ts';
 import { Receiver } from '../src/outbound/testing/receiver.ts';
 import { verifies } from '../src/outbound/testing/verify-signature.ts';
+import { patience } from './browser.ts';
 import { startTestProgram, type TestProgram } from './harness.ts';
 import { signInByLink } from './sign-in.ts';
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
   });
   browser = await chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] });
   page = await browser.newPage();
+  page.setDefaultTimeout(patience);
   page.on('pageerror', (error) => complaints.push(error.message));
   await signInByLink(page, program);
 });
