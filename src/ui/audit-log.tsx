@@ -115,6 +115,7 @@ function AuditLine({ row, zone, shop }: { row: AuditRow; zone: string; shop: num
             <Link
               to="/shops/$shopId/profiles/$profileId"
               params={{ shopId: String(shop), profileId: String(row.profileId) }}
+              className="text-link"
             >
               {say('audit.profile', { id: row.profileId })}
             </Link>
@@ -128,7 +129,7 @@ function AuditLine({ row, zone, shop }: { row: AuditRow; zone: string; shop: num
         {row.who ?? say('audit.program')}
         {row.detail.length === 0
           ? ''
-          : ` · ${row.detail.map((one) => `${word('audit.about', one.name)} : ${valueText(row.action, one, word)}`).join(' · ')}`}
+          : ` · ${row.detail.map((one) => say('audit.pair', { name: word('audit.about', one.name), value: valueText(row.action, one, word) })).join(' · ')}`}
       </Text>
     </div>
   );

@@ -12,6 +12,7 @@ export const audit = {
   'audit.older': 'Show older',
   'audit.profile': 'profile {{id}}',
   'audit.program': 'Spread Tracker',
+  'audit.pair': '{{name}}: {{value}}',
   'audit.about.changed': 'Changed',
   'audit.about.name': 'Name',
   'audit.about.keyId': 'Pair of keys',

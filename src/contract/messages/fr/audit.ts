@@ -12,6 +12,7 @@ export const audit = {
   'audit.older': 'Voir plus ancien',
   'audit.profile': 'profil n° {{id}}',
   'audit.program': 'Spread Tracker',
+  'audit.pair': '{{name}} : {{value}}',
   'audit.about.changed': 'Modifié',
   'audit.about.name': 'Nom',
   'audit.about.keyId': 'Paire de clés',
