@@ -141,11 +141,13 @@ function JobLine({ job }: { job: Health['jobs'][number] }) {
   const say = useText();
   const word = useWord();
   const format = useFormat(zone);
-  const seconds = new Intl.NumberFormat(useLanguage() === 'fr' ? 'fr-FR' : 'en-GB', {
-    style: 'unit',
-    unit: 'second',
-    maximumFractionDigits: 1,
-  });
+  const locale = useLanguage() === 'fr' ? 'fr-FR' : 'en-GB';
+  const took = (ms: number) => {
+    const [value, unit] = ms < 1_000 ? [ms, 'millisecond'] : [ms / 1_000, 'second'];
+    return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: ms < 1_000 ? 0 : 1 }).format(
+      value,
+    );
+  };
   return (
     <Group className="basis-row" justify="space-between" gap="xs" data-testid="health-job" data-name={job.name}>
       <Text size="sm" fw={600}>
@@ -153,7 +155,7 @@ function JobLine({ job }: { job: Health['jobs'][number] }) {
       </Text>
       <Text size="sm" c={job.fault === null ? 'dimmed' : 'red'}>
         {job.fault === null
-          ? say('health.job', { at: format.dateTime(job.startedAt), took: seconds.format(job.tookMs / 1000) })
+          ? say('health.job', { at: format.dateTime(job.startedAt), took: took(job.tookMs) })
           : say('health.jobFailed', { fault: job.fault })}
         {job.fault === null && job.failedAt !== null
           ? ` · ${say('health.jobFailedOnce', { at: format.dateTime(job.failedAt) })}`
