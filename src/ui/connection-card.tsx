@@ -58,7 +58,7 @@ export function ConnectionCard({
         <Figure label={say('connections.last')} testId="connection-last">
           {lastAt === null ? say('connections.lastNone') : `${format.dateTime(lastAt)} · ${connection.lastTopic ?? ''}`}
         </Figure>
-        <Figure label={say('connections.lag')} help={say('connections.lagHelp')}>
+        <Figure label={say('connections.lag')} help={say('connections.lagHelp')} testId="connection-lag">
           {connection.lastLagMs === null ? '–' : lagText(say, connection.lastLagMs)}
         </Figure>
         <Figure label={say('connections.received')} testId="connection-received">
