@@ -10,6 +10,7 @@ import { MixedShop } from '../mix.ts';
 import { benchKeys } from '../program.ts';
 import { openScale, type ScaleDatabase } from './database.ts';
 import { expiringBasis, scaleShop } from './fill.ts';
+import { journalDays } from './size.ts';
 
 const wantedShare = 0.2;
 /** Calls a second of the shop's pages meanwhile. */
@@ -49,6 +50,7 @@ async function measure(pool: pg.Pool, { url, size }: ScaleDatabase, options: Ben
     const alone = await send(options.seconds);
     const before = await scansOf(pool);
     const night = once(child, 'message') as Promise<[{ seconds: number }]>;
+    const startedAt = await nowOf(pool);
     child.send('go');
     let over = false;
     void night.then(() => {
@@ -67,7 +69,7 @@ async function measure(pool: pg.Pool, { url, size }: ScaleDatabase, options: Ben
         aim: null,
         note: `${Math.round(due / seconds).toLocaleString('en')}/s`,
       },
-      { what: 'due and left', measured: await countDue(pool), unit: '', must: atMost(0), aim: null },
+      { what: 'due and left', measured: await countDue(pool, startedAt), unit: '', must: atMost(0), aim: null },
       {
         what: 'track meanwhile: answer, p99 (median of 2 s)',
         measured: median(beside.map(({ p99 }) => p99)),
@@ -114,27 +116,43 @@ async function holdAgain(pool: pg.Pool): Promise<void> {
   if ((rowCount ?? 0) > 0) await pool.query('vacuum (analyze) profile_basis');
 }
 
-/** Sets after how many days the basis expires, so that about `wanted` are due; answers how many are. */
+/** Sets after how many days the basis expires: the most of them that leave at least `wanted` due; answers how many are. */
 async function makeDue(pool: pg.Pool, wanted: number): Promise<number> {
-  await pool.query(
-    `update shop_settings set body = jsonb_set(body, array['bases', (select (i - 1)::text from jsonb_array_elements(body -> 'bases') with ordinality e(basis, i)
-         where (basis ->> 'id')::int = $2), 'expiry', 'days'],
-       to_jsonb((select ((now() at time zone 'UTC')::date - held_day)::int from profile_basis where shop_id = $1 and basis_id = $2 and status = 'accepted'
-         order by held_day, profile_id limit 1 offset $3::int8)))
-     where shop_id = $1`,
-    [scaleShop, expiringBasis, wanted],
-  );
-  return countDue(pool);
+  const at = await nowOf(pool);
+  let [enough, tooMany] = [1, journalDays];
+  while (tooMany - enough > 1) {
+    const days = Math.floor((enough + tooMany) / 2);
+    await setExpiry(pool, days);
+    if ((await countDue(pool, at)) >= wanted) enough = days;
+    else tooMany = days;
+  }
+  await setExpiry(pool, enough);
+  return countDue(pool, at);
 }
 
-async function countDue(pool: pg.Pool): Promise<number> {
+async function setExpiry(pool: pg.Pool, days: number): Promise<void> {
+  await pool.query(
+    `update shop_settings set body = jsonb_set(body, array['bases', (select (i - 1)::text from jsonb_array_elements(body -> 'bases') with ordinality e(basis, i)
+         where (basis ->> 'id')::int = $2), 'expiry', 'days'], to_jsonb($3::int))
+     where shop_id = $1`,
+    [scaleShop, expiringBasis, days],
+  );
+}
+
+async function nowOf(pool: pg.Pool): Promise<Date> {
+  const { rows } = await pool.query<{ at: Date }>('select now() as at');
+  return rows[0]?.at ?? new Date();
+}
+
+/** Whose acceptance ran out at that moment. */
+async function countDue(pool: pg.Pool, at: Date): Promise<number> {
   const { rows } = await pool.query<{ n: number }>(
-    `with line as (select now() - make_interval(days => (basis -> 'expiry' ->> 'days')::int) as at
+    `with line as (select $3::timestamptz - make_interval(days => (basis -> 'expiry' ->> 'days')::int) as at
        from shop_settings s, jsonb_array_elements(s.body -> 'bases') basis where s.shop_id = $1 and (basis ->> 'id')::int = $2)
      select count(*)::int as n from profile_basis b, line
      where shop_id = $1 and basis_id = $2 and status = 'accepted' and greatest(activity_at, since) < line.at
        and not exists (select from orders o where o.shop_id = $1 and o.profile_id = b.profile_id and o.placed_at >= line.at)`,
-    [scaleShop, expiringBasis],
+    [scaleShop, expiringBasis, at],
   );
   return rows[0]?.n ?? 0;
 }
