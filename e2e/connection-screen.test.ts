@@ -75,7 +75,10 @@ test('how long a delivery was on its way is said, from the store’s own time of
   const modified = new Date(Date.now() - 5_400_000).toISOString().slice(0, 19);
   const order = { ...JSON.parse(recorded.toString()), date_modified_gmt: modified };
   expect((await deliver(Buffer.from(JSON.stringify(order)), secret)).status).toBe(200);
-  await page.getByTestId('connection-lag').getByText(/9[0-5] min/).waitFor();
+  await page
+    .getByTestId('connection-lag')
+    .getByText(/9[0-5] min/)
+    .waitFor();
 });
 
 test('a delivery that nobody signed right is counted, and why is said', async () => {

@@ -63,6 +63,10 @@ test('people, moves of bases and what came are counted on the day of arrival, on
   await shop.apply();
   expect(await kept('profile')).toEqual([['2026-05-01', '', 3, 0]]);
   expect(await kept('basis')).toEqual([['2026-05-01', '4 accepted', 3, 0]]);
+  expect(await kept('uplift')).toEqual([
+    ['2026-05-01', 'browser', 1, 0],
+    ['2026-05-01', 'server', 2, 0],
+  ]);
   expect(await kept('received')).toEqual([
     ['2026-05-01', 'browser', 1, 0],
     ['2026-05-01', 'server', 4, 0],

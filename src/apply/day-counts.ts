@@ -4,6 +4,7 @@ import type { ShopId } from '#domain/ids.ts';
 import type { Order } from '#domain/order.ts';
 import { sourceName } from '#domain/source.ts';
 import { dayOf } from '#domain/time.ts';
+import type { HistoryRow } from '#domain/world-rows.ts';
 import { standsForItself } from './basis-counts.ts';
 import type { DecidedItem } from './items.ts';
 import { insertStatement, type Row, send } from './set-write.ts';
@@ -11,9 +12,10 @@ import type { DecidedShop } from './write.ts';
 
 /**
  * What is counted, and under which key: `order` by currency and `validated` or `open`, with net amounts · `profile`: new ones ·
- * `basis` by basis and the status it moved to, merged profiles once · `received` by kind of source · `refused` by outcome.
+ * `basis` by basis and the status it moved to, merged profiles once · `uplift` what calls of the shop accepted, or asked to confirm, by
+ * kind of source · `received` by kind of source · `refused` by outcome.
  */
-type What = 'order' | 'profile' | 'basis' | 'received' | 'refused';
+type What = 'order' | 'profile' | 'basis' | 'uplift' | 'received' | 'refused';
 
 const counts = insertStatement(
   'day_count',
@@ -78,8 +80,11 @@ export function countWorlds(shops: readonly DecidedShop[]): DayCounts {
       const profile = world.profiles.get(id);
       if (profile !== undefined) counted.add(shopId, dayOf(profile.createdAt, zone), 'profile', '');
     }
-    for (const row of world.changes.history.filter(({ profileId }) => standsForItself(world, profileId)))
-      counted.add(shopId, dayOf(row.arrivedAt, zone), 'basis', `${row.basisId} ${row.to}`);
+    for (const row of world.changes.history.filter(({ profileId }) => standsForItself(world, profileId))) {
+      const day = dayOf(row.arrivedAt, zone);
+      counted.add(shopId, day, 'basis', `${row.basisId} ${row.to}`);
+      if (isUplift(row)) counted.add(shopId, day, 'uplift', kindOf(row.source));
+    }
   }
   return counted;
 }
@@ -93,11 +98,20 @@ export function countItems(counted: DayCounts, items: readonly DecidedItem[], sh
     // a line handed on again after a kill came once: nobody sent it twice
     if (zone === undefined || test || (repeated && source.kind === 'import')) continue;
     const day = dayOf(arrivedAt, zone);
-    const [kind = ''] = sourceName(source).split(':');
-    counted.add(shopId, day, 'received', kind);
+    counted.add(shopId, day, 'received', kindOf(sourceName(source)));
     const word = outcome?.word ?? item.decoded.word;
     if (word === 'ignored' || word === 'rejected' || word === 'unreadable') counted.add(shopId, day, 'refused', word);
   }
+}
+
+/** Rules §5: an order, an account or an opt-in of the shop moved it, not a person's page, staff or an import. */
+function isUplift({ to, cause }: HistoryRow): boolean {
+  return (to === 'accepted' || to === 'to confirm') && (cause === 'auto' || cause === 'act' || cause === 'record edge');
+}
+
+/** `store:woo`: `store`. */
+function kindOf(source: string): string {
+  return source.split(':')[0] ?? '';
 }
 
 function orderKey({ currency, validated }: Order): string {

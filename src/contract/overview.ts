@@ -25,6 +25,8 @@ export const Overview = Type.Object({
   profiles: Type.Array(Type.Object({ day: Day, n: Type.Number() })),
   /** What came in, by where from. */
   received: Type.Array(Type.Object({ day: Day, source: Type.String(), n: Type.Number() })),
+  /** What calls of the shop accepted, or asked to confirm, by where from. */
+  uplift: Type.Array(Type.Object({ day: Day, source: Type.String(), n: Type.Number() })),
   /** What of it could not be used. */
   refused: Type.Array(Type.Object({ day: Day, outcome: Type.String(), n: Type.Number() })),
   /** Moves of bases, by the status they moved to. */

@@ -51,7 +51,7 @@ function Charts({ shop, overview }: { shop: number; overview: Overview }) {
   const say = useText();
   const word = useWord();
   const format = useFormat(overview.zone);
-  const { orders, profiles, received, refused, bases } = overview;
+  const { orders, profiles, received, uplift, refused, bases } = overview;
   if ([orders, profiles, received].every((list) => list.length === 0))
     return <Empty title={say('overview.empty')}>{say('overview.emptyHelp')}</Empty>;
   const spread = spreadOver(overview.from, overview.to);
@@ -137,6 +137,19 @@ function Charts({ shop, overview }: { shop: number; overview: Overview }) {
             ({ n }) => n,
           )}
           link={link('gdpr')}
+        />
+        <DayChart
+          {...common}
+          id="chart-uplift"
+          title={say('overview.uplift')}
+          help={say('overview.upliftHelp')}
+          series={coloured(uplift.map(({ source }) => [source, word('source', source)]))}
+          days={spread(
+            uplift,
+            ({ source }) => source,
+            ({ n }) => n,
+          )}
+          link={link('verification', { kind: 'order' })}
         />
         <DayChart
           {...common}

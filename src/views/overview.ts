@@ -43,6 +43,7 @@ export async function findOverview(
     }),
     profiles: of('profile', (day, _key, n) => ({ day, n })),
     received: of('received', (day, source, n) => ({ day, source, n })),
+    uplift: of('uplift', (day, source, n) => ({ day, source, n })),
     refused: of('refused', (day, outcome, n) => ({ day, outcome, n })),
     bases: of('basis', (day, key, n) => {
       // a status may hold a space

@@ -126,6 +126,7 @@ test('the overview counts the last days of the shop alone, in its zone', async (
   await count(given.shop, '2026-03-03', 'profile', '', 9);
   await count(given.shop, '2026-03-09', 'basis', '4 to confirm', 1);
   await count(given.shop, '2026-03-09', 'refused', 'rejected', 0);
+  await count(given.shop, '2026-03-08', 'uplift', 'server', 3);
   await count(given.other, '2026-03-10', 'order', 'EUR validated', 7, 7);
   // late on the 9th in UTC, the 10th in Paris
   const overview = await findOverview(db, given.shop, 7, Date.parse('2026-03-09T23:30:00Z'));
@@ -139,6 +140,7 @@ test('the overview counts the last days of the shop alone, in its zone', async (
     ],
     profiles: [{ day: '2026-03-04', n: 4 }],
     received: [],
+    uplift: [{ day: '2026-03-08', source: 'server', n: 3 }],
     refused: [],
     bases: [{ day: '2026-03-09', basis: 4, name: 'Commande', status: 'to confirm', n: 1 }],
   });

@@ -15,6 +15,8 @@ export const overview = {
   'overview.ordersHelp': 'Number of orders by the day they were placed, in all currencies.',
   'overview.profiles': 'New profiles',
   'overview.profilesHelp': 'People seen for the first time, by day of arrival.',
+  'overview.uplift': 'GDPR uplift by source',
+  'overview.upliftHelp': 'Bases accepted, or to be confirmed, through an order, an account or an opt-in of the shop, by day of arrival and where it came from.',
   'overview.received': 'Received by source',
   'overview.receivedHelp': 'Everything that arrived, repeats included, by where it came from.',
   'overview.bases': 'Acceptances by basis',
