@@ -231,7 +231,7 @@ test('charts say what they count, answer the pointer in the language of the read
   await page.goto(`${line.url}/shops/1/overview`);
   const turnover = page.getByTestId('chart-turnover-EUR');
   await turnover.waitFor();
-  for (const id of ['turnover-EUR', 'orders', 'profiles', 'bases', 'received', 'refused']) {
+  for (const id of ['turnover-EUR', 'orders', 'profiles', 'bases', 'uplift', 'received', 'refused']) {
     const chart = page.getByTestId(`chart-${id}`);
     expect((await chart.locator('h2').getAttribute('title'))?.length).toBeGreaterThan(20);
     expect(await chart.getByRole('link').getAttribute('href')).toMatch(
@@ -244,6 +244,10 @@ test('charts say what they count, answer the pointer in the language of the read
   await page.getByText('EN', { exact: true }).click();
   await turnover.getByTestId('chart-day').last().hover();
   expect(await turnover.getByTestId('chart-word').textContent()).toMatch(/€\d+,\d{3}/);
+  await page.getByTestId('chart-uplift').getByRole('link').click();
+  await page.waitForURL(/\/verification\?kind=order/);
+  await page.locator('[data-testid=verification-row][data-kind=order]').first().waitFor();
+  await page.goBack();
   await turnover.getByRole('link').click();
   await page.waitForURL(/\/shops\/1\/orders\?.*from=\d{4}-\d\d-\d\d/);
   await page.getByTestId('order-row').first().waitFor();

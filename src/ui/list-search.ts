@@ -13,6 +13,7 @@ export interface OrderSearch extends DaySearch {
 
 export interface FeedSearch {
   readonly outcome?: string;
+  readonly kind?: string;
 }
 
 type Given = Readonly<Record<string, unknown>>;
@@ -27,6 +28,7 @@ export function readOrderSearch(given: Given): OrderSearch {
   return { ...(given.sort === 'placed' ? { sort: 'placed' } : {}), ...readProfileSearch(given) };
 }
 
-export function readFeedSearch({ outcome }: Given): FeedSearch {
-  return typeof outcome === 'string' && /^[a-z_]{1,40}$/.test(outcome) ? { outcome } : {};
+export function readFeedSearch({ outcome, kind }: Given): FeedSearch {
+  const isCode = (value: unknown) => typeof value === 'string' && /^[a-z_]{1,40}$/.test(value);
+  return { ...(isCode(outcome) ? { outcome: String(outcome) } : {}), ...(isCode(kind) ? { kind: String(kind) } : {}) };
 }

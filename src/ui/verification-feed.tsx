@@ -8,6 +8,7 @@ import { CheckList } from './check-list.tsx';
 import { FeedFilters } from './feed-filters.tsx';
 import { useFormat } from './format.ts';
 import { Icon } from './icons.tsx';
+import type { FeedSearch } from './list-search.ts';
 import { LiveNews } from './live-news.tsx';
 import { mergeAll, useLiveRows } from './live-rows.ts';
 import { Empty, Loading, PageError, PageTitle } from './page-state.tsx';
@@ -31,8 +32,8 @@ interface FeedProps {
   readonly actions?: (filter: JournalQuery) => ReactNode;
   /** Under the screen's own heading this one is a section's. */
   readonly inPage?: boolean;
-  /** What is shown at first; null: everything. */
-  readonly opened?: string | null;
+  /** What is shown at first; empty: everything. */
+  readonly opened?: FeedSearch;
 }
 
 /** What arrives, live and from the journal, what went wrong, and what was already seen. */
@@ -45,7 +46,7 @@ export function VerificationFeed({
   checksWithin,
   actions,
   inPage,
-  opened = null,
+  opened = {},
 }: FeedProps) {
   const say = useText();
   const word = useWord();
@@ -58,8 +59,8 @@ export function VerificationFeed({
   useEffect(() => {
     if (state === 'failed') void queries.invalidateQueries({ queryKey: checksWithin });
   }, [state, queries, checksWithin]);
-  const [kind, setKind] = useState<string | null>(null);
-  const [outcome, setOutcome] = useState(opened);
+  const [kind, setKind] = useState(opened.kind ?? null);
+  const [outcome, setOutcome] = useState(opened.outcome ?? null);
   const [reason, setReason] = useState<string | null>(null);
   const [text, setText] = useState('');
   const [subject] = useDebouncedValue(text.trim(), 250);

@@ -10,7 +10,7 @@ import { shopSource } from './verification-source.ts';
 export function VerificationPage() {
   const say = useText();
   const shop = Number(useParams({ strict: false }).shopId);
-  const { outcome } = useSearch({ from: '/shell/shops/$shopId/verification' });
+  const search = useSearch({ from: '/shell/shops/$shopId/verification' });
   const zone = useMe().data?.shops.find((one) => one.id === shop)?.zone ?? 'UTC';
   const installation = useInstallation(shop);
   const checksWithin = useMemo(() => ['shop', shop, 'installation'], [shop]);
@@ -22,7 +22,7 @@ export function VerificationPage() {
       zone={zone}
       checks={installation}
       checksWithin={checksWithin}
-      opened={outcome ?? null}
+      opened={search}
       actions={(filter) => <ExportMenu shop={shop} asked={{ kind: 'journal', filter }} />}
     />
   );
