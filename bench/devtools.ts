@@ -86,8 +86,8 @@ export async function openDevtools(slowness: number): Promise<Devtools> {
       return result.value;
     },
     async close() {
-      socket.close();
-      browser.kill();
+      // asked, not killed: Debian starts it through a shell that would die alone
+      socket.send(JSON.stringify({ id: ++calls, method: 'Browser.close' }));
       await ended;
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
