@@ -140,6 +140,7 @@ const places: readonly Row[] = [
   ['v2: NUL', ok, 0, get('/api/v2/customers?email=%00&externalId=a%00b', basic)],
   ['sign in with NUL', bad, 0, post('/api/sign-in', '{"email":"a\\u0000@b.fr","password":"\\u0000"}', json)],
   ['sign in with half an emoji', bad, 0, post('/api/sign-in', '{"email":"\\ud83c@b.fr","password":"\\udf38"}', json)],
+  ['a list until a day that is none', bad, 0, get('/api/shops/1/profiles?from=6797-68-03&to=3893-18-96', session)],
   ['a name of half an emoji', bad, 0, post('/api/shops/1/name', '{"name":"\\ud83c"}', json + session)],
   [
     'a setting called half an emoji',

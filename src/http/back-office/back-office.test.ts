@@ -215,6 +215,12 @@ test('what cannot be a setting or a day is refused at the door', async () => {
     const answer = await post(`/api/shops/${mine.shopId}/profiles/7/bases/4`, set);
     expect([answer.statusCode, answer.json().error.code]).toEqual([400, code]);
   }
+  for (const list of ['profiles', 'orders']) {
+    for (const bound of ['from=6797-68-03', 'to=3893-18-96', 'to=2024-02-31', 'from=2024-00-10']) {
+      const answer = await get(`/api/shops/${mine.shopId}/${list}?${bound}`);
+      expect([list, bound, answer.statusCode, answer.json().error.code]).toEqual([list, bound, 400, 'date.invalid']);
+    }
+  }
   expect((await database.pool.query('select from intake')).rowCount).toBe(0);
 });
 

@@ -77,6 +77,11 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
+/** Which bound of a list is no day of the calendar; null: none. */
+export function strangeDay(bounds: { readonly from?: string; readonly to?: string }): 'from' | 'to' | null {
+  return (['from', 'to'] as const).find((name) => bounds[name] !== undefined && !isDay(bounds[name])) ?? null;
+}
+
 const users = new WeakMap<FastifyRequest, { readonly user: SessionUser; readonly sessionId: string }>();
 const members = new WeakMap<FastifyRequest, { readonly shop: ShopId; readonly role: Role }>();
 

@@ -12,7 +12,7 @@ import { exportFile, exportTypes } from '#views/export/file.ts';
 import { isSmall } from '#views/export/size.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { sendError } from '../errors.ts';
-import { type Desk, type DeskApp, isDay, roleOf, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import { type Desk, type DeskApp, roleOf, ShopParams, sendNotFound, shopOf, strangeDay, userOf } from './desk.ts';
 import { noteAct } from './note.ts';
 
 const base = '/api/shops/:shopId/exports';
@@ -63,11 +63,8 @@ export function exportRoutes(app: DeskApp, desk: Desk): void {
     const scope = exportScope(role, asked.kind);
     if (scope === null) return sendError(reply, 403, 'role.forbidden', 'Your role takes no such file away.');
     const { filter } = asked;
-    for (const name of ['from', 'to'] as const) {
-      const day = filter[name];
-      if (day !== undefined && !isDay(day))
-        return sendError(reply, 400, 'date.invalid', 'This day does not exist.', name);
-    }
+    const strange = strangeDay(filter);
+    if (strange !== null) return sendError(reply, 400, 'date.invalid', 'This day does not exist.', strange);
     // Whether an address has ordered is no matter of accounts.
     if (!may(role, 'profiles.see') && 'search' in filter && filter.search?.includes('@'))
       return sendError(reply, 403, 'role.forbidden', 'Your role finds orders by number alone.', 'search');

@@ -3,7 +3,7 @@ import { may } from '#contract/permissions.ts';
 import { findOrderHistory, listOrders } from '#views/order-list.ts';
 import { findOrderPage } from '#views/order-page.ts';
 import { sendError } from '../errors.ts';
-import { type Desk, type DeskApp, isDay, OrderParams, roleOf, ShopParams, sendNotFound, shopOf } from './desk.ts';
+import { type Desk, type DeskApp, OrderParams, roleOf, ShopParams, sendNotFound, shopOf, strangeDay } from './desk.ts';
 import { orderPageFor, orderRowFor } from './order-mask.ts';
 
 /** The orders of a shop, one of them, and the states it went through. */
@@ -12,11 +12,8 @@ export function orderRoutes(app: DeskApp, desk: Desk): void {
     '/api/shops/:shopId/orders',
     { schema: { params: ShopParams, querystring: OrderQuery, response: { 200: OrderList } } },
     async (request, reply) => {
-      for (const name of ['from', 'to'] as const) {
-        const day = request.query[name];
-        if (day !== undefined && !isDay(day))
-          return sendError(reply, 400, 'date.invalid', 'This day does not exist.', name);
-      }
+      const strange = strangeDay(request.query);
+      if (strange !== null) return sendError(reply, 400, 'date.invalid', 'This day does not exist.', strange);
       const role = roleOf(request);
       // Whether an address has ordered is no matter of accounts.
       if (!may(role, 'profiles.see') && request.query.search?.includes('@'))

@@ -16,7 +16,17 @@ import { findProfilePage } from '#views/profile-page.ts';
 import { findTimeline } from '#views/profile-timeline.ts';
 import { findShopSettings } from '#views/v2-shop.ts';
 import { sendError } from '../errors.ts';
-import { type Desk, type DeskApp, isDay, ProfileParams, ShopParams, sendNotFound, shopOf, userOf } from './desk.ts';
+import {
+  type Desk,
+  type DeskApp,
+  isDay,
+  ProfileParams,
+  ShopParams,
+  sendNotFound,
+  shopOf,
+  strangeDay,
+  userOf,
+} from './desk.ts';
 import { noteFact } from './note.ts';
 import { stateOwnFact } from './own-fact.ts';
 
@@ -43,6 +53,8 @@ export function peopleRoutes(app: DeskApp, desk: Desk): void {
       const shop = shopOf(request);
       const found = await findShopSettings(desk.db, shop);
       if (found === null) return sendNotFound(reply);
+      const strange = strangeDay(request.query);
+      if (strange !== null) return sendError(reply, 400, 'date.invalid', 'This day does not exist.', strange);
       const { search, ...asked } = request.query;
       const text = search?.trim() ?? '';
       const { zone, country } = found.settings;
