@@ -2,22 +2,24 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { openBrowser } from './browser.ts';
-import { startTestProgram } from './harness.ts';
-import { fillShop, idsOf, openDeveloper, printed, type Screen, screens, signedOut, visit } from './screens.ts';
+import {
+  idsOf,
+  openDeveloper,
+  printed,
+  type Screen,
+  screens,
+  signedOut,
+  signInAsOwner,
+  startFilledShop,
+  visit,
+} from './screens.ts';
 
 /** Theme and width in px. */
 export type Form = readonly ['light' | 'dark', number];
 
-const credentials = { email: 'camille@b.example', password: 'correct horse battery' };
-
 /** What axe finds serious or worse in one of the forms: route → a line each. Nothing found: empty. */
 export async function seriousFaults(forms: readonly Form[]): Promise<Record<string, string[]>> {
-  const program = await startTestProgram({
-    SHOP_PUBLIC_KEY: '333abc',
-    SHOP_PRIVATE_KEY: 'private-of-the-test',
-    ADMIN_EMAIL: credentials.email,
-    ADMIN_PASSWORD: credentials.password,
-  });
+  const program = await startFilledShop();
   const browser = await openBrowser();
   const found: Record<string, string[]> = {};
   const look = async (page: Page, at: readonly Screen[], ids: Readonly<Record<string, string>>): Promise<void> => {
@@ -29,14 +31,9 @@ export async function seriousFaults(forms: readonly Form[]): Promise<Record<stri
   };
   try {
     const { page } = await browser.visit({ viewport: { width: 1280, height: 900 } });
-    await fillShop(program, '333abc', credentials.email);
     await look(page, signedOut, {});
     await page.setViewportSize({ width: 1280, height: 900 });
-    await page.goto(`${program.url}/sign-in`);
-    await page.getByTestId('sign-in-email').fill(credentials.email);
-    await page.getByTestId('sign-in-password').fill(credentials.password);
-    await page.getByTestId('sign-in-submit').click();
-    await page.getByTestId('shop-card').first().waitFor();
+    await signInAsOwner(page, program.url);
     await page.goto(`${program.url}/shops/1/tracker`);
     await page.getByTestId('platform-woocommerce').click();
     await page.getByTestId('platform-chosen').waitFor();

@@ -4,7 +4,8 @@ import { shopId } from '#domain/ids.ts';
 import { createExport } from '#store/export-file.ts';
 import { addPiece, changeImport, createImport, wakeImports } from '#store/import-file.ts';
 import { keepTemplate } from '#store/import-template.ts';
-import type { TestProgram } from './harness.ts';
+import { startTestProgram, type TestProgram } from './harness.ts';
+import { signInByPassword } from './sign-in.ts';
 
 export interface Screen {
   /** As in src/ui/router.tsx; `$name` is filled in by `idsOf`. */
@@ -116,8 +117,28 @@ export async function visit(
   await page.locator(screen.filled).first().waitFor();
 }
 
+const owner = { email: 'camille@b.example', password: 'correct horse battery' };
+
+/** A program whose first shop has something for every screen. */
+export async function startFilledShop(): Promise<TestProgram> {
+  const program = await startTestProgram({
+    SHOP_PUBLIC_KEY: '333abc',
+    SHOP_PRIVATE_KEY: 'private-of-the-test',
+    ADMIN_EMAIL: owner.email,
+    ADMIN_PASSWORD: owner.password,
+  });
+  await fillShop(program, '333abc', owner.email);
+  return program;
+}
+
+/** Signs in as the owner of that shop; its card is shown. */
+export async function signInAsOwner(page: Page, url: string): Promise<void> {
+  await signInByPassword(page, url, owner);
+  await page.getByTestId('shop-card').first().waitFor();
+}
+
 /** `owner`: the address of whoever owns the installation, who forgets a password. An order with its opt-in, a call that cannot be used, a state that means nothing: a screen with something on it. */
-export async function fillShop(program: TestProgram, publicKey: string, owner: string): Promise<void> {
+async function fillShop(program: TestProgram, publicKey: string, owner: string): Promise<void> {
   const call = (fields: Readonly<Record<string, string>>) =>
     fetch(`${program.url}/track?${new URLSearchParams({ site: publicKey, ...fields })}`);
   for (let n = 1; n <= 11; n++) {

@@ -3,23 +3,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openBrowser } from './browser.ts';
-import { startTestProgram } from './harness.ts';
-import { fillShop, idsOf, openDeveloper, screens, signedOut, visit } from './screens.ts';
+import { idsOf, openDeveloper, screens, signedOut, signInAsOwner, startFilledShop, visit } from './screens.ts';
 
 const folder = join(import.meta.dirname, '../shots');
-const credentials = { email: 'camille@b.example', password: 'correct horse battery' };
 
 test('every screen, in every language, width and theme', async () => {
   await mkdir(folder, { recursive: true });
-  const program = await startTestProgram({
-    SHOP_PUBLIC_KEY: '333abc',
-    SHOP_PRIVATE_KEY: 'private-of-the-test',
-    ADMIN_EMAIL: credentials.email,
-    ADMIN_PASSWORD: credentials.password,
-  });
+  const program = await startFilledShop();
   const browser = await openBrowser();
   let taken = 0;
-  await fillShop(program, '333abc', credentials.email);
   for (const language of ['fr', 'en']) {
     for (const width of [390, 1280]) {
       for (const colorScheme of ['light', 'dark'] as const) {
@@ -37,11 +29,7 @@ test('every screen, in every language, width and theme', async () => {
           }
         };
         await shoot(signedOut, {});
-        await page.goto(`${program.url}/sign-in`);
-        await page.getByTestId('sign-in-email').fill(credentials.email);
-        await page.getByTestId('sign-in-password').fill(credentials.password);
-        await page.getByTestId('sign-in-submit').click();
-        await page.getByTestId('shop-card').first().waitFor();
+        await signInAsOwner(page, program.url);
         await page.goto(`${program.url}/shops/1/tracker`);
         await page.getByTestId('platform-tiles').or(page.getByTestId('platform-chosen')).waitFor();
         if (await page.getByTestId('platform-tiles').isVisible())

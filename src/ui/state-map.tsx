@@ -62,7 +62,7 @@ export function StateMap({ page, installation }: { page: TrackerPage; installati
     const code = added.trim();
     setMissing(code === '');
     if (code === '') return;
-    put(fresh('server', code));
+    put(placedLine('server', code));
     setAdded('');
   };
   const save = () => {
@@ -90,7 +90,7 @@ export function StateMap({ page, installation }: { page: TrackerPage; installati
               <Button
                 size="xs"
                 variant="default"
-                onClick={() => put(lines.find((line) => isSame(line, { source, code })) ?? fresh(source, code))}
+                onClick={() => put(lines.find((line) => isSame(line, { source, code })) ?? placedLine(source, code))}
                 aria-label={`${say('states.map')} : ${code}`}
               >
                 {say('states.map')}
@@ -177,7 +177,7 @@ export function StateMap({ page, installation }: { page: TrackerPage; installati
   );
 }
 
-function fresh(source: string, code: string): Line {
+function placedLine(source: string, code: string): Line {
   return { source, code, name: null, meaning: 'placed' };
 }
 
