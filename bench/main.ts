@@ -2,6 +2,7 @@
 import { arch, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { backOfficeRow, liveScreenRow } from './back-office-row.ts';
+import { besideRow } from './beside-row.ts';
 import { batchRow, spJsonRow, trackRow } from './door-rows.ts';
 import { drainRow } from './drain-row.ts';
 import { type BenchOptions, isMet, printRow, type Row, say } from './figures.ts';
@@ -25,6 +26,7 @@ const rows: readonly Row[] = [
   wholeRow,
   neighbourRow,
   importRow,
+  besideRow,
   startRow,
   trackerRow,
   trackerPageRow,
