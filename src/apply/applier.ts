@@ -10,6 +10,7 @@ import { applyBatch, type BatchTools } from './batch.ts';
 import { releaseHeld, shopsHolding } from './held.ts';
 import type { Helper } from './helper.ts';
 import { applyTools } from './items.ts';
+import { Pace } from './pace.ts';
 import { hastenParked, retryParked } from './parked.ts';
 import { redecideSlice, shopsToRedecide } from './redecide.ts';
 import { inTransaction, tryLockShards } from './transaction.ts';
@@ -35,7 +36,7 @@ export interface Applier {
 
 export const batchLimit = 1000;
 /** A small batch is followed by this pause, so that the next one is larger (a batch costs as much as forty facts). */
-const pauseMs = 25;
+export const pauseMs = 25;
 const idleMs = 1_000;
 /** How often it looks for what is parked and due, and for background work that another applier left. */
 const lookAgainMs = 15_000;
@@ -111,6 +112,7 @@ export function toolsOf(options: Pick<ApplierOptions, 'claims' | 'shards' | 'key
     claims: options.claims,
     shards: Array.from({ length: options.shards }, (_, shard) => shard),
     days: new Set(),
+    pace: new Pace(),
     onFault: options.onFault,
   };
 }
@@ -152,10 +154,10 @@ async function work(
   while (!stopping.aborted) {
     signal.lower();
     const mine = tools.shards.filter((shard) => !help.shards.includes(shard));
-    const { items, changedSettings } = await applyBatch(client, { ...tools, shards: mine }, batchLimit);
+    const { items, isFull, changedSettings } = await applyBatch(client, { ...tools, shards: mine }, batchLimit);
     for (const shop of [...changedSettings, ...help.changedSettings.splice(0)]) sweeps.add(shop);
     if (items > 0) options.onApplied?.(items);
-    if (items >= batchLimit / 2) await help.ask(client);
+    if (isFull) await help.ask(client);
     await plans.grew(client, items);
     await sweep(client, tools, options.shards, sweeps, failed);
     if (performance.now() - lookedAt > lookAgainMs) {

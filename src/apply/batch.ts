@@ -9,6 +9,7 @@ import { isLost } from '#store/db.ts';
 import { ensureJournalDays } from '#store/journal-day.ts';
 import { applyInTurn } from './ahead.ts';
 import { type ApplyTools, type Item, readItem } from './items.ts';
+import type { Pace } from './pace.ts';
 import { applyAlone, type Placed, parkBatch } from './parked.ts';
 import { inTransaction, tryLockShards } from './transaction.ts';
 import { byErasures } from './write-batch.ts';
@@ -18,11 +19,14 @@ export interface BatchTools extends ApplyTools {
   readonly shards: readonly number[];
   /** UTC days whose journal partitions are known to be there. */
   readonly days: Set<number>;
+  readonly pace: Pace;
   readonly onFault: (event: string, error: unknown) => void;
 }
 
 export interface BatchResult {
   readonly items: number;
+  /** About as much was there as is taken at once: there may be more. */
+  readonly isFull: boolean;
   /** Shops whose settings changed: what was held or counted under the old ones is looked at again. */
   readonly changedSettings: readonly ShopId[];
 }
@@ -58,7 +62,7 @@ async function applyTogether(client: ClientBase, tools: BatchTools, limit: numbe
     },
   );
   await run.end();
-  return { items: run.items, changedSettings: [...changedSettings] };
+  return { items: run.items, isFull: run.isFull, changedSettings: [...changedSettings] };
 }
 
 /** Batches of one transaction: more than one only of the bulk lane, while it is full and nothing live waits. */
@@ -72,6 +76,8 @@ class BulkRun {
   #parts: Item[][] = [];
   #goesOn = true;
   items = 0;
+  /** Its last batch was. */
+  isFull = false;
 
   constructor(client: ClientBase, tools: BatchTools, limit: number) {
     this.#client = client;
@@ -90,8 +96,10 @@ class BulkRun {
   }
 
   async #claim(): Promise<void> {
-    const { claims, shards, days } = this.#tools;
-    const claimed = shards.length === 0 ? [] : await claims.claim(this.#client, shards, this.#limit);
+    const { claims, shards, days, pace } = this.#tools;
+    const bulkLimit = pace.bulkLimit(this.#limit);
+    const claimed = shards.length === 0 ? [] : await claims.claim(this.#client, shards, this.#limit, bulkLimit);
+    pace.saw(claimed);
     const removing = claims.remove(this.#client, claimed);
     removing.catch(() => undefined);
     this.#removed.push(removing);
@@ -99,10 +107,10 @@ class BulkRun {
     for (const { envelope } of placed) this.#shops.add(envelope.shopId);
     await ensureDays(this.#client, placed, days);
     this.items += placed.length;
-    this.#goesOn =
-      placed.length >= this.#limit / 4 &&
-      claimed.every(({ lane }) => lane === 'bulk') &&
-      performance.now() < this.#until;
+    const ofBulk = claimed.filter(({ lane }) => lane === 'bulk');
+    const bulkItems = ofBulk.reduce((sum, { n }) => sum + n, 0);
+    this.isFull = placed.length >= this.#limit / 2 || bulkItems >= bulkLimit / 2;
+    this.#goesOn = this.isFull && ofBulk.length === claimed.length && performance.now() < this.#until;
     this.#parts = byErasures(placed.map((item) => readItem(item.seq, item.envelope)));
   }
 }
@@ -118,18 +126,18 @@ async function applyOneByOne(client: ClientBase, tools: BatchTools, limit: numbe
       await parkBatch(client, row, error);
     }
   }
-  if (claimed.length === 0) return { items: 0, changedSettings: [] };
+  if (claimed.length === 0) return { items: 0, isFull: false, changedSettings: [] };
   await ensureDays(client, placed, tools.days);
   for (const item of placed) await applyAlone(client, item, tools);
   await tools.claims.remove(client, claimed);
   await notify(client, new Set(placed.map(({ envelope }) => envelope.shopId)));
   const shops = placed.filter(({ envelope }) => envelope.format === 'own').map(({ envelope }) => envelope.shopId);
-  return { items: placed.length, changedSettings: [...new Set(shops)] };
+  return { items: placed.length, isFull: placed.length >= limit / 2, changedSettings: [...new Set(shops)] };
 }
 
 async function claim(client: ClientBase, tools: BatchTools, limit: number): Promise<Claimed[]> {
   const shards = await tryLockShards(client, tools.shards);
-  return shards.length === 0 ? [] : tools.claims.claim(client, shards, limit);
+  return shards.length === 0 ? [] : tools.claims.claim(client, shards, limit, tools.pace.bulkLimit(limit));
 }
 
 /** A micro-batch known as applied is only removed. */

@@ -1,9 +1,10 @@
 /** The helper's own thread: applies the shards it is given, until it finds little. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ShopId } from '#domain/ids.ts';
 import { postgresClaims } from '#intake/postgres-engine.ts';
 import { isLost, openClient } from '#store/db.ts';
-import { batchLimit, toolsOf } from './applier.ts';
+import { batchLimit, pauseMs, toolsOf } from './applier.ts';
 import { Plans, prepare } from './applier-connection.ts';
 import { applyBatch } from './batch.ts';
 import type { HelperOrder, HelperStart, HelperWord } from './helper.ts';
@@ -28,11 +29,12 @@ async function help(mine: readonly number[]): Promise<void> {
     await prepare(client);
     const plans = new Plans();
     while (!stopping) {
-      const { items, changedSettings } = await applyBatch(client, { ...tools, shards: mine }, batchLimit);
+      const { items, isFull, changedSettings } = await applyBatch(client, { ...tools, shards: mine }, batchLimit);
       for (const shop of changedSettings) changed.add(shop);
       if (items > 0) say({ word: 'applied', items });
-      if (items < batchLimit / 2) break;
+      if (!isFull) break;
       await plans.grew(client, items);
+      if (items < batchLimit / 2) await pause(pauseMs);
     }
   } catch (error) {
     onFault(isLost(error) ? 'apply.database_lost' : 'apply.fault', error);

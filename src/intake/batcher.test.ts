@@ -90,6 +90,19 @@ test('one row per shard and lane, in order of arrival, each with its own batch i
   await Promise.all(all);
 });
 
+test('a row of the bulk lane holds at most 100 items, in their order', async () => {
+  const s = sink();
+  const batcher = new Batcher(s.options);
+  const all = Array.from({ length: 230 }, (_, i) => batcher.append(item(1, `${i}`), 'bulk'));
+  const flush = await s.next(1);
+  expect(flush.rows.map((row) => row.n)).toEqual([100, 100, 30]);
+  expect(flush.rows.flatMap(textsOf)).toEqual(Array.from({ length: 230 }, (_, i) => `${i}`));
+  flush.end();
+  const seqs = (await Promise.all(all)).map(({ seq }) => seq);
+  expect(new Set(seqs).size).toBe(230);
+  expect(seqs).toEqual(seqs.toSorted((a, b) => (a < b ? -1 : 1)));
+});
+
 test('at most 500 items or 256 KB travel together, a larger one alone', async () => {
   const s = sink();
   const batcher = new Batcher(s.options);

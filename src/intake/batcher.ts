@@ -49,6 +49,8 @@ interface ShopQueue {
 }
 
 const flushBytes = 256 * 1024;
+/** Of a row of the bulk lane, which is claimed whole: live calls wait behind what is in hand. */
+const bulkRowItems = 100;
 /** Below the half at which doors begin to shed. */
 const shopShare = 0.4;
 
@@ -223,12 +225,16 @@ function inOrder(taken: Waiting[]): Waiting[] {
 }
 
 function groupByRow(taken: readonly Waiting[]): [Waiting, ...Waiting[]][] {
+  const rows: [Waiting, ...Waiting[]][] = [];
   const groups = new Map<number, [Waiting, ...Waiting[]]>();
   for (const waiting of taken) {
     const key = waiting.shard * 2 + (waiting.lane === 'bulk' ? 1 : 0);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [waiting]);
-    else group.push(waiting);
+    if (group === undefined || (waiting.lane === 'bulk' && group.length === bulkRowItems)) {
+      const next: [Waiting, ...Waiting[]] = [waiting];
+      groups.set(key, next);
+      rows.push(next);
+    } else group.push(waiting);
   }
-  return [...groups.values()];
+  return rows;
 }

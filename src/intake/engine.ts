@@ -43,11 +43,11 @@ export interface IntakeEngine {
   /** What waits on this process's disk for the database; null: it has no spool. */
   spooled(): Spooled | null;
   /**
-   * Rows of these shards, live lane first, then oldest first, whole micro-batches: at most `limit` items, half of them of the bulk lane
-   * (whoever calls live meanwhile waits for them), but at least one row.
+   * Rows of these shards, live lane first, then oldest first, whole micro-batches: at most `limit` items, `bulkLimit` of them of the bulk
+   * lane (whoever calls live meanwhile waits for them), but at least one row, and one of the bulk lane where there is room.
    * Call it inside the applier's transaction, after the shard locks.
    */
-  claim(client: ClientBase, shards: readonly number[], limit: number): Promise<Claimed[]>;
+  claim(client: ClientBase, shards: readonly number[], limit: number, bulkLimit: number): Promise<Claimed[]>;
   /**
    * Deletes claimed rows and remembers their ids, in the applier's transaction. When fewer rows vanish than were claimed the statement
    * fails on the server (division by zero), so that a pipelined COMMIT after it rolls back.

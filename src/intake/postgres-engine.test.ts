@@ -57,7 +57,7 @@ async function inTransaction<T>(work: (client: ReturnType<typeof openClient>) =>
 test('what was answered is there, byte for byte, under the seq that was answered', async () => {
   const texts = Array.from({ length: 200 }, (_, i) => `email=a${i}%40b.fr&\u0000${i}`);
   const answers = await Promise.all(texts.map((text, i) => engine.append(item(1 + (i % 7), text), 'live')));
-  const claimed = await inTransaction((client) => engine.claim(client, [0, 1, 2, 3], 1000));
+  const claimed = await inTransaction((client) => engine.claim(client, [0, 1, 2, 3], 1000, 1000));
   const stored = new Map<bigint, string>();
   for (const row of claimed) {
     for (const [i, one] of decodeBatch(row.body).entries()) {
@@ -72,7 +72,7 @@ test('claims live before bulk, oldest first, whole rows up to the limit, at leas
   for (const text of ['a', 'b']) await engine.append(item(1, text), 'live');
   await Promise.all(['c', 'd', 'e'].map((text) => engine.append(item(1, text), 'live')));
   await engine.append(item(2, 'other'), 'live');
-  const claim = (limit: number, of = [1]) => inTransaction((client) => engine.claim(client, of, limit));
+  const claim = (limit: number, of = [1]) => inTransaction((client) => engine.claim(client, of, limit, limit / 2));
   const textsOf = (rows: Awaited<ReturnType<typeof claim>>) =>
     rows.map((row) => decodeBatch(row.body).map((one) => Buffer.from(one.raw).toString()));
   expect(textsOf(await claim(100))).toEqual([['a'], ['b'], ['c', 'd', 'e'], ['bulk']]);
@@ -83,31 +83,35 @@ test('claims live before bulk, oldest first, whole rows up to the limit, at leas
   expect(await claim(2, [0, 3])).toEqual([]);
 });
 
-test('of the bulk lane half of the limit is claimed at a time', async () => {
+test('of the bulk lane its own limit is claimed at a time, at least one row', async () => {
   for (const text of ['a', 'b', 'c']) await engine.append(item(1, text), 'bulk');
-  const claim = (limit: number) => inTransaction((client) => engine.claim(client, [1], limit));
-  expect(await claim(4)).toHaveLength(2);
-  expect(await claim(1)).toHaveLength(1);
+  const claim = (bulkLimit: number) => inTransaction((client) => engine.claim(client, [1], 4, bulkLimit));
+  expect(await claim(2)).toHaveLength(2);
+  expect(await claim(0)).toHaveLength(1);
+  await engine.append(item(1, 'live'), 'live');
+  expect((await claim(0)).map(({ lane }) => lane)).toEqual(['live', 'bulk']);
 });
 
 test('removal remembers the ids; a row that vanished fails the transaction on the server', async () => {
   await engine.append(item(1, 'a'), 'live');
   await engine.append(item(1, 'b'), 'live');
-  const claimed = await inTransaction((client) => engine.claim(client, [1], 100));
+  const claimed = await inTransaction((client) => engine.claim(client, [1], 100, 100));
   await database.pool.query('delete from intake where batch_id = $1', [claimed[0]?.batchId]);
   await expect(inTransaction((client) => engine.remove(client, claimed))).rejects.toThrow('division by zero');
-  expect((await inTransaction((client) => engine.claim(client, [1], 100))).map((row) => row.known)).toEqual([false]);
+  expect((await inTransaction((client) => engine.claim(client, [1], 100, 100))).map((row) => row.known)).toEqual([
+    false,
+  ]);
   await inTransaction((client) => engine.remove(client, claimed.slice(1)));
-  expect(await inTransaction((client) => engine.claim(client, [1], 100))).toEqual([]);
+  expect(await inTransaction((client) => engine.claim(client, [1], 100, 100))).toEqual([]);
   const applied = await database.pool.query('select batch_id from intake_applied where shard = 1 order by 1');
   expect(applied.rows).toEqual([{ batch_id: claimed[1]?.batchId }]);
 });
 
 test('a micro-batch that was applied before comes back as known', async () => {
   await engine.append(item(1, 'a'), 'live');
-  const claimed = await inTransaction((client) => engine.claim(client, [1], 100));
+  const claimed = await inTransaction((client) => engine.claim(client, [1], 100, 100));
   await database.pool.query('insert into intake_applied (shard, batch_id) values (1, $1)', [claimed[0]?.batchId]);
-  const again = await inTransaction((client) => engine.claim(client, [1], 100));
+  const again = await inTransaction((client) => engine.claim(client, [1], 100, 100));
   expect(again.map((row) => row.known)).toEqual([true]);
   await inTransaction((client) => engine.remove(client, again));
 });
@@ -146,7 +150,7 @@ test('a database that went away fails the callers, promises nothing, and heals',
   );
   await owner.end();
   await fragile.append(item(1, 'after'), 'live');
-  const claimed = await inTransaction((client) => engine.claim(client, [1], 10));
+  const claimed = await inTransaction((client) => engine.claim(client, [1], 10, 10));
   expect(claimed.flatMap((row) => decodeBatch(row.body)).map((one) => Buffer.from(one.raw).toString())).toEqual([
     'after',
   ]);
@@ -165,7 +169,7 @@ test('a database that hangs fails the callers in time, and goes on when it is ba
   await owner.query('rollback');
   await owner.end();
   const { seq } = await hurried.append(item(1, 'b'), 'live');
-  const claimed = await inTransaction((client) => engine.claim(client, [1], 10));
+  const claimed = await inTransaction((client) => engine.claim(client, [1], 10, 10));
   expect(claimed.map((row) => seqOf(row.batchId, 0))).toContain(seq);
   await hurried.stop();
   await pool.end();

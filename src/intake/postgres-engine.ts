@@ -206,7 +206,12 @@ interface ClaimedRow {
 /** Whoever applies needs these two, and no lease to append with. */
 export const postgresClaims: Pick<IntakeEngine, 'claim' | 'remove'> = { claim, remove };
 
-async function claim(client: ClientBase, shards: readonly number[], limit: number): Promise<Claimed[]> {
+async function claim(
+  client: ClientBase,
+  shards: readonly number[],
+  limit: number,
+  bulkLimit: number,
+): Promise<Claimed[]> {
   const result = await client.query<ClaimedRow>({
     name: 'intake_claim',
     // At most 128 rows of a shard are counted: a long backlog of small rows would cost more to look through than another round.
@@ -222,9 +227,9 @@ async function claim(client: ClientBase, shards: readonly number[], limit: numbe
         ) oldest
       ) c
       join intake i on i.shard = c.shard and i.lane = c.lane and i.batch_id = c.batch_id
-      where c.running = c.n or (c.running <= $2 and (c.lane = 0 or c.of_lane <= $2 / 2))
+      where c.running = c.n or (c.running <= $2 and (c.lane = 0 or c.of_lane = c.n or c.of_lane <= $3))
       order by c.lane, c.batch_id, c.shard`,
-    values: [shards, limit],
+    values: [shards, limit, bulkLimit],
   });
   return result.rows.map((row) => ({
     shard: row.shard,

@@ -11,6 +11,7 @@ import { createShop } from '#store/shop.ts';
 import type { TestDatabase } from '#store/test-database.ts';
 import { applyBatch, type BatchTools } from '../batch.ts';
 import { applyTools } from '../items.ts';
+import { Pace } from '../pace.ts';
 
 export const keys = deriveKeys('a key for tests, and for tests only');
 export const arrival = Date.parse('2026-05-01T10:00:00Z');
@@ -35,6 +36,7 @@ export class AppliedShop {
       claims: postgresClaims,
       shards: Array.from({ length: shardCount }, (_, shard) => shard),
       days: new Set(),
+      pace: new Pace(),
       onFault: (event) => this.faults.push(event),
     };
   }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { applyBatch } from '#apply/batch.ts';
 import { applyTools } from '#apply/items.ts';
+import { Pace } from '#apply/pace.ts';
 import { loadEverything } from '#apply/testing/load-everything.ts';
 import { byOwnTime } from '#domain/acts.ts';
 import { step, unknownStanding } from '#domain/basis.ts';
@@ -111,6 +112,7 @@ export async function breachesThrough(door: Door, count: number): Promise<string
     claims: postgresClaims,
     shards: [0, 1, 2, 3],
     days: new Set<number>(),
+    pace: new Pace(),
     onFault: (_event: string, error: unknown) => {
       throw error;
     },
