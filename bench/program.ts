@@ -25,9 +25,11 @@ export async function startProgramOver(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<BenchProgram> {
-  const child = spawn(process.execPath, await startWords(), {
+  const start = await startWords();
+  const child = spawn(process.execPath, start.words, {
     cwd: root,
     env: {
+      ...start.env,
       PATH: '/usr/local/bin:/usr/bin:/bin',
       ...{ PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, DEMO: 'off', LOG_LEVEL: 'error' },
       ...{ SHOP_PUBLIC_KEY: benchKeys.publicKey, SHOP_PRIVATE_KEY: benchKeys.privateKey },
@@ -52,11 +54,12 @@ export async function startProgramOver(
 }
 
 /** What `npm start` gives to node. */
-async function startWords(): Promise<readonly string[]> {
+async function startWords(): Promise<{ env: Readonly<Record<string, string>>; words: readonly string[] }> {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const [, words] = /^exec node (.+)$/.exec(scripts.start) ?? [];
-  if (words === undefined) throw new Error(`npm start does something else: ${scripts.start}`);
-  return words.split(' ');
+  const [, settings, words] = /^((?:\w+=\w+ )*)exec node (.+)$/.exec(scripts.start) ?? [];
+  if (settings === undefined || words === undefined) throw new Error(`npm start does something else: ${scripts.start}`);
+  const env = Object.fromEntries(settings.split(' ').flatMap((one) => (one === '' ? [] : [one.split('=')])));
+  return { env, words: words.split(' ') };
 }
 
 /** The first thing the process says that matches. What it writes to stderr is passed on. */

@@ -1,8 +1,8 @@
 /** `all`: doors and screens in this thread, applying and jobs in one of their own, so that a batch holds no answer up (docs/decisions/013). */
 import { once } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import { youngMb } from '#apply/helper.ts';
 import { StartFault } from '#store/start-fault.ts';
 import type { Config } from './config.ts';
 import { type Program, startProgram } from './program.ts';
@@ -18,10 +18,11 @@ export type Report = { readonly word: 'started' } | { readonly word: 'failed'; r
  * this program should end.
  */
 export async function startBoth(config: Config, log: Logger, onBroken: (error: Error) => void): Promise<Program> {
-  // a size said for this thread (`npm start`) is too small for batches in hand
-  setFlagsFromString('--max-semi-space-size=0');
   // it reads its modules while this thread starts, and waits for the order
-  const thread = new Worker(new URL('./worker-thread-main.ts', import.meta.url), { workerData: config });
+  const thread = new Worker(new URL('./worker-thread-main.ts', import.meta.url), {
+    workerData: config,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+  });
   const ended = new Promise<Error>((resolve) => {
     thread.once('error', resolve);
     thread.once('exit', (code) => resolve(new Error(`the worker's thread ended with code ${code}`)));

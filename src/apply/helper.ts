@@ -30,8 +30,11 @@ export type HelperWord =
   | { readonly word: 'fault'; readonly event: string; readonly error: unknown }
   | { readonly word: 'done'; readonly changedSettings: readonly ShopId[] };
 
-/** Of the young generation, in MB: room for what is alive while a batch is decided, so that little of it has to be moved. */
-const youngMb = 48;
+/**
+ * Of the young generation of a thread that applies, in MB: room for what is alive while a batch is decided, so that little of it has to be moved.
+ * What is said for the program (`npm start`) is too small for that, what V8 would take by itself is 128 MB a thread.
+ */
+export const youngMb = 48;
 
 export function openHelper({ onFault, onApplied, ...start }: HelperOptions): Helper {
   let thread: Worker | null = null;

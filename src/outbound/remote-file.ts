@@ -3,7 +3,6 @@ import type { SourceSecret } from '#contract/import-sources.ts';
 import type { OutboundFailure } from '#contract/outbound.ts';
 import type { SourceFault } from '#contract/source-fault.ts';
 import { BrokenAnswer, type GuardedFetch, type NoAnswer, type OpenAnswer } from './guarded-fetch.ts';
-import { readSftpFile } from './sftp-file.ts';
 
 /** Where a file is, and how one proves who asks. */
 export interface FilePlace {
@@ -61,7 +60,11 @@ export async function readRemoteFile<Result>(
 ): Promise<RemoteAnswer<Result>> {
   const url = URL.parse(place.address);
   if (url === null) return { word: 'failed', fault: 'url.invalid', hostKey: null };
-  if (url.protocol === 'sftp:') return readSftpFile(guarded, place, url, known, use);
+  if (url.protocol === 'sftp:') {
+    // a library of 600 kB that most installations never call
+    const { readSftpFile } = await import('./sftp-file.ts');
+    return readSftpFile(guarded, place, url, known, use);
+  }
   const answer = await guarded
     .open(
       {

@@ -4,7 +4,6 @@ import { mostSources, SourceBody, SourceList, SourceTest } from '#contract/impor
 import type { ShopId } from '#domain/ids.ts';
 import { nextDue } from '#domain/schedule.ts';
 import { readRemoteFile } from '#outbound/remote-file.ts';
-import { isUsableKey } from '#outbound/sftp-file.ts';
 import {
   acceptHostKey,
   askSource,
@@ -191,6 +190,8 @@ async function refusePlan(
   const { secret } = plan;
   if (secret !== null && secret !== undefined && 'privateKey' in secret) {
     if (!isSftp) return refuse('import_source.key', 'A private key opens SFTP servers only.', 'secret');
+    // loads what speaks SFTP, which most installations never do
+    const { isUsableKey } = await import('#outbound/sftp-file.ts');
     if (!isUsableKey(secret))
       return refuse('import_source.key', 'This is no private key, or its passphrase is another.', 'secret');
   }
