@@ -126,7 +126,7 @@ async function applyEach(batches: readonly (readonly Item[])[], tools: ApplyTool
     await inTransaction(client, async () => {
       for (const part of byErasures(batch)) {
         const decided = await decideItems(client, part, tools);
-        await Promise.all(writeDecided(client, decided, tools, 'new'));
+        await Promise.all([...writeDecided(client, decided, tools, 'new')].flat());
         await eraseDecided(client, decided, keys);
       }
     });

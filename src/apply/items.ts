@@ -1,5 +1,6 @@
 /** Received items on their way through the rules: read, decided, written, with their journal rows. */
 import { randomUUID } from 'node:crypto';
+import { setImmediate as breath } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
 import { isDeclaredBot } from '#domain/bots.ts';
 import { decide } from '#domain/decide.ts';
@@ -57,6 +58,8 @@ export interface ApplyTools {
 
 /** More rounds than any chain of needs has. */
 const maxRounds = 12;
+/** Items decided between two looks at what the database answered. */
+const breathEvery = 64;
 
 export function applyTools(keys: Keys): ApplyTools {
   return { keys, profileIds: new IdBlocks('profile_id'), orderIds: new IdBlocks('order_id') };
@@ -130,22 +133,22 @@ export async function decidePrepared(
   return { items: decided, shops: worlds };
 }
 
-export function writeDecided(
+export function* writeDecided(
   client: ClientBase,
   batch: DecidedBatch,
   tools: ApplyTools,
   came: Came,
-): Promise<unknown>[] {
+): Generator<Promise<unknown>[]> {
   const counted = countWorlds(batch.shops);
   if (came !== 'again') countItems(counted, batch.items, batch.shops);
-  return [
-    ...writeWorlds(client, batch.shops, addressHash(tools.keys)),
-    ...writeLedger(client, batch),
-    ...writeDeliveries(client, batch.items, batch.shops),
-    ...writeConfirmationAsks(client, batch.shops),
-    ...counted.send(client),
-    ...(came === 'again' ? [] : [...writeImportLines(client, batch.items), ...writePullCounts(client, batch.items)]),
-  ];
+  yield* writeWorlds(client, batch.shops, addressHash(tools.keys));
+  yield writeLedger(client, batch);
+  yield writeDeliveries(client, batch.items, batch.shops);
+  yield writeConfirmationAsks(client, batch.shops);
+  yield counted.send(client);
+  if (came === 'again') return;
+  yield writeImportLines(client, batch.items);
+  yield writePullCounts(client, batch.items);
 }
 
 /** Decides a shop's items from the start; void while the world needs more. */
@@ -158,12 +161,19 @@ async function decideShop(
 ): Promise<{ world: ShopWorld; outcomes: (Outcome | null)[] }> {
   await reserveIds(client, factsOf(items), tools);
   const world = worldOf(rows, supplyOf(tools, rows.shopId));
-  const outcomes = items.map((item) => {
-    if (repeats.has(item)) return null;
-    if (isRead(item)) return decide(world, statementOf(item));
-    return item.decoded.word === 'read' ? decideTest(world, item) : null;
-  });
+  const outcomes: (Outcome | null)[] = [];
+  for (const item of items) {
+    outcomes.push(repeats.has(item) ? null : decideItem(world, item));
+    // what was asked for the next batch goes on meanwhile
+    if (outcomes.length % breathEvery === 0) await breath();
+  }
   return { world, outcomes };
+}
+
+/** null: nothing of it could be read. */
+function decideItem(world: ShopWorld, item: Item): Outcome | null {
+  if (isRead(item)) return decide(world, statementOf(item));
+  return item.decoded.word === 'read' ? decideTest(world, item) : null;
 }
 
 /** What a test would do for a person and an order nobody knows yet; it touches nothing that is there (rules §6.6). */

@@ -1,3 +1,4 @@
+import { setImmediate as breath } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
 import { sourceName } from '#domain/source.ts';
 import type { Keys } from '#store/secret.ts';
@@ -14,13 +15,47 @@ export async function writeBatch(
   tools: ApplyTools,
   came: Came,
 ): Promise<void> {
-  await Promise.all([
-    ...writeDecided(client, batch, tools, came),
-    ...writeJournal(client, batch.items, came),
-    ...writeTraces(client, batch.items, tools.keys, came),
-  ]);
-  await eraseDecided(client, batch, tools.keys);
-  await undoDecided(client, batch, tools.keys);
+  const { taken } = await sendBatch(client, batch, tools, came);
+  await taken;
+}
+
+/**
+ * The same, resolved when all of it was sent. A socket takes a tenth of a large batch at once, and the database waits for the rest as long as this
+ * thread is busy: after each statement it looks after the connection.
+ */
+export async function sendBatch(
+  client: ClientBase,
+  batch: DecidedBatch,
+  tools: ApplyTools,
+  came: Came,
+): Promise<{ readonly taken: Promise<void> }> {
+  const sent: Promise<unknown>[] = [];
+  for (const statements of statementsOf(client, batch, tools, came)) {
+    if (statements.length === 0) continue;
+    // all of them are awaited at the end: one that fails before is no fault nobody heard of
+    for (const statement of statements) statement.catch(() => undefined);
+    sent.push(...statements);
+    await breath();
+  }
+  const finish = async (): Promise<void> => {
+    await Promise.all(sent);
+    await eraseDecided(client, batch, tools.keys);
+    await undoDecided(client, batch, tools.keys);
+  };
+  const taken = finish();
+  taken.catch(() => undefined);
+  return { taken };
+}
+
+function* statementsOf(
+  client: ClientBase,
+  batch: DecidedBatch,
+  tools: ApplyTools,
+  came: Came,
+): Generator<Promise<unknown>[]> {
+  yield* writeDecided(client, batch, tools, came);
+  yield writeJournal(client, batch.items, came);
+  yield writeTraces(client, batch.items, tools.keys, came);
 }
 
 /** Takes out whom the items erased; after the batch's other writes. */

@@ -144,7 +144,11 @@ export interface DecidedShop {
 }
 
 /** Sends all writes; the caller awaits them with its COMMIT. */
-export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], hash: HashAddress): Promise<unknown>[] {
+export function* writeWorlds(
+  client: ClientBase,
+  shops: readonly DecidedShop[],
+  hash: HashAddress,
+): Generator<Promise<unknown>[]> {
   const rows = <Item>(
     items: (decided: DecidedShop) => Iterable<Item>,
     row: (shopId: ShopId, item: Item, world: ShopWorld) => Row | null,
@@ -196,141 +200,139 @@ export function writeWorlds(client: ClientBase, shops: readonly DecidedShop[], h
         ...[basis.activityAt, basis.standing],
       ],
     );
-  return [
-    ...send(client, insertProfiles, rows(profilesOf(true), profileRow)),
-    ...send(client, updateProfiles, rows(profilesOf(false), profileRow)),
-    ...send(
-      client,
-      droppedIds,
-      rows(droppingIds, (shopId, profile) => [
-        shopId,
-        profile.id,
-        textArray(profile.externalIds.map(({ namespace, value }) => `${namespace} ${value}`)),
-      ]),
+  yield send(client, insertProfiles, rows(profilesOf(true), profileRow));
+  yield send(client, updateProfiles, rows(profilesOf(false), profileRow));
+  yield send(
+    client,
+    droppedIds,
+    rows(droppingIds, (shopId, profile) => [
+      shopId,
+      profile.id,
+      textArray(profile.externalIds.map(({ namespace, value }) => `${namespace} ${value}`)),
+    ]),
+  );
+  yield send(client, newIdentifiers, idRows(profilesOf(true)));
+  yield send(client, identifiers, idRows(changedIds));
+  yield send(
+    client,
+    identifiers,
+    rows(
+      ({ world }) =>
+        [...world.changes.former].flatMap((email) =>
+          (world.former.get(email) ?? []).map((holder) => ({ email, holder })),
+        ),
+      (shopId, { email, holder }) => [shopId, 'email', '', email, holder.profileId, 2, holder.until, holder.until],
     ),
-    ...send(client, newIdentifiers, idRows(profilesOf(true))),
-    ...send(client, identifiers, idRows(changedIds)),
-    ...send(
-      client,
-      identifiers,
-      rows(
-        ({ world }) =>
-          [...world.changes.former].flatMap((email) =>
-            (world.former.get(email) ?? []).map((holder) => ({ email, holder })),
-          ),
-        (shopId, { email, holder }) => [shopId, 'email', '', email, holder.profileId, 2, holder.until, holder.until],
-      ),
+  );
+  yield send(
+    client,
+    tokens,
+    rows(
+      ({ world }) => world.changes.tokens,
+      (shopId, token, world) => {
+        const binding = world.tokens.get(token);
+        return binding === undefined ? null : [shopId, token, binding.profileId, binding.verified, binding.boundAt];
+      },
     ),
-    ...send(
-      client,
-      tokens,
-      rows(
-        ({ world }) => world.changes.tokens,
-        (shopId, token, world) => {
-          const binding = world.tokens.get(token);
-          return binding === undefined ? null : [shopId, token, binding.profileId, binding.verified, binding.boundAt];
-        },
-      ),
+  );
+  yield send(client, insertOrders, rows(ordersOf(true), orderRow));
+  yield send(client, updateOrders, rows(ordersOf(false), orderRow));
+  yield send(
+    client,
+    saveCarts,
+    rows(({ world }) => world.changes.carts.values(), cartRow),
+  );
+  yield send(
+    client,
+    acts,
+    rows(({ world }) => world.changes.acts, actRow),
+  );
+  yield send(
+    client,
+    voids,
+    rows(
+      ({ world }) => world.changes.voided,
+      (shopId, act) => [shopId, act.profileId, act.seq, act.n, act.void],
     ),
-    ...send(client, insertOrders, rows(ordersOf(true), orderRow)),
-    ...send(client, updateOrders, rows(ordersOf(false), orderRow)),
-    ...send(
-      client,
-      saveCarts,
-      rows(({ world }) => world.changes.carts.values(), cartRow),
+  );
+  yield send(client, newBases, basisRows(true));
+  yield send(client, bases, basisRows(false));
+  yield sendCounts(client, shops);
+  yield send(
+    client,
+    orderHistory,
+    rows(
+      ({ world }) => world.changes.orderHistory,
+      (shopId, row) => [
+        ...[shopId, row.orderId, row.seq, row.n, row.at, row.arrivedAt, row.source, row.payment, row.fulfilment],
+        ...[row.cancelled, row.legacyState],
+      ],
     ),
-    ...send(
-      client,
-      acts,
-      rows(({ world }) => world.changes.acts, actRow),
+  );
+  yield send(
+    client,
+    refusals,
+    rows(
+      ({ world }) => world.changes.refusals,
+      (shopId, key, world) => {
+        const [address, basis] = splitKey(key);
+        const refusal = world.refusals.get(key);
+        return refusal === undefined
+          ? null
+          : [shopId, hash(shopId, address), Number(basis), refusal.at, refusal.personal];
+      },
     ),
-    ...send(
-      client,
-      voids,
-      rows(
-        ({ world }) => world.changes.voided,
-        (shopId, act) => [shopId, act.profileId, act.seq, act.n, act.void],
-      ),
+  );
+  yield send(
+    client,
+    droppedRefusals,
+    rows(
+      ({ world }) => world.changes.dropped,
+      (shopId, key, world) => {
+        const [address, basis] = splitKey(key);
+        return world.refusals.has(key) ? null : [shopId, hash(shopId, address), Number(basis)];
+      },
     ),
-    ...send(client, newBases, basisRows(true)),
-    ...send(client, bases, basisRows(false)),
-    ...sendCounts(client, shops),
-    ...send(
-      client,
-      orderHistory,
-      rows(
-        ({ world }) => world.changes.orderHistory,
-        (shopId, row) => [
-          ...[shopId, row.orderId, row.seq, row.n, row.at, row.arrivedAt, row.source, row.payment, row.fulfilment],
-          ...[row.cancelled, row.legacyState],
-        ],
-      ),
+  );
+  yield send(
+    client,
+    objections,
+    rows(
+      ({ world }) => world.changes.objections,
+      (shopId, key, world) => {
+        const [address, channel] = splitKey(key);
+        const objection = world.objections.get(key);
+        return objection === undefined
+          ? null
+          : [shopId, hash(shopId, address), channel, objection.since, objection.cause, objection.liftedAt];
+      },
     ),
-    ...send(
-      client,
-      refusals,
-      rows(
-        ({ world }) => world.changes.refusals,
-        (shopId, key, world) => {
-          const [address, basis] = splitKey(key);
-          const refusal = world.refusals.get(key);
-          return refusal === undefined
-            ? null
-            : [shopId, hash(shopId, address), Number(basis), refusal.at, refusal.personal];
-        },
-      ),
+  );
+  yield send(
+    client,
+    stubs,
+    rows(
+      ({ world }) => world.changes.stubs,
+      (shopId, key, world) => [shopId, hash(shopId, key), world.stubs.get(key) ?? null],
     ),
-    ...send(
-      client,
-      droppedRefusals,
-      rows(
-        ({ world }) => world.changes.dropped,
-        (shopId, key, world) => {
-          const [address, basis] = splitKey(key);
-          return world.refusals.has(key) ? null : [shopId, hash(shopId, address), Number(basis)];
-        },
-      ),
+  );
+  yield send(
+    client,
+    settings,
+    rows(
+      ({ world }) => world.changes.settings,
+      (shopId, { settings: { version, ...body }, seq, at, by }) => [shopId, version, seq, at, by, body],
     ),
-    ...send(
-      client,
-      objections,
-      rows(
-        ({ world }) => world.changes.objections,
-        (shopId, key, world) => {
-          const [address, channel] = splitKey(key);
-          const objection = world.objections.get(key);
-          return objection === undefined
-            ? null
-            : [shopId, hash(shopId, address), channel, objection.since, objection.cause, objection.liftedAt];
-        },
-      ),
+  );
+  yield send(
+    client,
+    installed,
+    rows(
+      ({ world, rows: { installedAt } }) =>
+        installedAt !== null || world.installedAt === null ? [] : [world.installedAt],
+      (shopId, at) => [shopId, at],
     ),
-    ...send(
-      client,
-      stubs,
-      rows(
-        ({ world }) => world.changes.stubs,
-        (shopId, key, world) => [shopId, hash(shopId, key), world.stubs.get(key) ?? null],
-      ),
-    ),
-    ...send(
-      client,
-      settings,
-      rows(
-        ({ world }) => world.changes.settings,
-        (shopId, { settings: { version, ...body }, seq, at, by }) => [shopId, version, seq, at, by, body],
-      ),
-    ),
-    ...send(
-      client,
-      installed,
-      rows(
-        ({ world, rows: { installedAt } }) =>
-          installedAt !== null || world.installedAt === null ? [] : [world.installedAt],
-        (shopId, at) => [shopId, at],
-      ),
-    ),
-  ];
+  );
 }
 
 function isSameId(one: ExternalId, other: ExternalId): boolean {
