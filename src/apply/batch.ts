@@ -110,7 +110,8 @@ class BulkRun {
     const ofBulk = claimed.filter(({ lane }) => lane === 'bulk');
     const bulkItems = ofBulk.reduce((sum, { n }) => sum + n, 0);
     this.isFull = placed.length >= this.#limit / 2 || bulkItems >= bulkLimit / 2;
-    this.#goesOn = this.isFull && ofBulk.length === claimed.length && performance.now() < this.#until;
+    const onlyBulk = ofBulk.length === claimed.length && pace.mayRun();
+    this.#goesOn = this.isFull && onlyBulk && performance.now() < this.#until;
     this.#parts = byErasures(placed.map((item) => readItem(item.seq, item.envelope)));
   }
 }

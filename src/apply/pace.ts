@@ -1,24 +1,40 @@
 /** How much of the bulk lane an applier takes at once: whoever calls live meanwhile waits behind what is in hand. */
 import type { Claimed } from '#intake/engine.ts';
 
-/** How long after a live call another is expected. */
-const expectedMs = 2_000;
+/** Live items a second from which on both cores are left to them whenever a batch is done. */
+const busyRate = 50;
+/** What one live item leaves of itself after two seconds: until then another is expected. */
+const quietRate = Math.exp(-2);
 
 export class Pace {
   readonly #clock: () => number;
-  #liveAt = Number.NEGATIVE_INFINITY;
+  /** Live items of the last second, about: each fades with time. */
+  #rate = 0;
+  #at: number;
 
   /** `clock`: milliseconds of one that never steps back. */
   constructor(clock: () => number = () => performance.now()) {
     this.#clock = clock;
+    this.#at = clock();
   }
 
   /** Items of the bulk lane to claim with the next batch of at most `limit`: half of it, beside live calls a tenth. */
   bulkLimit(limit: number): number {
-    return limit / (this.#clock() - this.#liveAt < expectedMs ? 10 : 2);
+    return limit / (this.#present() > quietRate ? 10 : 2);
   }
 
-  saw(claimed: readonly Pick<Claimed, 'lane'>[]): void {
-    if (claimed.some(({ lane }) => lane === 'live')) this.#liveAt = this.#clock();
+  /** Batches of the bulk lane may follow each other without a pause. */
+  mayRun(): boolean {
+    return this.#present() < busyRate;
+  }
+
+  saw(claimed: readonly Pick<Claimed, 'lane' | 'n'>[]): void {
+    const live = claimed.reduce((sum, { lane, n }) => (lane === 'live' ? sum + n : sum), 0);
+    this.#rate = this.#present() + live;
+    this.#at = this.#clock();
+  }
+
+  #present(): number {
+    return this.#rate * Math.exp((this.#at - this.#clock()) / 1_000);
   }
 }
