@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { startApplier } from '#apply/applier.ts';
 import { openHelper } from '#apply/helper.ts';
+import { Pace } from '#apply/pace.ts';
 import { openPostgresEngine, postgresClaims } from '#intake/postgres-engine.ts';
 import { startSettler } from '#intake/settle.ts';
 import { alarmsJob } from '#jobs/alarms.ts';
@@ -96,7 +97,8 @@ export async function startProgram(
 async function startWorker(context: Context, closers: Closer[]): Promise<void> {
   const onFault = (event: string, error: unknown): void => context.log.error({ event, err: error });
   const { url, shards, keys } = context;
-  const helper = openHelper({ url, shards, keys, onFault });
+  const pace = new Pace();
+  const helper = openHelper({ url, shards, keys, onFault, onApplied: (_items, live) => pace.saw(live) });
   closers.push(() => helper.stop());
   const applier = startApplier({
     connect: () => openClient(context.url, { pipeline: true, application_name: 'spread-tracker apply' }),
@@ -104,6 +106,7 @@ async function startWorker(context: Context, closers: Closer[]): Promise<void> {
     shards,
     keys,
     helper,
+    pace,
     onFault,
   });
   closers.push(() => applier.stop());

@@ -82,18 +82,23 @@ test('a backlog of several shards brings the helper; each item is applied once, 
     }
   }
   let byHelper = 0;
+  let liveByHelper = 0;
   const helper = openHelper({
     url: base.url,
     shards: shardCount,
     keys,
     onFault: (event) => faults.push(event),
-    onApplied: (items) => (byHelper += items),
+    onApplied(items, live) {
+      byHelper += items;
+      liveByHelper += live;
+    },
   });
   const applier = start(helper);
   for (const one of shops) await until(async () => (await one.waiting()) === 0);
   await applier.stop();
   await helper.stop();
   expect(byHelper).toBeGreaterThan(0);
+  expect(liveByHelper).toBe(byHelper);
   for (const one of shops) {
     expect(await one.rows('orders', 'legacy_state')).toEqual(Array.from({ length: 300 }, () => 20));
     expect(await one.rows('journal', 'count(*)::int')).toEqual([600]);

@@ -24,9 +24,11 @@ export interface ApplierOptions {
   readonly keys: Keys;
   readonly onFault: (event: string, error: unknown) => void;
   /** Asked when a batch is full. */
-  readonly helper?: Pick<Helper, 'help'>;
+  readonly helper?: Pick<Helper, 'help' | 'saw'>;
   /** Told after each batch. */
   readonly onApplied?: (items: number) => void;
+  /** Where the helper's live items are told, too. */
+  readonly pace?: Pace;
 }
 
 export interface Applier {
@@ -76,6 +78,11 @@ class Help {
     this.#signal = signal;
   }
 
+  /** Live items that it may not see: its batches of the bulk lane leave them time, too. */
+  saw(live: number): void {
+    if (this.shards.length > 0) this.#options.helper?.saw(live);
+  }
+
   /** Of one shard alone the helper takes it: the first's thread has jobs to do as well, as the one that reads an import's file. */
   async ask(client: pg.Client): Promise<void> {
     const now = performance.now();
@@ -106,13 +113,13 @@ async function waitingShards(client: pg.Client, count: number): Promise<number[]
   return rows.map(({ shard }) => shard);
 }
 
-export function toolsOf(options: Pick<ApplierOptions, 'claims' | 'shards' | 'keys' | 'onFault'>): BatchTools {
+export function toolsOf(options: Pick<ApplierOptions, 'claims' | 'shards' | 'keys' | 'onFault' | 'pace'>): BatchTools {
   return {
     ...applyTools(options.keys),
     claims: options.claims,
     shards: Array.from({ length: options.shards }, (_, shard) => shard),
     days: new Set(),
-    pace: new Pace(),
+    pace: options.pace ?? new Pace(),
     onFault: options.onFault,
   };
 }
@@ -154,9 +161,10 @@ async function work(
   while (!stopping.aborted) {
     signal.lower();
     const mine = tools.shards.filter((shard) => !help.shards.includes(shard));
-    const { items, isFull, changedSettings } = await applyBatch(client, { ...tools, shards: mine }, batchLimit);
+    const { items, live, isFull, changedSettings } = await applyBatch(client, { ...tools, shards: mine }, batchLimit);
     for (const shop of [...changedSettings, ...help.changedSettings.splice(0)]) sweeps.add(shop);
     if (items > 0) options.onApplied?.(items);
+    if (live > 0) help.saw(live);
     if (isFull) await help.ask(client);
     await plans.grew(client, items);
     await sweep(client, tools, options.shards, sweeps, failed);

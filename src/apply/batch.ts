@@ -2,7 +2,7 @@
 import type { ClientBase } from 'pg';
 import type { ShopId } from '#domain/ids.ts';
 import { seqOf } from '#intake/batch-id.ts';
-import type { Claimed, IntakeEngine } from '#intake/engine.ts';
+import type { Claimed, IntakeEngine, Lane } from '#intake/engine.ts';
 import { decodeBatch } from '#intake/envelope.ts';
 import { appliedChannel } from '#intake/settle.ts';
 import { isLost } from '#store/db.ts';
@@ -25,6 +25,8 @@ export interface BatchTools extends ApplyTools {
 
 export interface BatchResult {
   readonly items: number;
+  /** Of the live lane. */
+  readonly live: number;
   /** About as much was there as is taken at once: there may be more. */
   readonly isFull: boolean;
   /** Shops whose settings changed: what was held or counted under the old ones is looked at again. */
@@ -62,7 +64,7 @@ async function applyTogether(client: ClientBase, tools: BatchTools, limit: numbe
     },
   );
   await run.end();
-  return { items: run.items, isFull: run.isFull, changedSettings: [...changedSettings] };
+  return { items: run.items, live: run.live, isFull: run.isFull, changedSettings: [...changedSettings] };
 }
 
 /** Batches of one transaction: more than one only of the bulk lane, while it is full and nothing live waits. */
@@ -76,6 +78,7 @@ class BulkRun {
   #parts: Item[][] = [];
   #goesOn = true;
   items = 0;
+  live = 0;
   /** Its last batch was. */
   isFull = false;
 
@@ -99,7 +102,6 @@ class BulkRun {
     const { claims, shards, days, pace } = this.#tools;
     const bulkLimit = pace.bulkLimit(this.#limit);
     const claimed = shards.length === 0 ? [] : await claims.claim(this.#client, shards, this.#limit, bulkLimit);
-    pace.saw(claimed);
     const removing = claims.remove(this.#client, claimed);
     removing.catch(() => undefined);
     this.#removed.push(removing);
@@ -107,11 +109,12 @@ class BulkRun {
     for (const { envelope } of placed) this.#shops.add(envelope.shopId);
     await ensureDays(this.#client, placed, days);
     this.items += placed.length;
-    const ofBulk = claimed.filter(({ lane }) => lane === 'bulk');
-    const bulkItems = ofBulk.reduce((sum, { n }) => sum + n, 0);
+    const bulkItems = itemsOfLane(claimed, 'bulk');
+    const liveItems = itemsOfLane(claimed, 'live');
+    pace.saw(liveItems);
+    this.live += liveItems;
     this.isFull = placed.length >= this.#limit / 2 || bulkItems >= bulkLimit / 2;
-    const onlyBulk = ofBulk.length === claimed.length && pace.mayRun();
-    this.#goesOn = this.isFull && onlyBulk && performance.now() < this.#until;
+    this.#goesOn = this.isFull && liveItems === 0 && pace.mayRun() && performance.now() < this.#until;
     this.#parts = byErasures(placed.map((item) => readItem(item.seq, item.envelope)));
   }
 }
@@ -127,18 +130,23 @@ async function applyOneByOne(client: ClientBase, tools: BatchTools, limit: numbe
       await parkBatch(client, row, error);
     }
   }
-  if (claimed.length === 0) return { items: 0, isFull: false, changedSettings: [] };
+  if (claimed.length === 0) return { items: 0, live: 0, isFull: false, changedSettings: [] };
   await ensureDays(client, placed, tools.days);
   for (const item of placed) await applyAlone(client, item, tools);
   await tools.claims.remove(client, claimed);
   await notify(client, new Set(placed.map(({ envelope }) => envelope.shopId)));
   const shops = placed.filter(({ envelope }) => envelope.format === 'own').map(({ envelope }) => envelope.shopId);
-  return { items: placed.length, isFull: placed.length >= limit / 2, changedSettings: [...new Set(shops)] };
+  const live = itemsOfLane(claimed, 'live');
+  return { items: placed.length, live, isFull: placed.length >= limit / 2, changedSettings: [...new Set(shops)] };
 }
 
 async function claim(client: ClientBase, tools: BatchTools, limit: number): Promise<Claimed[]> {
   const shards = await tryLockShards(client, tools.shards);
   return shards.length === 0 ? [] : tools.claims.claim(client, shards, limit, tools.pace.bulkLimit(limit));
+}
+
+function itemsOfLane(claimed: readonly Claimed[], of: Lane): number {
+  return claimed.reduce((sum, { lane, n }) => (lane === of ? sum + n : sum), 0);
 }
 
 /** A micro-batch known as applied is only removed. */

@@ -18,6 +18,7 @@ let helping: Promise<void> = Promise.resolve();
 
 parentPort?.on('message', (told: HelperOrder) => {
   if (told.order === 'help') helping = help(told.shards);
+  else if (told.order === 'pace') tools.pace.saw(told.live);
   else void stop();
 });
 
@@ -29,12 +30,15 @@ async function help(mine: readonly number[]): Promise<void> {
     await prepare(client);
     const plans = new Plans();
     while (!stopping) {
-      const { items, isFull, changedSettings } = await applyBatch(client, { ...tools, shards: mine }, batchLimit);
+      const began = performance.now();
+      const { items, live, isFull, changedSettings } = await applyBatch(client, { ...tools, shards: mine }, batchLimit);
       for (const shop of changedSettings) changed.add(shop);
-      if (items > 0) say({ word: 'applied', items });
+      if (items > 0) say({ word: 'applied', items, live });
       if (!isFull) break;
       await plans.grew(client, items);
-      if (items < batchLimit / 2) await pause(pauseMs);
+      // many live calls of other shards: half of the time is left to them
+      const others = live === 0 && !tools.pace.mayRun();
+      if (items < batchLimit / 2) await pause(others ? Math.max(pauseMs, performance.now() - began) : pauseMs);
     }
   } catch (error) {
     onFault(isLost(error) ? 'apply.database_lost' : 'apply.fault', error);

@@ -8,13 +8,15 @@ export interface HelperOptions {
   readonly shards: number;
   readonly keys: Keys;
   readonly onFault: (event: string, error: unknown) => void;
-  /** Told after each batch. */
-  readonly onApplied?: (items: number) => void;
+  /** Told after each batch; `live`: how many of its items were. */
+  readonly onApplied?: (items: number, live: number) => void;
 }
 
 export interface Helper {
   /** Applies what waits in these shards until it finds little; the shops whose settings changed by it. One at a time. */
   help(shards: readonly number[]): Promise<readonly ShopId[]>;
+  /** Live items came to other shards meanwhile. */
+  saw(live: number): void;
   /** Finishes the batch in hand. */
   stop(): Promise<void>;
 }
@@ -22,11 +24,14 @@ export interface Helper {
 export type HelperStart = Pick<HelperOptions, 'url' | 'shards' | 'keys'>;
 
 /** What the thread is told. */
-export type HelperOrder = { readonly order: 'help'; readonly shards: readonly number[] } | { readonly order: 'stop' };
+export type HelperOrder =
+  | { readonly order: 'help'; readonly shards: readonly number[] }
+  | { readonly order: 'pace'; readonly live: number }
+  | { readonly order: 'stop' };
 
 /** What the thread says: of a batch, of a fault it survived, of the end of its help. */
 export type HelperWord =
-  | { readonly word: 'applied'; readonly items: number }
+  | { readonly word: 'applied'; readonly items: number; readonly live: number }
   | { readonly word: 'fault'; readonly event: string; readonly error: unknown }
   | { readonly word: 'done'; readonly changedSettings: readonly ShopId[] };
 
@@ -47,7 +52,7 @@ export function openHelper({ onFault, onApplied, ...start }: HelperOptions): Hel
       resourceLimits: { maxYoungGenerationSizeMb: youngMb },
     });
     opened.on('message', (said: HelperWord) => {
-      if (said.word === 'applied') onApplied?.(said.items);
+      if (said.word === 'applied') onApplied?.(said.items, said.live);
       else if (said.word === 'fault') onFault(said.event, said.error);
       else helping?.resolve(said.changedSettings);
     });
@@ -71,6 +76,9 @@ export function openHelper({ onFault, onApplied, ...start }: HelperOptions): Hel
       } finally {
         helping = null;
       }
+    },
+    saw(live) {
+      if (thread !== null) tell(thread, { order: 'pace', live });
     },
     async stop() {
       stopping = true;

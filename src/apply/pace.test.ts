@@ -4,16 +4,13 @@ import { Pace } from './pace.ts';
 test('for two seconds after a live call, little of the bulk lane is taken at once', () => {
   let now = 0;
   const pace = new Pace(() => now);
-  pace.saw([{ lane: 'bulk', n: 100 }]);
+  pace.saw(0);
   expect(pace.bulkLimit(1_000)).toBe(500);
-  pace.saw([
-    { lane: 'live', n: 1 },
-    { lane: 'bulk', n: 100 },
-  ]);
+  pace.saw(1);
   expect(pace.bulkLimit(1_000)).toBe(100);
   expect(pace.mayRun()).toBe(true);
   now = 1_900;
-  pace.saw([{ lane: 'bulk', n: 100 }]);
+  pace.saw(0);
   expect(pace.bulkLimit(1_000)).toBe(100);
   now = 2_000;
   expect(pace.bulkLimit(1_000)).toBe(500);
@@ -22,7 +19,7 @@ test('for two seconds after a live call, little of the bulk lane is taken at onc
 test('while many live calls come, the bulk lane pauses after each batch', () => {
   let now = 0;
   const pace = new Pace(() => now);
-  for (; now < 3_000; now += 100) pace.saw([{ lane: 'live', n: 10 }]);
+  for (; now < 3_000; now += 100) pace.saw(10);
   expect(pace.mayRun()).toBe(false);
   now += 1_000;
   expect(pace.mayRun()).toBe(true);

@@ -1,5 +1,4 @@
 /** How much of the bulk lane an applier takes at once: whoever calls live meanwhile waits behind what is in hand. */
-import type { Claimed } from '#intake/engine.ts';
 
 /** Live items a second from which on both cores are left to them whenever a batch is done. */
 const busyRate = 50;
@@ -28,8 +27,8 @@ export class Pace {
     return this.#present() < busyRate;
   }
 
-  saw(claimed: readonly Pick<Claimed, 'lane' | 'n'>[]): void {
-    const live = claimed.reduce((sum, { lane, n }) => (lane === 'live' ? sum + n : sum), 0);
+  /** Live items came, here or where another thread applies. */
+  saw(live: number): void {
     this.#rate = this.#present() + live;
     this.#at = this.#clock();
   }
