@@ -24,7 +24,7 @@ import type { Found, ShopRows } from './shop-rows.ts';
 import { isStale } from './stale.ts';
 import { sendBatch, standsAlone } from './write-batch.ts';
 
-/** The next batch's items; null: that was the last. Asked for while the one before it is decided. */
+/** The next batch's items; null: that was the last. Asked for while earlier ones are decided. */
 export type NextItems = () => Promise<readonly Item[] | null>;
 
 /** Claimed and not decided yet: one loaded, one looked up, one just claimed. */

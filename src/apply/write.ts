@@ -143,7 +143,7 @@ export interface DecidedShop {
   readonly world: ShopWorld;
 }
 
-/** Sends all writes; the caller awaits them with its COMMIT. */
+/** Sends all writes, one statement a step; the caller awaits them with its COMMIT. */
 export function* writeWorlds(
   client: ClientBase,
   shops: readonly DecidedShop[],
